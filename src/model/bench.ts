@@ -1,0 +1,168 @@
+import type { Absence } from './observation.ts'
+
+/** Why a look at something failed, in the words that an observation uses. Every method of a bench rejects with this and nothing else. */
+export class BenchError extends Error {
+  readonly absence: Absence
+  constructor(absence: Absence, detail: string) {
+    super(detail)
+    this.name = 'BenchError'
+    this.absence = absence
+  }
+}
+
+/** Wall time may jump; use mono for durations. */
+export interface Clock {
+  /** Wall time, milliseconds since 1970. */
+  now(): number
+  /** Milliseconds from a fixed but arbitrary point; never goes back. */
+  mono(): number
+  /** Resolves after that many milliseconds, or rejects with a BenchError (silent) when the probe's deadline comes first. */
+  sleep(ms: number): Promise<void>
+}
+
+/** Where a byte stream is found. The dialect chooses the deny-list that guards its writes. */
+export type PortAddress = { dialect: string } & (
+  | { type: 'serial'; path: string; baud: number; dataBits?: 7 | 8; parity?: 'none' | 'even' | 'odd'; stopBits?: 1 | 2 }
+  | { type: 'tcp'; host: string; port: number }
+  | { type: 'usblp'; path: string }
+)
+
+/** State of the input lines of a serial port; undefined where the port has none (a pty, many adapters). */
+export type ModemLines = { cts: boolean; dsr: boolean; dcd: boolean } | undefined
+
+/** An open byte stream. Everything that passes is in the transcript. Closed by the bench at the latest when the probe ends. */
+export interface Port {
+  /** Sends bytes, or rejects: blocked if the deny-list forbids them, silent if they could not leave in time (ms, default 1000). */
+  write(bytes: Uint8Array, ms?: number): Promise<void>
+  /**
+   * Collects what arrives until `enough` says so or `ms` have passed; empty if nothing came. Bounded at 64 KiB: the rest is dropped.
+   * Rejects with missing when the other side went away.
+   */
+  read(ms: number, enough?: (got: Uint8Array) => boolean): Promise<Uint8Array>
+  lines(): Promise<ModemLines>
+  close(): Promise<void>
+}
+
+/** Facts about files; paths below /proc and /sys are mapped to the terminal file's `paths`. Never writes. */
+export interface Files {
+  /** Text of a file, at most 256 KiB of it (of a longer one the end). Rejects missing (no such file, or the driver has no value) or blocked (permission). */
+  read(path: string): Promise<string>
+  /** Names in a folder, sorted; rejects like read. */
+  list(path: string): Promise<string[]>
+  /** Target of a symbolic link, made absolute; rejects like read. */
+  link(path: string): Promise<string>
+  /** Space of the file system that holds the path, in bytes and inodes. `freeInodes` is undefined where the file system has no inode limit. */
+  space(path: string): Promise<{ totalBytes: number; freeBytes: number; totalInodes?: number; freeInodes?: number }>
+}
+
+/** Times of day and days are milliseconds since 1970; durations are milliseconds. */
+export interface Net {
+  /** Addresses of the own interfaces. */
+  addresses(): Promise<{ interface: string; address: string; family: 4 | 6; prefix: number }[]>
+  /** Asks the system's resolver. Rejects: refused = the name does not exist; silent = no server answered. */
+  lookup(name: string): Promise<{ addresses: string[]; ms: number }>
+  /** Asks one name server (`address` or `address:port`) for A and AAAA records. Rejects as lookup; missing = nothing listens there. */
+  resolve(name: string, server: string): Promise<{ addresses: string[]; ms: number }>
+  /** Opens and closes a TCP connection. Rejects: refused = port closed; silent = no answer; missing = no route. */
+  connect(host: string, port: number, ms: number): Promise<{ ms: number; address: string }>
+  /** A full TLS handshake without trusting the result: the verdict is in `problem`, Node's error code, undefined if all is well. Rejects as connect; garbled = the port does not speak TLS. */
+  tls(host: string, port: number, options: { name: string; ca?: string; ms: number }): Promise<TlsFacts>
+  /** One HTTP(S) request without a body; redirects are not followed and at most 4 KiB of the answer are read. Certificates are not judged here. */
+  http(url: string, options: { method: 'GET' | 'HEAD'; ms: number; ca?: string }): Promise<HttpFacts>
+  /** Echo requests by the system's ping. Rejects: missing = no ping program (says which package), blocked = not permitted. Loss is no rejection. */
+  ping(host: string, options: { count: number; ms: number }): Promise<{ sent: number; received: number; rttMs: number[] }>
+  /** One datagram out, the first answer back. Rejects silent, refused or missing. */
+  datagram(host: string, port: number, bytes: Uint8Array, ms: number): Promise<{ bytes: Uint8Array; ms: number }>
+}
+
+export interface TlsFacts {
+  ms: number
+  protocol: string
+  /** Node's error code for why the chain is not trusted, as CERT_HAS_EXPIRED; undefined if it is. */
+  problem?: string
+  subject: string
+  issuer: string
+  names: string[]
+  validFrom: number
+  validTo: number
+  /** SHA-256 of the certificate, lower-case hex. */
+  fingerprint: string
+  /** Which issuer each link of the chain names, leaf first. */
+  chain: string[]
+}
+
+export interface HttpFacts {
+  ms: number
+  status: number
+  /** The server's Date header as milliseconds since 1970. */
+  date?: number
+  /** Wall times of this host around the exchange, for the clock offset. */
+  sentAt: number
+  receivedAt: number
+  location?: string
+  bodyStart: string
+}
+
+export interface HidDevice {
+  path: string
+  vendorId: number
+  productId: number
+  usagePage?: number
+  usage?: number
+  manufacturer?: string
+  product?: string
+  serial?: string
+  interface?: number
+}
+
+/** USB HID. Rejects missing when the native library cannot be loaded (and says which package would help). */
+export interface Hid {
+  list(): Promise<HidDevice[]>
+  /** Sends a feature report (first byte the report id) and reads one back of the given length. Rejects blocked (permission), busy, missing, silent. */
+  feature(path: string, report: Uint8Array | undefined, id: number, length: number): Promise<Uint8Array>
+}
+
+/** One PC/SC reader; `card` says what is in its slot. */
+export interface CardSlot {
+  name: string
+  card: 'none' | 'present' | 'mute' | 'in-use' | 'unavailable'
+  /** Answer to reset, hex. */
+  atr?: string
+}
+
+/** PC/SC. Rejects missing when the library or the service is not there (and says which package would help). */
+export interface SmartCards {
+  slots(): Promise<CardSlot[]>
+}
+
+/** A person at the terminal. Rejects missing when nobody is there to answer. */
+export interface Operator {
+  /** Asks for consent or an answer; resolves with the chosen option's key. */
+  ask(question: { zh: string; en: string }, options: readonly { key: string; zh: string; en: string }[]): Promise<string>
+}
+
+/** Everything that a probe may touch, for real or on replay. One bench serves one probe on one device. */
+export interface Bench {
+  readonly clock: Clock
+  /** Aborted when the probe's deadline has come. */
+  readonly signal: AbortSignal
+  /** Rejects: missing (no such port), busy (held by another program), blocked (permission), refused or silent (TCP). */
+  open(address: PortAddress): Promise<Port>
+  readonly files: Files
+  readonly net: Net
+  readonly hid: Hid
+  readonly smartcards: SmartCards
+  readonly operator: Operator
+}
+
+/** A bench lent to one probe run. */
+export interface BenchLease {
+  bench: Bench
+  /** What passed so far, in the dialogue format, filtered, at most 64 KiB (the end is dropped and that is said). */
+  transcript(): string
+  /** Closes whatever the probe left open; bounded in time, never rejects. */
+  release(): Promise<void>
+}
+
+/** Lends a bench for a look at one device; the signal is aborted when the probe's deadline comes. */
+export type LendBench = (device: { id: string; kind: string }, signal: AbortSignal) => BenchLease

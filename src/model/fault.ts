@@ -1,0 +1,55 @@
+import * as z from 'zod'
+import { DeviceKind, Tender } from './device.ts'
+import { Text } from './text.ts'
+
+export const Severity = z.enum(['block', 'degraded', 'advisory'])
+export type Severity = z.infer<typeof Severity>
+
+export const Actor = z.enum(['cashier', 'manager', 'technician', 'acquirer', 'HQ'])
+export type Actor = z.infer<typeof Actor>
+
+export const Subsystem = z.enum(['card-reader', 'printer', 'power', 'network', 'host-software', 'peripherals', 'environment', 'configuration', 'transaction', 'settlement-funds', 'deposit-preauth', 'service-status', 'security-tamper'])
+export type Subsystem = z.infer<typeof Subsystem>
+
+/** A probability with where it comes from: a source, or the word `estimate`. */
+const basis = z.string().min(3)
+
+/**
+ * How a fault shows itself. `on` is where the symptom appears: on the faulty device itself (self), on every device that
+ * depends on it (below), or on any device of the terminal (any). `p` is the probability that a device with this fault, and
+ * no other, shows the symptom when it is looked at.
+ */
+export const Shows = z.strictObject({ symptom: z.string(), p: z.number().gt(0).lt(1), on: z.enum(['self', 'below', 'any']).default('self'), basis: basis.default('estimate') })
+export type Shows = z.infer<typeof Shows>
+
+/** What to do, who does it, how to prove that it worked. */
+export const Remedy = z.strictObject({ steps: z.array(Text).min(1), workaround: Text, verify: Text })
+export type Remedy = z.infer<typeof Remedy>
+
+/** One root cause of the catalogue. Its code is stable for ever; texts may improve. */
+export const Fault = z.strictObject({
+  code: z.string().regex(/^[A-Z]{3}(-[A-Z0-9]+)+$/),
+  subsystem: Subsystem,
+  severity: Severity,
+  /** The first one starts. */
+  actors: z.array(Actor).min(1),
+  title: Text,
+  /** What people at the terminal notice. */
+  signs: Text,
+  /** Usual reasons behind it. */
+  causes: Text,
+  /** How it is detected, for engineers. */
+  detect: z.string(),
+  remedy: Remedy,
+  /** What to keep as evidence. */
+  evidence: Text,
+  /** Kind of device that can have this fault; one hypothesis per fitted device of that kind. */
+  on: DeviceKind,
+  /** Probability that a fitted device of that kind has it at a check made for no particular reason. */
+  prior: z.strictObject({ p: z.number().gt(0).lt(0.5), basis: basis.default('estimate') }),
+  /** Empty where no symptom can speak for it yet. */
+  shows: z.array(Shows),
+  /** What it does to the tenders that rely on the faulty device. */
+  impact: z.partialRecord(Tender, z.enum(['degraded', 'blocked'])),
+})
+export type Fault = z.infer<typeof Fault>

@@ -1,0 +1,27 @@
+import type { Bench } from './bench.ts'
+import type { Device } from './terminal.ts'
+import type { DeviceKind } from './device.ts'
+import type { Absence, ObservationSource, ObservedValue } from './observation.ts'
+import type { Limit, SymptomRule } from './symptom.ts'
+
+/** listens: reads the host only. asks: speaks to the device without changing it. moves: prints, opens or beeps; only for an operator who agreed. */
+export type Touch = 'listens' | 'asks' | 'moves'
+
+/** What a probe yields; the runner adds the device and the time. */
+export type Sight = { name: string; source?: ObservationSource } & ({ value: ObservedValue } | { absent: Absence; detail: string })
+
+/** Code that looks at one kind of device. It knows no fault; it meets faults only in symptom ids. */
+export interface Probe {
+  kind: DeviceKind
+  touch: Touch
+  /** True if it loads native code or starts a program: a daemon then runs it in a child process and not in its steady rounds. */
+  isolate: boolean
+  /** Its own deadline in milliseconds, inside the check's. */
+  deadlineMs: number
+  /** Vocabulary: observation name -> meaning and unit. Yielding another name is a bug of the probe. */
+  observes: Readonly<Record<string, string>>
+  limits: Readonly<Record<string, Limit>>
+  symptoms: readonly SymptomRule[]
+  /** Yields as it goes, so that a late probe keeps what it saw. A BenchError that it lets out becomes the absence of every name not yet yielded; any other error is our bug. */
+  observe(device: Device, bench: Bench): AsyncIterable<Sight>
+}

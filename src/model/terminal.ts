@@ -1,0 +1,84 @@
+import * as z from 'zod'
+import { DeviceId, DeviceKind, Tender, Transport } from './device.ts'
+
+const hostname = z.string().min(1).max(253)
+
+/** One fitted device. */
+export const Device = z.strictObject({
+  id: DeviceId,
+  kind: DeviceKind,
+  transport: Transport,
+  /** Model profile id; without one the probe recognises the model itself where it can. */
+  profile: z.string().optional(),
+  /** Devices that must work for this one to work: its UPS, its hub, its link. `host` is always one of them. */
+  dependsOn: z.array(DeviceId).default([]),
+  /** Kind-specific settings; the probe's documentation names them. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).default({}),
+})
+export type Device = z.infer<typeof Device>
+
+/** A server that the terminal must reach. It becomes a device of kind `endpoint`. */
+export const Endpoint = z.strictObject({
+  id: DeviceId,
+  role: z.enum(['acquirer', 'wallet', 'tms', 'hq', 'neutral']),
+  host: hostname,
+  port: z.int().min(1).max(65535).default(443),
+  tls: z.boolean().default(true),
+  /** PEM file with the only roots to trust, where the server does not use a public one. */
+  ca: z.string().optional(),
+  /** Path of a harmless GET; without one the ladder ends at TLS. */
+  httpPath: z.string().startsWith('/').optional(),
+})
+export type Endpoint = z.infer<typeof Endpoint>
+
+/** What one way of taking money relies on. `uses`: without it the tender is impossible. `wants`: without it the tender is worse. */
+export const TenderNeeds = z.strictObject({ uses: z.array(DeviceId).default([]), wants: z.array(DeviceId).default([]) })
+export type TenderNeeds = z.infer<typeof TenderNeeds>
+
+/** The terminal file: what is fitted and what is expected. YAML on disk; published as the JSON Schema `terminal`. */
+export const TerminalFile = z.strictObject({
+  terminal: z.strictObject({
+    id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+    merchant: z.string().max(64).optional(),
+    store: z.string().max(100).optional(),
+    region: z.string().max(100).optional(),
+    lane: z.string().max(32).optional(),
+    model: z.string().max(100).optional(),
+    serial: z.string().max(100).optional(),
+    timeZone: z.string().optional(),
+  }),
+  devices: z.array(Device).default([]),
+  endpoints: z.array(Endpoint).default([]),
+  network: z.strictObject({
+    /** Interface that carries payments; without it the one of the default route. */
+    interface: z.string().optional(),
+    /** Gateway to ask instead of the one of the default route. */
+    gateway: z.string().optional(),
+    /** Name servers to ask directly (`address` or `address:port`) instead of those of resolv.conf. */
+    resolvers: z.array(z.string()).default([]),
+    /** A name that must resolve, besides the endpoints' own. */
+    knownName: hostname.optional(),
+  }).prefault({}),
+  pos: z.strictObject({
+    /** Name of the POS application's process, as in /proc/PID/comm or the end of its command line. */
+    process: z.string(),
+    /** Ports (device ids) that the application is expected to hold. */
+    holds: z.array(DeviceId).default([]),
+    version: z.string().optional(),
+    minimumVersion: z.string().optional(),
+    /** File whose first line is the application's version. */
+    versionFile: z.string().optional(),
+  }).optional(),
+  /** Ways of taking money that the shop offers, and what each relies on. Without an entry it is worked out from the devices fitted. */
+  tenders: z.partialRecord(Tender, TenderNeeds).optional(),
+  /** Disks (any path on them) to watch; `/` and the agent's own state are always watched. */
+  disks: z.array(z.string()).default([]),
+  /** Overrides of probes' limits by name, as `host.disk-free-percent: 5`. */
+  limits: z.record(z.string(), z.number()).default({}),
+  /** Where this host's kernel files are, for containers and stand-ins. */
+  paths: z.strictObject({ proc: z.string().default('/proc'), sys: z.string().default('/sys') }).prefault({}),
+})
+export type TerminalFile = z.infer<typeof TerminalFile>
+
+/** Who a terminal is, as reports say it. */
+export type TerminalIdentity = TerminalFile['terminal']

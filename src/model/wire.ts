@@ -1,0 +1,153 @@
+import * as z from 'zod'
+import { Readiness } from './diagnosis.ts'
+import { DeviceKind, Tender } from './device.ts'
+import { Severity } from './fault.ts'
+import { Report } from './report.ts'
+import { TerminalFile } from './terminal.ts'
+
+const time = z.number()
+
+/** Exchanges a one-time token for the terminal's own token; authenticated by the one-time token in the body. */
+export const EnrolRequest = z.strictObject({ token: z.string().min(16).max(200), terminal: TerminalFile.shape.terminal, agentVersion: z.string().max(64) })
+export type EnrolRequest = z.infer<typeof EnrolRequest>
+
+/** The terminal's own token; HQ keeps only its hash. */
+export const EnrolAnswer = z.strictObject({ terminalId: z.string(), token: z.string() })
+export type EnrolAnswer = z.infer<typeof EnrolAnswer>
+
+/** One report in its CloudEvents 1.0 envelope (JSON format); `id` and `data.id` are the same. */
+export const ReportEvent = z.object({
+  specversion: z.literal('1.0'),
+  id: z.uuidv7(),
+  source: z.string().max(200),
+  type: z.literal('posdiag.report.1'),
+  time: z.string().optional(),
+  datacontenttype: z.literal('application/json').optional(),
+  data: Report,
+})
+export type ReportEvent = z.infer<typeof ReportEvent>
+
+/** Limits of POST /v1/reports; beyond them HQ answers 413. */
+export const BATCH_LIMITS = { reports: 200, compressedBytes: 4 << 20, bytes: 16 << 20 } as const
+
+/** What became of one report. stored and duplicate: HQ has it, durably. rejected: it never will be accepted; keep it aside and say so. */
+export const BatchItem = z.strictObject({ id: z.string(), status: z.enum(['stored', 'duplicate', 'rejected']), reason: z.string().optional() })
+export type BatchItem = z.infer<typeof BatchItem>
+
+/** Answer to POST /v1/reports, with status 202, in the order of the batch. */
+export const BatchAnswer = z.strictObject({ items: z.array(BatchItem) })
+export type BatchAnswer = z.infer<typeof BatchAnswer>
+
+/** A sign of life: state, not history. */
+export const Heartbeat = z.strictObject({
+  at: time,
+  agentVersion: z.string().max(64),
+  bootId: z.string().max(64),
+  uptimeMs: z.number(),
+  /** Last sequence number given to a report. */
+  sequence: z.int(),
+  spool: z.strictObject({ reports: z.int(), bytes: z.int(), oldestAt: time.optional(), lost: z.int() }),
+  readiness: z.array(Readiness),
+  checkedAt: time.optional(),
+  openIncidents: z.int(),
+})
+export type Heartbeat = z.infer<typeof Heartbeat>
+
+/** Something that HQ asks of a terminal. It travels with the answer to a heartbeat and expires by itself. */
+export const Command = z.strictObject({ id: z.uuidv7(), type: z.literal('check'), createdAt: time, expiresAt: time, only: z.array(DeviceKind).optional() })
+export type Command = z.infer<typeof Command>
+
+/** Answer to a heartbeat; the agent beats again after `nextMs`. */
+export const HeartbeatAnswer = z.strictObject({ at: time, nextMs: z.int(), commands: z.array(Command) })
+export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>
+
+/** How far a command has come, posted by the agent to /v1/commands/{id}/progress. */
+export const CommandProgress = z.strictObject({
+  state: z.enum(['running', 'done', 'refused', 'failed']),
+  looked: z.int().default(0),
+  total: z.int().default(0),
+  /** Report that it led to. */
+  report: z.uuidv7().optional(),
+  detail: z.string().max(300).optional(),
+})
+export type CommandProgress = z.infer<typeof CommandProgress>
+
+// What follows is between HQ's page and HQ.
+
+/** online: heard of within two heartbeat intervals. stale: within ten. offline: not for longer. never: enrolled, not yet heard of. */
+export const Contact = z.enum(['online', 'stale', 'offline', 'never'])
+export type Contact = z.infer<typeof Contact>
+
+export const TerminalRow = z.strictObject({
+  terminal: TerminalFile.shape.terminal,
+  contact: Contact,
+  lastSeenAt: time.optional(),
+  agentVersion: z.string().optional(),
+  /** Offset of the terminal's clock against HQ's, in ms, positive if it is ahead. */
+  clockOffsetMs: z.number().optional(),
+  readiness: z.array(Readiness),
+  checkedAt: time.optional(),
+  openIncidents: z.int(),
+  worst: Severity.optional(),
+  spool: Heartbeat.shape.spool.optional(),
+})
+export type TerminalRow = z.infer<typeof TerminalRow>
+
+export const IncidentRow = z.strictObject({
+  id: z.string(),
+  terminalId: z.string(),
+  store: z.string().optional(),
+  fault: z.string(),
+  device: z.string(),
+  severity: Severity,
+  title: z.strictObject({ zh: z.string(), en: z.string() }),
+  openedAt: time,
+  changedAt: time,
+  closedAt: time.optional(),
+  /** Reports in which it was found. */
+  count: z.int(),
+  posterior: z.number(),
+  regression: z.boolean(),
+  /** The latest report that found it. */
+  report: z.string(),
+})
+export type IncidentRow = z.infer<typeof IncidentRow>
+
+export const ReportRow = z.strictObject({
+  id: z.string(),
+  terminalId: z.string(),
+  sequence: z.int(),
+  at: time,
+  receivedAt: time,
+  trigger: z.string(),
+  readiness: z.array(Readiness),
+  found: z.array(z.strictObject({ fault: z.string(), device: z.string(), severity: Severity })),
+})
+export type ReportRow = z.infer<typeof ReportRow>
+
+export const CommandRow = z.strictObject({ ...Command.shape, terminalId: z.string(), state: z.enum(['waiting', 'sent', 'running', 'done', 'refused', 'failed', 'expired']), progress: CommandProgress.optional() })
+export type CommandRow = z.infer<typeof CommandRow>
+
+export const Overview = z.strictObject({
+  at: time,
+  terminals: z.record(Contact, z.int()),
+  /** Terminals by the worst state of each tender in their last word. */
+  tenders: z.partialRecord(Tender, z.record(z.enum(['ready', 'degraded', 'blocked', 'unknown']), z.int())),
+  incidents: z.record(Severity, z.int()),
+  opened24h: z.int(),
+  closed24h: z.int(),
+  reports24h: z.int(),
+  /** Incidents opened per hour over the last 24 hours, oldest first. */
+  openedPerHour: z.array(z.strictObject({ at: time, count: z.int() })),
+  topFaults: z.array(z.strictObject({ fault: z.string(), title: z.strictObject({ zh: z.string(), en: z.string() }), severity: Severity, terminals: z.int() })),
+  /** Terminals that cannot take money by some means, worst first; at most 20. */
+  blocked: z.array(TerminalRow),
+})
+export type Overview = z.infer<typeof Overview>
+
+/** One page of a list; `next` is the cursor of the following one. */
+export const pageOf = <T extends z.ZodType>(row: T) => z.strictObject({ rows: z.array(row), next: z.string().optional() })
+
+/** An error answer, RFC 9457. */
+export const Problem = z.object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string().optional(), instance: z.string().optional() })
+export type Problem = z.infer<typeof Problem>
