@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { Diagnosis, Readiness } from './diagnosis.ts'
 import { DeviceKind } from './device.ts'
+import { Diagnosis, Readiness } from './diagnosis.ts'
 import { Observation } from './observation.ts'
 import { Symptom } from './symptom.ts'
 

@@ -1,8 +1,8 @@
 import type { Bench } from './bench.ts'
-import type { Device } from './terminal.ts'
 import type { DeviceKind } from './device.ts'
 import type { Absence, ObservationSource, ObservedValue } from './observation.ts'
 import type { Limit, SymptomRule } from './symptom.ts'
+import type { Device } from './terminal.ts'
 
 /** listens: reads the host only. asks: speaks to the device without changing it. moves: prints, opens or beeps; only for an operator who agreed. */
 export type Touch = 'listens' | 'asks' | 'moves'

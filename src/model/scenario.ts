@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Tender } from './device.ts'
 import { FaultAt } from './diagnosis.ts'
-import { ObservedValue, Absence, ObservationSource } from './observation.ts'
+import { Absence, ObservationSource, ObservedValue } from './observation.ts'
 import { TerminalFile } from './terminal.ts'
 import { Text } from './text.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { Readiness } from './diagnosis.ts'
 import { DeviceKind, Tender } from './device.ts'
+import { Readiness } from './diagnosis.ts'
 import { Severity } from './fault.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
