@@ -55,6 +55,26 @@ export interface Files {
   space(path: string): Promise<{ totalBytes: number; freeBytes: number; totalInodes?: number; freeInodes?: number }>
 }
 
+/** Kernel messages, oldest first. `ageS` is how many seconds ago each was written, undefined where its line does not say. */
+export interface KernelLog {
+  /** Where they were read. */
+  source: string
+  lines: { ageS?: number; text: string }[]
+}
+
+/** What the host says of its processes and its kernel, asked in a way that keeps answers small: no command line and no unrelated line leaves the bench. Never starts a program. */
+export interface Host {
+  /**
+   * Messages of the running kernel that are warnings or worse or speak of storage, USB, power, heat or memory: the newest 24 KiB of them.
+   * Rejects blocked (permission) or missing (no kernel log on this host).
+   */
+  kernelLog(): Promise<KernelLog>
+  /** Processes of that name (as in /proc/PID/comm, or the file name of the program or of its script), oldest first; `ageS` since their start. Rejects missing without /proc. */
+  processes(name: string): Promise<{ pid: number; ageS: number }[]>
+  /** Who holds these device files open, this process and its children left out. `unreadable` counts processes whose open files we may not see. Rejects missing without /proc. */
+  holders(paths: readonly string[]): Promise<{ holders: { path: string; pid: number; process: string }[]; unreadable: number }>
+}
+
 /** Times of day and days are milliseconds since 1970; durations are milliseconds. */
 export interface Net {
   /** Addresses of the own interfaces. */
@@ -149,6 +169,7 @@ export interface Bench {
   /** Rejects: missing (no such port), busy (held by another program), blocked (permission), refused or silent (TCP). */
   open(address: PortAddress): Promise<Port>
   readonly files: Files
+  readonly host: Host
   readonly net: Net
   readonly hid: Hid
   readonly smartcards: SmartCards

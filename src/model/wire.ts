@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { DeviceKind, Tender } from './device.ts'
-import { Readiness } from './diagnosis.ts'
-import { Severity } from './fault.ts'
+import { Readiness, Verdict } from './diagnosis.ts'
+import { Fault, Severity } from './fault.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
 
@@ -144,6 +144,55 @@ export const Overview = z.strictObject({
   blocked: z.array(TerminalRow),
 })
 export type Overview = z.infer<typeof Overview>
+
+/** GET /api/terminals/{id}: all that HQ knows of one terminal; reports newest first, at most 200; incidents are the open ones; commands are those of the last day, newest first. */
+export const TerminalDetail = z.strictObject({ terminal: TerminalRow, reports: z.array(ReportRow), incidents: z.array(IncidentRow), commands: z.array(CommandRow) })
+export type TerminalDetail = z.infer<typeof TerminalDetail>
+
+/** GET /api/incidents/{id}: the incident, its terminal, the fault entry and verdict from the latest report that found it, and the terminal's reports from its opening on (newest first, at most 50). */
+export const IncidentDetail = z.strictObject({ incident: IncidentRow, terminal: TerminalRow.optional(), fault: Fault.optional(), verdict: Verdict.optional(), reports: z.array(ReportRow) })
+export type IncidentDetail = z.infer<typeof IncidentDetail>
+
+/** GET /api/reports/{terminal}/{id}: the report as it was received, card data masked. */
+export const StoredReport = z.strictObject({ receivedAt: time, report: Report })
+export type StoredReport = z.infer<typeof StoredReport>
+
+/** POST /api/terminals/{id}/commands; answered with 201 and a CommandRow. */
+export const CreateCommand = z.strictObject({ type: z.literal('check'), only: z.array(DeviceKind).min(1).optional() })
+export type CreateCommand = z.infer<typeof CreateCommand>
+
+/** POST /api/enrolment-tokens: one-time, for one terminal id if one is given; valid for `hours` (24 unless told, at most 720). */
+export const CreateEnrolmentToken = z.strictObject({ terminalId: TerminalFile.shape.terminal.shape.id.optional(), note: z.string().max(200).optional(), hours: z.number().positive().max(720).default(24) })
+export type CreateEnrolmentToken = z.infer<typeof CreateEnrolmentToken>
+
+/** An enrolment token as lists show it; the token itself is said only once, in the answer to its creation. */
+export const EnrolmentTokenRow = z.strictObject({
+  id: z.string(),
+  terminalId: z.string().optional(),
+  note: z.string().optional(),
+  createdAt: time,
+  expiresAt: time,
+  /** When it was used, and by which terminal. */
+  usedAt: time.optional(),
+  usedBy: z.string().optional(),
+  revokedAt: time.optional(),
+})
+export type EnrolmentTokenRow = z.infer<typeof EnrolmentTokenRow>
+
+/** Answer to POST /api/enrolment-tokens, with status 201. */
+export const CreatedEnrolmentToken = z.strictObject({ ...EnrolmentTokenRow.shape, token: z.string() })
+export type CreatedEnrolmentToken = z.infer<typeof CreatedEnrolmentToken>
+
+/**
+ * What GET /api/events sends, as the JSON data of server-sent events of the same name as `type`. A hint to ask again, except for a
+ * command, which comes whole. terminals: their row changed. reports: they sent reports. incidents: some of theirs opened, changed or closed.
+ * At most 100 terminal ids; `more` says that there were others.
+ */
+export const LiveEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('command'), command: CommandRow }),
+  z.strictObject({ type: z.enum(['terminals', 'reports', 'incidents']), terminals: z.array(z.string()), more: z.boolean() }),
+])
+export type LiveEvent = z.infer<typeof LiveEvent>
 
 /** One page of a list; `next` is the cursor of the following one. */
 export const pageOf = <T extends z.ZodType>(row: T) => z.strictObject({ rows: z.array(row), next: z.string().optional() })

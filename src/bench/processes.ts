@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { BenchError, type Host } from '../model/bench.ts'
+
+/** Clock ticks per second in which /proc counts (USER_HZ), the same on every architecture that Node runs on. */
+const TICKS = 100
+const KERNEL_THREAD = 0x0020_0000
+const LINKS_PER_TURN = 2000
+const NAME_LENGTH = 15
+
+const INTERPRETERS = /^(node|electron|java|python[\d.]*|perl|ruby|php|mono|dotnet|wine\S*|sh|bash|dash|busybox)$/
+
+/** What /proc/PID/stat says of a process (proc_pid_stat(5)). */
+export interface ProcessStat {
+  pid: number
+  name: string
+  state: string
+  parent: number
+  kernel: boolean
+  /** Seconds after boot at which it started. */
+  startedS: number
+}
+
+/** Reads /proc/PID/stat; the name stands in parentheses and may itself contain parentheses and spaces. Undefined if it is none. */
+export const parseProcessStat = (text: string): ProcessStat | undefined => {
+  const match = /^(\d+) \((.*)\) (\S) (.*)$/s.exec(text.trimEnd())
+  if (!match) return undefined
+  const [, pid, name = '', state = '', rest = ''] = match
+  const fields = rest.split(' ').map(Number)
+  return { pid: Number(pid), name, state, parent: fields[0] ?? 0, kernel: ((fields[5] ?? 0) & KERNEL_THREAD) !== 0, startedS: (fields[18] ?? 0) / TICKS }
+}
+
+const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+
+const endsWith = (line: string, name: string): boolean => line === name || line.endsWith(`/${name}`) || line.endsWith(` ${name}`)
+
+/**
+ * True if a command line is that of a program of this name: the program itself, or the script or archive that an interpreter runs.
+ * Other arguments do not count, so that an editor or a pager that shows the file is not taken for the program.
+ */
+export const runs = (args: readonly string[], name: string): boolean => {
+  const [program = '', ...others] = args
+  if (baseName(program) === name) return true
+  if (name.includes(' ')) return endsWith(args.join(' '), name)
+  if (!INTERPRETERS.test(baseName(program))) return false
+  const script = others.find((arg) => !arg.startsWith('-'))
+  return (script !== undefined && baseName(script) === name) || endsWith(others.join(' '), name)
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+const orGone = <T>(look: () => T, gone: T): T => {
+  try {
+    return look()
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'ENOTDIR'].includes(codeOf(error))) return gone
+    throw error
+  }
+}
+
+const everyProcess = (proc: string): ProcessStat[] => {
+  const names = orGone(() => readdirSync(proc), []).filter((name) => /^\d+$/.test(name))
+  if (names.length === 0) throw new BenchError('missing', `no processes below ${proc}: this host shows none`)
+  return names.flatMap((pid) => parseProcessStat(orGone(() => readFileSync(join(proc, pid, 'stat'), 'utf8'), '')) ?? [])
+}
+
+// Not read synchronously: a process that hangs in the kernel can hold up whoever asks for its command line.
+const argumentsOf = async (proc: string, pid: number): Promise<string[]> => {
+  try {
+    return (await readFile(join(proc, String(pid), 'cmdline'), 'utf8')).split('\0').filter((arg) => arg !== '')
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(codeOf(error))) return []
+    throw error
+  }
+}
+
+/** Finds processes below this proc folder, for Host.processes. Command lines are read once per process and not kept. */
+export const processFinder = (proc: string): Host['processes'] => {
+  let judged = new Map<string, boolean>()
+  return async (name) => {
+    const uptimeS = Number.parseFloat(orGone(() => readFileSync(join(proc, 'uptime'), 'utf8'), ''))
+    const living = everyProcess(proc).filter((p) => !p.kernel && p.state !== 'Z' && p.state !== 'X')
+    const now = new Map<string, boolean>()
+    const found: ProcessStat[] = []
+    for (const p of living) {
+      const key = `${p.pid} ${p.startedS} ${p.name} ${name}`
+      const is = p.name === name.slice(0, NAME_LENGTH) && name.length <= NAME_LENGTH || (judged.get(key) ?? runs(await argumentsOf(proc, p.pid), name))
+      now.set(key, is)
+      if (is) found.push(p)
+    }
+    judged = now
+    return found.sort((a, b) => a.startedS - b.startedS || a.pid - b.pid).map((p) => ({ pid: p.pid, ageS: Math.max(0, Math.round(uptimeS - p.startedS)) }))
+  }
+}
+
+const realPath = (path: string): string => orGone(() => realpathSync(path), path)
+
+/** Names of the files that a process has open; undefined if we may not see them. */
+const openFiles = (proc: string, pid: number): string[] | undefined => {
+  const folder = join(proc, String(pid), 'fd')
+  try {
+    return readdirSync(folder).map((fd) => orGone(() => readlinkSync(join(folder, fd)), ''))
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes(codeOf(error))) { console.log(error, readFileSync(join(proc, String(pid), 'stat'), 'utf8')); return undefined }
+    if (['ENOENT', 'ESRCH'].includes(codeOf(error))) return []
+    throw error
+  }
+}
+
+/** Finds who holds device files open, below this proc folder, for Host.holders. */
+export const holderFinder = (proc: string): Host['holders'] => async (paths) => {
+  if (paths.length === 0) return { holders: [], unreadable: 0 }
+  const wanted = new Map(paths.map((path) => [realPath(path), path]))
+  const holders: Awaited<ReturnType<Host['holders']>>['holders'] = []
+  let unreadable = 0
+  let looked = 0
+  for (const p of everyProcess(proc)) {
+    if (p.kernel || p.state === 'Z' || p.pid === process.pid || p.parent === process.pid) continue
+    const files = openFiles(proc, p.pid)
+    if (files === undefined) unreadable += 1
+    const held = new Set((files ?? []).flatMap((file) => wanted.get(file) ?? []))
+    for (const path of held) holders.push({ path, pid: p.pid, process: p.name })
+    looked += files?.length ?? 0
+    if (looked > LINKS_PER_TURN) {
+      looked = 0
+      await setImmediate()
+    }
+  }
+  return { holders, unreadable }
+}

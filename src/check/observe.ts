@@ -1,0 +1,111 @@
+import { BenchError, type LendBench } from '../model/bench.ts'
+import type { ProbeRun, Progress, Transcript } from '../model/check.ts'
+import type { Observation } from '../model/observation.ts'
+import type { Probe, Sight } from '../model/probe.ts'
+import type { Device } from '../model/terminal.ts'
+
+/** One device and the probe that will look at it. */
+export interface Look {
+  device: Device
+  probe: Probe
+}
+
+/** What a round of looking brought: everything seen, how each probe went, and the bytes that passed. */
+export interface Looked {
+  observations: Observation[]
+  runs: ProbeRun[]
+  transcripts: Transcript[]
+}
+
+/** What the runner needs of time; both in milliseconds. */
+export interface Timing {
+  now(): number
+  mono(): number
+}
+
+const text = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500)
+
+const LATE = Symbol('late')
+
+const whenAborted = (signal: AbortSignal): Promise<typeof LATE> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(LATE)
+    else signal.addEventListener('abort', () => resolve(LATE), { once: true })
+  })
+
+const asObservation = (sight: Sight, device: string, at: number): Observation => {
+  const seen = { name: sight.name, device, at, source: sight.source ?? ('live' as const) }
+  return 'value' in sight ? { ...seen, value: sight.value } : { ...seen, absent: sight.absent, detail: sight.detail.slice(0, 500) }
+}
+
+const absences = (probe: Probe, yielded: ReadonlySet<string>, device: string, at: number, error: BenchError): Observation[] =>
+  Object.keys(probe.observes)
+    .filter((name) => !yielded.has(name))
+    .map((name) => asObservation({ name, absent: error.absence, detail: error.message }, device, at))
+
+interface OneLook {
+  observations: Observation[]
+  run: ProbeRun
+  transcript: Transcript | undefined
+}
+
+/**
+ * Lets one probe look at one device until it is done or `deadlineMs` have passed. A probe that never comes back is left behind:
+ * what it yielded counts, and its bench is closed under it.
+ */
+export const lookAt = async ({ device, probe }: Look, lend: LendBench, timing: Timing, deadlineMs: number): Promise<OneLook> => {
+  const started = timing.mono()
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(), deadlineMs)
+  const lease = lend(device, deadline.signal)
+  const late = whenAborted(deadline.signal)
+  const observations: Observation[] = []
+  const yielded = new Set<string>()
+  const ended = (outcome: ProbeRun['outcome'], detail?: string): ProbeRun => ({
+    device: device.id,
+    kind: device.kind,
+    outcome,
+    ms: Math.round((timing.mono() - started) * 100) / 100,
+    ...(detail === undefined ? {} : { detail }),
+  })
+
+  const look = async (): Promise<ProbeRun> => {
+    const sights = probe.observe(device, lease.bench)[Symbol.asyncIterator]()
+    for (;;) {
+      const next = await Promise.race([sights.next(), late])
+      if (next === LATE) return ended('late')
+      if (next.done) return ended('done')
+      if (!(next.value.name in probe.observes)) return ended('broke', `yielded ${next.value.name}, which is not in its vocabulary`)
+      yielded.add(next.value.name)
+      observations.push(asObservation(next.value, device.id, timing.now()))
+    }
+  }
+
+  const run = await look().catch((error: unknown): ProbeRun => {
+    if (!(error instanceof BenchError)) return ended('broke', text(error))
+    observations.push(...absences(probe, yielded, device.id, timing.now(), error))
+    return ended(deadline.signal.aborted ? 'late' : 'done', error.message)
+  })
+  clearTimeout(timer)
+  deadline.abort()
+  const transcript = lease.transcript()
+  await lease.release()
+  return { observations, run, transcript: transcript === '' ? undefined : { device: device.id, text: transcript } }
+}
+
+/**
+ * Lets all probes look at once, each inside its own deadline and the check's. The order of the looks decides only who starts first.
+ * Never rejects for anything that a probe or a device does.
+ */
+export const observe = async (looks: readonly Look[], lend: LendBench, timing: Timing, deadlineMs: number, onProgress: (progress: Progress) => void): Promise<Looked> => {
+  const looked: Looked = { observations: [], runs: [], transcripts: [] }
+  onProgress({ type: 'started', devices: looks.map(({ device }) => ({ id: device.id, kind: device.kind })) })
+  await Promise.all(looks.map(async (look) => {
+    const one = await lookAt(look, lend, timing, Math.min(look.probe.deadlineMs, deadlineMs))
+    looked.observations.push(...one.observations)
+    looked.runs.push(one.run)
+    if (one.transcript) looked.transcripts.push(one.transcript)
+    onProgress({ type: 'probe', run: one.run, looked: looked.runs.length, total: looks.length })
+  }))
+  return looked
+}

@@ -1,0 +1,108 @@
+import type { LendBench } from '../model/bench.ts'
+import type { Check, Progress, Trigger } from '../model/check.ts'
+import type { DeviceKind } from '../model/device.ts'
+import type { Knowledge } from '../model/fault.ts'
+import { fitted } from '../model/fitted.ts'
+import { uuidv7 } from '../model/id.ts'
+import type { Observation } from '../model/observation.ts'
+import type { Probe } from '../model/probe.ts'
+import type { Device, TerminalFile } from '../model/terminal.ts'
+import { diagnose } from './diagnose.ts'
+import { observe, type Look, type Timing } from './observe.ts'
+import { readiness } from './readiness.ts'
+import { readSymptoms } from './symptoms.ts'
+
+/** What the agent's store knows of this host's past; the power probe weighs it. */
+export interface BootFacts {
+  /** True if the boot before this one ended without an orderly stop of the agent. */
+  uncleanShutdown?: boolean
+  /** Boots within the last 24 hours. */
+  reboots24h?: number
+}
+
+export interface CheckRequest {
+  terminal: TerminalFile
+  probes: readonly Probe[]
+  knowledge: Knowledge
+  lend: LendBench
+  trigger: Trigger
+  /** Whole check, in milliseconds. */
+  deadlineMs: number
+  /** full: every probe. round: only those that load no native code and start no program; the rest is carried over. */
+  depth: 'full' | 'round'
+  /** Kinds to look at; the rest is carried over. */
+  only?: readonly DeviceKind[]
+  /** Observations of earlier checks, for devices that are not looked at this time. */
+  carried?: readonly Observation[]
+  boot?: BootFacts
+  onProgress?: (progress: Progress) => void
+  timing?: Timing
+}
+
+const NOT_LIGHT: DeviceKind[] = ['network']
+
+const portPath = (device: Device): string | undefined =>
+  device.transport.type === 'serial' || device.transport.type === 'usblp' ? `${device.id}=${device.transport.path}` : undefined
+
+/** Adds to devices what only the whole terminal or its past knows. */
+const equip = (devices: readonly Device[], request: CheckRequest): Device[] => {
+  const portPaths = devices.flatMap((d) => portPath(d) ?? [])
+  const boot = request.boot ?? {}
+  return devices.map((device) => {
+    const known: Device['settings'] = {
+      ...(device.kind === 'host' ? { portPaths } : {}),
+      ...(device.id === 'mains' && boot.uncleanShutdown !== undefined ? { uncleanShutdown: boot.uncleanShutdown } : {}),
+      ...(device.id === 'mains' && boot.reboots24h !== undefined ? { reboots24h: boot.reboots24h } : {}),
+      ...(request.depth === 'round' && NOT_LIGHT.includes(device.kind) ? { light: true } : {}),
+    }
+    return { ...device, settings: { ...known, ...device.settings } }
+  })
+}
+
+const plan = (devices: readonly Device[], request: CheckRequest): Look[] => {
+  const looks = devices.flatMap((device) => {
+    const probe = request.probes.find((p) => p.kind === device.kind)
+    const wanted = probe !== undefined && probe.touch !== 'moves' && (request.only?.includes(device.kind) ?? true)
+    const light = request.depth === 'full' || probe?.isolate === false
+    return wanted && light ? [{ device, probe }] : []
+  })
+  // Devices that answer slowly start first: the check then takes no longer than the slowest of them.
+  return looks.sort((a, b) => Number(b.probe.isolate) - Number(a.probe.isolate))
+}
+
+/**
+ * One look at a terminal: observe, read the symptoms, weigh the faults, say what is ready. The one path for boot, counter, HQ,
+ * test and replay; only `lend` differs between them.
+ */
+export const runCheck = async (request: CheckRequest): Promise<Check> => {
+  const timing = request.timing ?? { now: Date.now, mono: () => performance.now() }
+  const startedAt = timing.now()
+  const started = timing.mono()
+  const devices = equip(fitted(request.terminal), request)
+  const looks = plan(devices, request)
+  const looked = await observe(looks, request.lend, timing, request.deadlineMs, request.onProgress ?? (() => undefined))
+  const fresh = new Set(looks.map((look) => look.device.id))
+  const carried = (request.carried ?? []).filter((o) => !fresh.has(o.device) && devices.some((d) => d.id === o.device))
+  const observations: Observation[] = [...looked.observations, ...carried.map((o) => (o.source === 'live' ? { ...o, source: 'cached' as const } : o))]
+  return {
+    id: uuidv7(startedAt),
+    trigger: request.trigger,
+    startedAt,
+    ...weigh(request, devices, observations),
+    ms: timing.mono() - started,
+    runs: looked.runs,
+    observations,
+    transcripts: looked.transcripts,
+  }
+}
+
+/** The part of a check that needs no bench: symptoms, diagnosis and readiness of given observations. Also what a replay does. */
+export const weigh = (
+  { terminal, probes, knowledge }: Pick<CheckRequest, 'terminal' | 'probes' | 'knowledge'>,
+  devices: readonly Device[],
+  observations: readonly Observation[],
+): Pick<Check, 'symptoms' | 'diagnosis' | 'readiness'> => {
+  const symptoms = readSymptoms(probes, devices, observations, terminal.limits)
+  const diagnosis = diagnose({ knowledge, devices, symptoms })
+  return { symptoms, diagnosis, readiness: readiness({ terminal, devices, knowledge, diagnosis, observations }) }
+}

@@ -1,0 +1,40 @@
+import { eastAsianWidth } from 'get-east-asian-width'
+
+const graphemes = new Intl.Segmenter()
+
+/** How many terminal cells a text takes; Chinese characters take two, marks of the same grapheme none. */
+export const cells = (text: string): number => {
+  let sum = 0
+  for (const { segment } of graphemes.segment(text)) {
+    const code = segment.codePointAt(0) ?? 0
+    sum += code < 32 ? 0 : eastAsianWidth(code)
+  }
+  return sum
+}
+
+/** Pads a text with spaces to a number of cells; a longer one stays as it is. */
+export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - cells(text)))
+
+/** Cuts a text into lines of at most that many cells, at spaces where there are any, between Chinese characters otherwise. */
+export const wrap = (text: string, width: number): string[] => {
+  const lines: string[] = []
+  let line = ''
+  for (const { segment } of graphemes.segment(text)) {
+    if (segment === '\n' || cells(line) + cells(segment) > width) {
+      const gap = line.lastIndexOf(' ')
+      const cut = segment === '\n' || segment === ' ' || gap <= 0 || cells(segment) === 2 ? line.length : gap + 1
+      lines.push(line.slice(0, cut).trimEnd())
+      line = line.slice(cut)
+      if (segment === '\n' || (segment === ' ' && line === '')) continue
+    }
+    line += segment
+  }
+  if (line.trim() !== '') lines.push(line.trimEnd())
+  return lines
+}
+
+/** Lines of a table whose columns line up; the last column is not padded. */
+export const table = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => cells(row[i] ?? ''))))
+  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : pad(cell, widths[i] ?? 0))).join('  ').trimEnd())
+}

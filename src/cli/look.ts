@@ -1,0 +1,69 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { catalogue } from '../faults/index.ts'
+import { realBench } from '../bench/real.ts'
+import { runCheck, type BootFacts } from '../check/run.ts'
+import { probes } from '../../probes/index.ts'
+import type { Operator } from '../model/bench.ts'
+import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
+import type { DeviceKind } from '../model/device.ts'
+import type { Observation } from '../model/observation.ts'
+import type { TerminalFile } from '../model/terminal.ts'
+import { entryPoint } from './package.ts'
+
+/** Longest time that a check may take unless the person says otherwise, in milliseconds. */
+export const CHECK_DEADLINE_MS = 10_000
+
+/** What is asked of a look at the terminal; also the message to a child process, so plain data only. */
+export interface LookOrder {
+  terminal: TerminalFile
+  trigger: Trigger
+  depth: 'full' | 'round'
+  deadlineMs: number
+  only?: readonly DeviceKind[]
+  carried?: readonly Observation[]
+  boot?: BootFacts
+}
+
+/** What a child process says. */
+export type FromChild = { type: 'progress'; progress: Progress } | { type: 'check'; check: Check }
+
+/** Checks in this process. */
+export const lookHere = (order: LookOrder, onProgress: (progress: Progress) => void, operator?: Operator): Promise<Check> =>
+  runCheck({ ...order, probes, knowledge: catalogue, lend: realBench({ paths: order.terminal.paths, ...(operator ? { operator } : {}) }), onProgress })
+
+/** How long a child may outlive its check's deadline before it is killed, in milliseconds. */
+const GRACE_MS = 3_000
+
+const died = (child: ChildProcess, order: LookOrder, unfinished: ReadonlyMap<string, DeviceKind>): ProbeRun[] => {
+  const how = child.signalCode ?? `exit code ${String(child.exitCode)}`
+  return [...unfinished].map(([device, kind]) => ({ device, kind, outcome: 'broke' as const, ms: order.deadlineMs, detail: `the process that looked at it ended by ${how}` }))
+}
+
+/**
+ * Checks in a process of its own, so that native code that crashes or hangs takes nothing with it. If that process dies, what needs
+ * no native code is looked at here, and the devices that it had not finished are reported as broke: our bug, no device's fault.
+ */
+export const lookInChild = async (order: LookOrder, onProgress: (progress: Progress) => void): Promise<Check> => {
+  const child = fork(entryPoint('check-child'), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const unfinished = new Map<string, DeviceKind>()
+  const killer = setTimeout(() => child.kill('SIGKILL'), order.deadlineMs + GRACE_MS)
+  const check = await new Promise<Check | undefined>((resolve) => {
+    child.on('message', (message: FromChild) => {
+      if (message.type === 'check') return resolve(message.check)
+      const { progress } = message
+      if (progress.type === 'started') for (const device of progress.devices) unfinished.set(device.id, device.kind)
+      else unfinished.delete(progress.run.device)
+      onProgress(progress)
+    })
+    child.on('exit', () => resolve(undefined))
+    child.on('error', () => resolve(undefined))
+    child.send(order, (error) => error && resolve(undefined))
+  })
+  clearTimeout(killer)
+  if (check) {
+    child.disconnect()
+    return check
+  }
+  const light = await lookHere({ ...order, depth: 'round' }, () => undefined)
+  return { ...light, runs: [...light.runs.filter((run) => !unfinished.has(run.device)), ...died(child, order, unfinished)] }
+}

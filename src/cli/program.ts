@@ -1,0 +1,139 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { DeviceKind } from '../model/device.ts'
+import { fill, languageOf } from '../texts/say.ts'
+import { TEXTS } from '../texts/texts.ts'
+import { cells } from './columns.ts'
+import { contextOf, type Context } from './context.ts'
+import { EXIT, Failure } from './failure.ts'
+import { HELP } from './help.ts'
+import { VERSION } from './package.ts'
+
+const duration = (value: string): number => {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(value)
+  const factor = { ms: 1, s: 1000, m: 60_000 }[match?.[2] ?? 's'] ?? 1000
+  const ms = Number(match?.[1]) * factor
+  if (!match || ms < 100 || ms > 600_000) throw new InvalidArgumentError(fill(TEXTS['usage.duration'], here(), { value }))
+  return ms
+}
+
+const kinds = (value: string): DeviceKind[] =>
+  value.split(',').map((kind) => {
+    const parsed = DeviceKind.safeParse(kind.trim())
+    if (!parsed.success) throw new InvalidArgumentError(fill(TEXTS['usage.unknown-kind'], here(), { kind, kinds: DeviceKind.options.join(', ') }))
+    return parsed.data
+  })
+
+const langIn = (args: readonly string[]): string | undefined => {
+  const i = args.findIndex((a) => a === '--lang' || a.startsWith('--lang='))
+  return i < 0 ? undefined : (args[i]?.split('=')[1] ?? args[i + 1])
+}
+
+let chosen: string | undefined
+const here = () => languageOf(chosen, process.env)
+
+type Action = (context: Context, args: string[], options: Record<string, unknown>) => Promise<number>
+
+/** Exit code of an error that reached the top: what a person can put right is said plainly, anything else is our bug. */
+const tell = (error: unknown, args: readonly string[]): number => {
+  const language = here()
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : args.includes('nagios') || args.includes('--format=nagios') ? EXIT.unknown : EXIT.usage
+  if (error instanceof Failure) {
+    process.stderr.write(`posdiag: ${error.in(language)}\n`)
+    return error.code
+  }
+  const detail = error instanceof Error ? (process.env.POSDIAG_DEBUG ? error.stack : error.message) : String(error)
+  process.stderr.write(language === 'en' ? `posdiag: a bug of posdiag itself: ${detail}\n` : `posdiag：程序自身的错误：${detail}\n`)
+  return EXIT.bug
+}
+
+/** Runs the command line; resolves with the exit code. */
+export const run = async (args: string[]): Promise<number> => {
+  chosen = langIn(args)
+  const language = here()
+  const h = (key: keyof typeof HELP): string => fill(HELP[key], language)
+  const program = new Command('posdiag')
+  let code = 0
+  const width = (text: string): number => cells(text.replaceAll(/\u001b\[[0-9;]*m/g, ''))
+  program
+    .description(h('program'))
+    .version(VERSION, '-V, --version', h('version'))
+    .helpOption('-h, --help', h('help'))
+    .helpCommand(false)
+    .configureHelp({ displayWidth: width, styleTitle: (title) => (language === 'en' ? title : (HELP_TITLES[title] ?? title)) })
+    .exitOverride()
+    .showSuggestionAfterError(false)
+
+  const command = (usage: string, about: keyof typeof HELP, action: Action): Command => {
+    const made = program.command(usage).description(h(about)).helpOption('-h, --help', h('help'))
+      .addOption(new Option('--lang <language>', h('lang')).choices(['zh-CN', 'en']))
+      .exitOverride()
+      .action(async (...given: unknown[]) => {
+        const options = given.at(-2) as Record<string, unknown>
+        const context = contextOf({ ...(typeof options.lang === 'string' ? { lang: options.lang } : {}) })
+        code = await action(context, given.slice(0, -2).flat().filter((v): v is string => typeof v === 'string'), options)
+      })
+    return made
+  }
+
+  command('check', 'check', async (context, _, options) => (await import('./check.ts')).checkCommand(options, context))
+    .option('--only <kinds>', h('only'), kinds)
+    .option('--terminal <file>', h('terminal'))
+    .option('--json', h('json'))
+    .addOption(new Option('--format <format>', h('format')).choices(['text', 'json', 'nagios']).default('text'))
+    .option('--deadline <time>', h('deadline'), duration, 10_000)
+    .option('--state <folder>', h('state'))
+    .option('--boot', h('boot'))
+    .option('--no-input', h('no-input'))
+  command('start', 'start', async (context, _, options) => (await import('./start.ts')).startCommand(options, context))
+    .option('--simulate <scenario>', h('simulate-option'))
+    .option('--terminal <file>', h('terminal'))
+    .option('--state <folder>', h('state'))
+    .option('--port <number>', h('port'), Number)
+  command('agent', 'agent', async (context, _, options) => (await import('./agent.ts')).agentCommand(options, context))
+    .option('--terminal <file>', h('terminal'))
+    .option('--state <folder>', h('state'))
+    .option('--hq <url>', h('hq-url'))
+    .option('--enrol <file>', h('enrol'))
+    .option('--ca <file>', h('ca'))
+    .option('--round <time>', h('round'), duration, 15_000)
+    .option('--verbose', h('verbose'))
+  command('hq', 'hq', async (context, _, options) => (await import('./hq.ts')).hqCommand(options, context))
+    .option('--data <folder>', h('data'))
+    .option('--host <address>', h('host'), '127.0.0.1')
+    .option('--port <number>', h('port'), Number, 8470)
+    .option('--verbose', h('verbose'))
+  command('init', 'init', async (context, _, options) => (await import('./init.ts')).initCommand(options, context))
+    .option('--terminal <file>', h('terminal'))
+    .option('--id <id>', h('id'))
+    .option('--store <name>', h('store'))
+    .option('--acquirer <host:port>', h('acquirer'))
+    .option('--force', h('force'))
+  command('devices', 'devices', async (context, _, options) => (await import('./devices.ts')).devicesCommand(options, context)).option('--json', h('json'))
+  command('report <action> [id]', 'report', async (context, given, options) => (await import('./report.ts')).reportCommand(given, options, context))
+    .option('--json', h('json'))
+    .option('--state <folder>', h('state'))
+  command('replay <file>', 'replay', async (context, [file = '-'], options) => (await import('./replay-command.ts')).replayCommand(file, options, context)).option('--json', h('json'))
+  command('diagnose <file>', 'diagnose', async (context, [file = '-']) => (await import('./replay-command.ts')).diagnoseCommand(file, context))
+  command('redact', 'redact', async (context) => (await import('./redact.ts')).redact(context))
+  command('explain [code]', 'explain', async (context, [fault], options) => (await import('./explain.ts')).explain(fault, options, context)).option('--json', h('json'))
+  command('schema [name]', 'schema', async (context, [name]) => (await import('./schema-command.ts')).schemaCommand(name, context))
+  command('doctor', 'doctor', async (context, _, options) => (await import('./doctor.ts')).doctorCommand(options, context))
+    .option('--json', h('json'))
+    .option('--terminal <file>', h('terminal'))
+    .option('--state <folder>', h('state'))
+  command('simulate [scenario]', 'simulate', async (context, [scenario]) => (await import('./simulate.ts')).simulateCommand(scenario, context))
+
+  program.configureOutput({ outputError: (text, write) => write(language === 'en' ? `posdiag: ${text.replace(/^error: /, '')}` : `posdiag：${text.replace(/^error: /, '')}`) })
+  if (args.length === 0) {
+    program.outputHelp()
+    return EXIT.usage
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    return tell(error, args)
+  }
+}
+
+const HELP_TITLES: Record<string, string> = { 'Usage:': '用法：', 'Options:': '选项：', 'Commands:': '命令：', 'Arguments:': '参数：' }

@@ -1,0 +1,47 @@
+import type { Readiness } from '../model/diagnosis.ts'
+import type { Report } from '../model/report.ts'
+import type { Digest } from './fold-types.ts'
+
+/** Bounds of a digest: a report may be long, what is kept of it in lists may not. */
+const MOST = { found: 50, open: 100, looked: 200, changes: 100, tenders: 5, because: 5, name: 64 } as const
+
+const named = (at: { fault: string; device: string }): boolean => at.fault.length <= MOST.name && at.device.length <= MOST.name
+
+const short = (readiness: Readiness): Readiness => ({
+  tender: readiness.tender,
+  is: readiness.is,
+  because: readiness.because.filter(named).slice(0, MOST.because).map(({ fault, device }) => ({ fault, device })),
+  unseen: readiness.unseen.filter((d) => d.length <= MOST.name).slice(0, MOST.because),
+})
+
+/** What lists and incidents need of a report. A fault that the report does not describe is shown by its code, as degraded. */
+export const digestOf = (report: Report): Digest => {
+  const found: Digest['found'] = []
+  const open: Digest['open'] = []
+  for (const verdict of report.check.diagnosis.verdicts) {
+    if (!named(verdict)) continue
+    if (verdict.verdict === 'found' && found.length < MOST.found) {
+      const fault = report.faults.find((f) => f.code === verdict.fault)
+      found.push({
+        fault: verdict.fault,
+        device: verdict.device,
+        severity: fault?.severity ?? 'degraded',
+        posterior: verdict.posterior,
+        title: fault === undefined ? { zh: verdict.fault, en: verdict.fault } : { zh: fault.title.zh.slice(0, 200), en: fault.title.en.slice(0, 200) },
+      })
+    } else if (verdict.verdict === 'open' && open.length < MOST.open) {
+      open.push([verdict.fault, verdict.device])
+    }
+  }
+  return {
+    terminal: report.terminal,
+    agentVersion: report.agent.version.slice(0, MOST.name),
+    trigger: report.check.trigger.by,
+    checkedAt: report.check.startedAt,
+    readiness: report.check.readiness.slice(0, MOST.tenders).map(short),
+    found,
+    open,
+    looked: report.check.runs.filter((r) => r.outcome === 'done' && r.device.length <= MOST.name).slice(0, MOST.looked).map((r) => r.device),
+    changes: report.incidents.filter(named).slice(0, MOST.changes).map(({ fault, device, change }) => ({ fault, device, change })),
+  }
+}

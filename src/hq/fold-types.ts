@@ -1,0 +1,53 @@
+import type { Readiness } from '../model/diagnosis.ts'
+import type { TerminalIdentity } from '../model/terminal.ts'
+import type { Text } from '../model/text.ts'
+import type { IncidentRow } from '../model/wire.ts'
+
+/** A fault that a report found, with what is needed to show it without the report. */
+export interface FoundFault { fault: string; device: string; severity: IncidentRow['severity']; posterior: number; title: Text }
+
+/** What HQ keeps of a report beside its body: all that lists show and folding needs. Stored as JSON; only additions are allowed. */
+export interface Digest {
+  terminal: TerminalIdentity
+  agentVersion: string
+  trigger: string
+  checkedAt: number
+  readiness: Readiness[]
+  found: FoundFault[]
+  /** Faults that the check left open, as fault and device. */
+  open: [string, string][]
+  /** Devices that were looked at to the end. */
+  looked: string[]
+  /** What the agent says became of its incidents. */
+  changes: { fault: string; device: string; change: 'opened' | 'changed' | 'closed' }[]
+}
+
+/** A stored report on its way through folding. */
+export interface UnfoldedReport { terminalId: string; id: string; sequence: number; at: number; receivedAt: number; digest: Digest }
+
+/** What folding remembers of a terminal: its newest report and faults found once that are no incident yet (as `fault device`). */
+export interface FoldState { sequence: number; newestAt: number; once: string[] }
+
+/** An incident and how many reports in a row looked at its device without finding it. */
+export interface FoldedIncident extends IncidentRow { misses: number }
+
+/** A terminal before folding. `closed` are the incidents closed lately, for regressions. */
+export interface Unfolded {
+  terminalId: string
+  state?: FoldState
+  open: readonly FoldedIncident[]
+  closed: readonly { fault: string; device: string; closedAt: number }[]
+}
+
+/** A terminal after folding. `latest` is its newest report, undefined if all were late; `incidents` are those that changed. */
+export interface Folded {
+  state: FoldState
+  latest?: UnfoldedReport
+  incidents: FoldedIncident[]
+  openIncidents: number
+  worst?: IncidentRow['severity']
+  late: number
+}
+
+/** Folds reports of one terminal into what is known of it. Pure but for the ids of new incidents. */
+export type Fold = (before: Unfolded, reports: readonly UnfoldedReport[]) => Folded

@@ -1,0 +1,120 @@
+import type { TerminalIdentity } from '../model/terminal.ts'
+import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, ReportRow, TerminalRow } from '../model/wire.ts'
+import type { Digest, Fold } from './fold-types.ts'
+
+/**
+ * Why the store cannot do what was asked. full: no space left. unavailable: it cannot be reached or is broken just now.
+ * In both cases nothing of the call was stored, and the same call may succeed later.
+ */
+export class StoreError extends Error {
+  readonly kind: 'full' | 'unavailable'
+  constructor(kind: 'full' | 'unavailable', message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'StoreError'
+    this.kind = kind
+  }
+}
+
+/** One validated report on its way into the store; times in milliseconds since 1970. */
+export interface NewReport {
+  /** The authenticated terminal; with `id` the key. */
+  terminalId: string
+  /** UUIDv7, lower case. */
+  id: string
+  sequence: number
+  /** The terminal's own time of the report. */
+  at: number
+  receivedAt: number
+  digest: Digest
+  /** The CloudEvent as it was received, UTF-8 JSON, card data masked. */
+  body: Uint8Array
+}
+
+/** A heartbeat and when HQ got it. */
+export interface ReceivedHeartbeat { terminalId: string; receivedAt: number; beat: Heartbeat }
+
+/** One page of rows in the store's order, and the cursor after it. */
+export interface Rows<T> { rows: T[]; next?: string }
+
+/** What to list of incidents: open ones worst first, closed ones latest first. */
+export interface IncidentFilter {
+  state: 'open' | 'closed'
+  severity?: IncidentRow['severity']
+  fault?: string
+  terminal?: string
+  cursor?: string
+  limit: number
+}
+
+/** What to list of terminals, in the order of their ids; `q` is looked for in id, store, merchant, region, lane, model and serial. */
+export interface TerminalFilter { q?: string; contact?: TerminalRow['contact']; cursor?: string; limit: number }
+
+/** The moment of a question and the heartbeat interval (ms) by which contact is judged. */
+export interface Moment { now: number; beatMs: number }
+
+/** A new enrolment token; only its SHA-256 (hex) is kept. */
+export interface NewEnrolmentToken { id: string; hash: string; terminalId?: string; note?: string; createdAt: number; expiresAt: number }
+
+/** An attempt to enrol: hashes (SHA-256, hex) of the one-time token and of the terminal's new own token. */
+export interface EnrolAttempt { tokenHash: string; terminalTokenHash: string; terminal: TerminalIdentity; agentVersion: string; now: number }
+
+/** enrolled, or why not. taken: that terminal has a live token and the one-time token is not bound to it. */
+export type EnrolOutcome = 'enrolled' | 'unknown' | 'used' | 'expired' | 'revoked' | 'other-terminal' | 'taken'
+
+/** Totals for /metrics. */
+export interface StoreFigures { unfolded: number; openIncidents: Record<string, number>; terminals: Record<string, number>; bytes: number }
+
+/** Work done by one call of foldNext: reports folded, those of them that were late, and whose. */
+export interface FoldOutcome { folded: number; late: number; terminals: string[] }
+
+/**
+ * Where HQ keeps everything. Implementations hold no state that a second process on the same data would need, other than caches of
+ * what cannot change. Every method rejects with a StoreError and nothing else. What a method wrote is durable when it resolves.
+ */
+export interface Store {
+  /** Resolves if a write can be made durable now. */
+  ready(): Promise<void>
+  /** All or nothing. Answers in order: duplicate where (terminal id, id) is already there or earlier in the same call. */
+  putReports(reports: readonly NewReport[]): Promise<('stored' | 'duplicate')[]>
+  /** Folds up to `limit` reports that were not folded yet. Each passes exactly once, in the transaction that keeps what became of it. */
+  foldNext(limit: number, fold: Fold): Promise<FoldOutcome>
+  /** Keeps the latest word of each terminal. */
+  putHeartbeats(beats: readonly ReceivedHeartbeat[]): Promise<void>
+  /** Commands that the terminal has not begun (they count as sent from now on), and until when somebody watches it. */
+  takeCommands(terminalId: string, now: number): Promise<{ commands: Command[]; watchedUntil: number }>
+  /** Notes that somebody looks at the terminal until then. */
+  watch(terminalId: string, until: number): Promise<void>
+
+  addCommand(command: Command, terminalId: string): Promise<CommandRow>
+  /** Notes how far a command has come. finished: it had ended before, and stays as it was. */
+  progress(terminalId: string, commandId: string, progress: CommandProgress, now: number): Promise<CommandRow | 'unknown' | 'finished'>
+  /** Ends commands whose time is over, and those running of which nothing was heard for `silentMs`. */
+  expireCommands(now: number, silentMs: number): Promise<CommandRow[]>
+  commandsOf(terminalId: string, since: number, limit: number): Promise<CommandRow[]>
+
+  addEnrolmentToken(token: NewEnrolmentToken): Promise<void>
+  enrolmentTokens(limit: number): Promise<EnrolmentTokenRow[]>
+  /** False if there is no such token, or it is used or revoked. */
+  revokeEnrolmentToken(id: string, now: number): Promise<boolean>
+  /** Uses up the one-time token and gives the terminal its own; one transaction. */
+  enrol(attempt: EnrolAttempt): Promise<EnrolOutcome>
+  terminalOfToken(hash: string): Promise<string | undefined>
+  /** False if the terminal has no token. */
+  revokeTerminalToken(terminalId: string): Promise<boolean>
+
+  overview(moment: Moment): Promise<Overview>
+  incidents(filter: IncidentFilter): Promise<Rows<IncidentRow>>
+  incident(id: string): Promise<IncidentRow | undefined>
+  terminals(filter: TerminalFilter, moment: Moment): Promise<Rows<TerminalRow>>
+  terminal(id: string, moment: Moment): Promise<TerminalRow | undefined>
+  /** Newest first; `from` is the earliest time of the report's id. */
+  reportsOf(terminalId: string, limit: number, from?: number): Promise<ReportRow[]>
+  report(terminalId: string, id: string): Promise<{ receivedAt: number; body: string } | undefined>
+  figures(moment: Moment): Promise<StoreFigures>
+
+  /** Deletes reports whose id is older than `reportsBefore` and closed incidents older than `incidentsBefore`, a bounded number at a time; answers how many reports went. */
+  prune(reportsBefore: number, incidentsBefore: number): Promise<number>
+  /** Calls back after every commit that others may want to see, in every process on the same data. */
+  onChange(listener: (event: LiveEvent) => void): void
+  close(): Promise<void>
+}
