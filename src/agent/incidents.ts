@@ -40,6 +40,10 @@ export const HYSTERESIS = {
   regressionMs: 30 * 86_400_000,
 } as const
 
+type Change = Report['incidents'][number]['change']
+
+const ROOM: Readonly<Record<Change, number>> = { opened: 0, closed: 1, changed: 2 }
+
 const HOUR_MS = 3_600_000
 
 /** What `step` needs besides the check. */
@@ -91,14 +95,14 @@ export const step = (before: IncidentState, check: Check, context: StepContext):
   const told: Report['incidents'] = []
   const touched: Tracked[] = []
 
-  /** True if one more change may be told; counts it either way. */
-  const mayChange = (key: string): boolean => {
+  /** True if one more change may be told; counts it either way. Room is left so that the last of an hour is an opening, never a closing. */
+  const mayChange = (key: string, change: Change): boolean => {
     const known = changes[key] ?? { at: [], heldBack: 0 }
-    const may = known.at.length < HYSTERESIS.changesPerHour
+    const may = known.at.length + ROOM[change] < HYSTERESIS.changesPerHour
     changes[key] = may ? { at: [...known.at, now], heldBack: known.heldBack } : { at: known.at, heldBack: known.heldBack + 1 }
     return may
   }
-  const tell = (incident: Incident, change: Report['incidents'][number]['change']): void => {
+  const tell = (incident: Incident, change: Change): void => {
     told.push({ id: incident.id, fault: incident.fault, device: incident.device, change })
   }
   const put = (key: string, tracked: Tracked): void => {
@@ -115,12 +119,13 @@ export const step = (before: IncidentState, check: Check, context: StepContext):
 
   const sure = (verdict: Verdict): boolean => depth === 'full' || (before.hits[keyOf(verdict)] ?? 0) + 1 >= HYSTERESIS.hits
   const found = new Set<string>()
-  // A fault that follows from another one found is that one's incident.
-  for (const verdict of check.diagnosis.verdicts.filter((v) => v.verdict === 'found' && v.follows === undefined)) {
+  for (const verdict of check.diagnosis.verdicts.filter((v) => v.verdict === 'found')) {
     const key = keyOf(verdict)
     found.add(key)
     const by = loudest(verdict)
     const known = open[key]
+    // What follows from another fault found is told with that one.
+    if (verdict.follows !== undefined && !known) continue
     if (!verdict.for.some((e) => readAnew(check, e))) {
       if (before.hits[key] !== undefined) hits[key] = before.hits[key]
       continue
@@ -129,11 +134,11 @@ export const step = (before: IncidentState, check: Check, context: StepContext):
     if (known) {
       const incident: Incident = { ...known.incident, count: known.incident.count + 1 }
       const moved = severity !== incident.severity || Math.abs(verdict.posterior - incident.posterior) >= HYSTERESIS.posterior
-      if (moved && mayChange(key)) {
+      if (moved && mayChange(key, 'changed')) {
         put(key, { incident: { ...incident, severity, posterior: verdict.posterior, changedAt: now }, by, misses: 0 })
         tell(incident, 'changed')
       } else put(key, { incident, by, misses: 0 })
-    } else if (sure(verdict) && mayChange(key)) {
+    } else if (sure(verdict) && mayChange(key, 'opened')) {
       const incident: Incident = {
         id: context.newId(), fault: verdict.fault, device: verdict.device, severity,
         openedAt: now, changedAt: now, count: 1, posterior: verdict.posterior, regression: closed[key] !== undefined,
@@ -146,7 +151,7 @@ export const step = (before: IncidentState, check: Check, context: StepContext):
     if (!context.devices.has(tracked.incident.device)) close(key, tracked)
     else if (!found.has(key) && readAnew(check, tracked.by)) {
       const misses = tracked.misses + 1
-      if ((misses >= HYSTERESIS.misses || provesAtOnce(check)) && mayChange(key)) close(key, tracked)
+      if ((misses >= HYSTERESIS.misses || provesAtOnce(check)) && mayChange(key, 'closed')) close(key, tracked)
       else put(key, { ...tracked, misses: Math.min(misses, HYSTERESIS.misses) })
     }
   }

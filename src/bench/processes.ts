@@ -103,7 +103,7 @@ const openFiles = (proc: string, pid: number): string[] | undefined => {
   try {
     return readdirSync(folder).map((fd) => orGone(() => readlinkSync(join(folder, fd)), ''))
   } catch (error) {
-    if (['EACCES', 'EPERM'].includes(codeOf(error))) { console.log(error, readFileSync(join(proc, String(pid), 'stat'), 'utf8')); return undefined }
+    if (['EACCES', 'EPERM'].includes(codeOf(error))) return undefined
     if (['ENOENT', 'ESRCH'].includes(codeOf(error))) return []
     throw error
   }
@@ -111,15 +111,15 @@ const openFiles = (proc: string, pid: number): string[] | undefined => {
 
 /** Finds who holds device files open, below this proc folder, for Host.holders. */
 export const holderFinder = (proc: string): Host['holders'] => async (paths) => {
-  if (paths.length === 0) return { holders: [], unreadable: 0 }
+  if (paths.length === 0) return { holders: [], unreadable: [] }
   const wanted = new Map(paths.map((path) => [realPath(path), path]))
   const holders: Awaited<ReturnType<Host['holders']>>['holders'] = []
-  let unreadable = 0
+  const unreadable: number[] = []
   let looked = 0
   for (const p of everyProcess(proc)) {
     if (p.kernel || p.state === 'Z' || p.pid === process.pid || p.parent === process.pid) continue
     const files = openFiles(proc, p.pid)
-    if (files === undefined) unreadable += 1
+    if (files === undefined) unreadable.push(p.pid)
     const held = new Set((files ?? []).flatMap((file) => wanted.get(file) ?? []))
     for (const path of held) holders.push({ path, pid: p.pid, process: p.name })
     looked += files?.length ?? 0

@@ -71,8 +71,8 @@ export interface Host {
   kernelLog(): Promise<KernelLog>
   /** Processes of that name (as in /proc/PID/comm, or the file name of the program or of its script), oldest first; `ageS` since their start. Rejects missing without /proc. */
   processes(name: string): Promise<{ pid: number; ageS: number }[]>
-  /** Who holds these device files open, this process and its children left out. `unreadable` counts processes whose open files we may not see. Rejects missing without /proc. */
-  holders(paths: readonly string[]): Promise<{ holders: { path: string; pid: number; process: string }[]; unreadable: number }>
+  /** Who holds these device files open, this process and its children left out. `unreadable` are the processes whose open files we may not see. Rejects missing without /proc. */
+  holders(paths: readonly string[]): Promise<{ holders: { path: string; pid: number; process: string }[]; unreadable: number[] }>
 }
 
 /** Times of day and days are milliseconds since 1970; durations are milliseconds. */
@@ -87,8 +87,8 @@ export interface Net {
   connect(host: string, port: number, ms: number): Promise<{ ms: number; address: string }>
   /** A full TLS handshake without trusting the result: the verdict is in `problem`, Node's error code, undefined if all is well. Rejects as connect; garbled = the port does not speak TLS. */
   tls(host: string, port: number, options: { name: string; ca?: string; ms: number }): Promise<TlsFacts>
-  /** One HTTP(S) request without a body; redirects are not followed and at most 4 KiB of the answer are read. Certificates are not judged here. */
-  http(url: string, options: { method: 'GET' | 'HEAD'; ms: number; ca?: string }): Promise<HttpFacts>
+  /** One HTTP(S) request without a body; redirects are not followed and at most 4 KiB of the answer are read. Certificates are not judged here. With `address` it connects there and the URL's name goes only into SNI and Host. */
+  http(url: string, options: { method: 'GET' | 'HEAD'; ms: number; ca?: string; address?: string }): Promise<HttpFacts>
   /** Echo requests by the system's ping. Rejects: missing = no ping program (says which package), blocked = not permitted. Loss is no rejection. */
   ping(host: string, options: { count: number; ms: number }): Promise<{ sent: number; received: number; rttMs: number[] }>
   /** One datagram out, the first answer back. Rejects silent, refused or missing. */

@@ -6,7 +6,7 @@ const implicit = (id: string, kind: DeviceKind, dependsOn: string[]): Device => 
 const onLink = (device: Device): boolean =>
   (device.transport.type === 'tcp' || device.transport.type === 'nut') && !/^(127\.|localhost$|::1$)/.test(device.transport.host)
 
-const asDevice = (endpoint: Endpoint, link: string): Device => ({
+const asDevice = (endpoint: Endpoint, link: string, resolvers: string[]): Device => ({
   id: endpoint.id,
   kind: 'endpoint',
   transport: { type: 'tcp', host: endpoint.host, port: endpoint.port },
@@ -16,8 +16,18 @@ const asDevice = (endpoint: Endpoint, link: string): Device => ({
     tls: endpoint.tls,
     ...(endpoint.ca === undefined ? {} : { ca: endpoint.ca }),
     ...(endpoint.httpPath === undefined ? {} : { httpPath: endpoint.httpPath }),
+    ...(resolvers.length === 0 ? {} : { resolvers }),
   },
 })
+
+const neutralFirst = (endpoints: readonly Endpoint[]): Endpoint[] => [...endpoints].sort((a, b) => Number(b.role === 'neutral') - Number(a.role === 'neutral'))
+
+/** What the link may try names and pages with: `names` are hosts, `pages` plain HTTP addresses, which a captive portal would answer in the server's stead. */
+const trials = (endpoints: readonly Endpoint[]): Device['settings'] => {
+  const names = [...new Set(neutralFirst(endpoints).map((e) => e.host))]
+  const pages = neutralFirst(endpoints).filter((e) => !e.tls && e.httpPath !== undefined).map((e) => `http://${e.host}:${e.port}${e.httpPath}`)
+  return { ...(names.length === 0 ? {} : { names }), ...(pages.length === 0 ? {} : { pages }) }
+}
 
 /**
  * Every device of a terminal: those of its file, its endpoints, and those that every terminal has - `mains` (power as the host
@@ -34,6 +44,7 @@ export const fitted = (file: TerminalFile): Device[] => {
     ...(file.network.gateway === undefined ? {} : { gateway: file.network.gateway }),
     ...(file.network.knownName === undefined ? {} : { knownName: file.network.knownName }),
     ...(file.network.resolvers.length === 0 ? {} : { resolvers: file.network.resolvers }),
+    ...trials(file.endpoints),
   }
   const pos: Device['settings'] = file.pos === undefined ? {} : { process: file.pos.process, holds: file.pos.holds }
   const versions: Device['settings'] = {
@@ -56,7 +67,7 @@ export const fitted = (file: TerminalFile): Device[] => {
       ...(d.id === link ? { settings: { ...settings, ...d.settings } } : {}),
       dependsOn: [...new Set([...d.dependsOn, ...(d.kind === 'power' ? [] : ['host']), ...(onLink(d) && d.id !== link ? [link] : [])])],
     })),
-    ...file.endpoints.map((e) => asDevice(e, link)),
+    ...file.endpoints.map((e) => asDevice(e, link, file.network.resolvers)),
   ]
 }
 

@@ -1,4 +1,4 @@
-import type { Bench } from './bench.ts'
+import { BenchError, type Bench } from './bench.ts'
 import type { DeviceKind } from './device.ts'
 import type { Absence, ObservationSource, ObservedValue } from './observation.ts'
 import type { Limit, SymptomRule } from './symptom.ts'
@@ -24,4 +24,23 @@ export interface Probe {
   symptoms: readonly SymptomRule[]
   /** Yields as it goes, so that a late probe keeps what it saw. A BenchError that it lets out becomes the absence of every name not yet yielded; any other error is our bug. */
   observe(device: Device, bench: Bench): AsyncIterable<Sight>
+}
+
+/** A sight with its value. */
+export const saw = (name: string, value: ObservedValue, source: ObservationSource = 'live'): Sight => ({ name, source, value })
+
+/** A sight without a value, and why there is none. */
+export const missed = (name: string, why: Missed, source: ObservationSource = 'live'): Sight => ({ name, source, absent: why.absent, detail: why.detail })
+
+/** Why a look brought nothing. */
+export type Missed = { absent: Absence; detail: string }
+
+/** Waits for one look at the bench: its value, or why there is none. Rejects for anything but a BenchError, which is our bug. */
+export const looked = async <T>(look: Promise<T>): Promise<{ value: T } | Missed> => {
+  try {
+    return { value: await look }
+  } catch (error) {
+    if (error instanceof BenchError) return { absent: error.absence, detail: error.message }
+    throw error
+  }
 }

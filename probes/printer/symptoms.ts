@@ -1,0 +1,88 @@
+import type { Absence } from '../../src/model/observation.ts'
+import { type Limit, type Presence, type Seen, type SymptomRule, whenNumber, whenTrue } from '../../src/model/symptom.ts'
+
+/** Numbers that decide between a healthy printer and a faulty one. */
+export const limits: Readonly<Record<string, Limit>> = {
+  'printer.queue-oldest-s': { standard: 60, unit: 's', basis: 'estimate: a receipt takes seconds; a job that waits a minute is stuck' },
+}
+
+/** The port is tried before the answer: what lies behind the first rung that failed is unknown, what lies before it is healthy. */
+const port = (see: Seen): 'open' | Absence | undefined => (see.value('printer.port') === true ? 'open' : see.absence('printer.port'))
+
+const viaNetwork = (see: Seen): boolean | undefined => {
+  const transport = see.value('printer.transport')
+  return typeof transport === 'string' ? transport === 'tcp' : undefined
+}
+
+const wentAway = (see: Seen): boolean => see.absence('printer.answers') === 'missing'
+
+const portMissing = (see: Seen): Presence => {
+  if (viaNetwork(see) !== false || port(see) === undefined) return 'unknown'
+  if (port(see) === 'missing' || wentAway(see)) return 'present'
+  return port(see) === 'open' || port(see) === 'busy' ? 'absent' : 'unknown'
+}
+
+const unreachable = (see: Seen): Presence => {
+  const at = port(see)
+  if (viaNetwork(see) !== true || at === undefined) return 'unknown'
+  if (at === 'open') return wentAway(see) ? 'present' : 'absent'
+  return at === 'refused' || at === 'silent' || at === 'missing' ? 'present' : 'unknown'
+}
+
+const portIs = (absence: Absence) => (see: Seen): Presence => {
+  const at = port(see)
+  return at === absence ? 'present' : at === 'open' ? 'absent' : 'unknown'
+}
+
+const silent = (see: Seen): Presence => {
+  if (port(see) !== 'open') return 'unknown'
+  const why = see.absence('printer.answers')
+  if (why === 'silent') return 'present'
+  return why === 'garbled' || see.value('printer.answers') === true ? 'absent' : 'unknown'
+}
+
+const garbled = (see: Seen): Presence => {
+  if (see.absence('printer.answers') === 'garbled') return 'present'
+  return see.value('printer.answers') === true ? 'absent' : 'unknown'
+}
+
+/** While the cover is open the paper hangs free of its sensors. */
+const paper = (name: string) => (see: Seen): Presence => (see.value('printer.cover-open') === true ? 'unknown' : whenTrue(see, name))
+
+const whenFalse = (see: Seen, name: string): Presence => {
+  const value = see.value(name)
+  return typeof value === 'boolean' ? (value ? 'absent' : 'present') : 'unknown'
+}
+
+const feedHeld = (see: Seen): Presence => {
+  const read = [whenTrue(see, 'printer.feed-button'), whenTrue(see, 'printer.feeding')]
+  return read.find((presence) => presence === 'present') ?? read.find((presence) => presence === 'absent') ?? 'unknown'
+}
+
+/** Readings of the printer's observations. */
+export const symptoms: readonly SymptomRule[] = [
+  { id: 'printer.port-missing', meaning: { zh: '打印机的端口不存在，或用着用着消失了', en: 'the port of the printer is not there, or vanished while in use' }, reads: ['printer.transport', 'printer.port', 'printer.answers'], read: portMissing },
+  { id: 'printer.port-busy', meaning: { zh: '打印机端口被另一个程序占用', en: 'another program holds the port of the printer' }, reads: ['printer.port'], read: portIs('busy') },
+  { id: 'printer.port-denied', meaning: { zh: '本机没有权限打开打印机端口', en: 'this host does not let us open the port of the printer' }, reads: ['printer.port'], read: portIs('blocked') },
+  { id: 'printer.unreachable', meaning: { zh: '连不上网络打印机（无应答、被拒绝或没有路由）', en: 'the network printer cannot be connected to (no answer, refused, or no route)' }, reads: ['printer.transport', 'printer.port', 'printer.answers'], read: unreachable },
+  { id: 'printer.silent', meaning: { zh: '端口能打开，但打印机对状态询问没有任何应答', en: 'the port opens, but the printer answers no status question' }, reads: ['printer.port', 'printer.answers'], read: silent },
+  { id: 'printer.garbled', meaning: { zh: '打印机端口有数据返回，但不是有效的状态应答', en: 'bytes come back from the port of the printer, but they are no valid status' }, reads: ['printer.answers'], read: garbled },
+  { id: 'printer.offline', meaning: { zh: '打印机报告自己处于脱机状态', en: 'the printer says that it is off-line' }, reads: ['printer.online'], read: (see) => whenFalse(see, 'printer.online') },
+  { id: 'printer.cover-open', meaning: { zh: '打印机上盖打开', en: 'the cover of the printer is open' }, reads: ['printer.cover-open'], read: (see) => whenTrue(see, 'printer.cover-open') },
+  { id: 'printer.paper-end', meaning: { zh: '打印机缺纸', en: 'the printer has no paper' }, reads: ['printer.paper-end', 'printer.cover-open'], read: paper('printer.paper-end') },
+  { id: 'printer.paper-low', meaning: { zh: '打印纸即将用完', en: 'the paper roll is nearly used up' }, reads: ['printer.paper-near-end', 'printer.cover-open'], read: paper('printer.paper-near-end') },
+  { id: 'printer.cutter-error', meaning: { zh: '打印机报告切刀卡住', en: 'the printer says that its cutter is stuck' }, reads: ['printer.cutter-error'], read: (see) => whenTrue(see, 'printer.cutter-error') },
+  { id: 'printer.mechanical-error', meaning: { zh: '打印机报告机械故障（多为卡纸）', en: 'the printer reports a mechanical error (mostly a paper jam)' }, reads: ['printer.mechanical-error'], read: (see) => whenTrue(see, 'printer.mechanical-error') },
+  {
+    id: 'printer.head-hot',
+    meaning: { zh: '打印头过热，打印机正在自行冷却', en: 'the print head is too hot and the printer waits for it to cool down' },
+    reads: ['printer.auto-recoverable-error', 'printer.cover-open'],
+    // Some models set the same bit when the cover is opened while printing.
+    read: (see) => (see.value('printer.cover-open') === true ? 'unknown' : whenTrue(see, 'printer.auto-recoverable-error')),
+  },
+  { id: 'printer.hardware-error', meaning: { zh: '打印机报告不可恢复的硬件故障（电压、存储器或打印头传感器）', en: 'the printer reports an unrecoverable hardware error (voltage, memory or head sensor)' }, reads: ['printer.unrecoverable-error'], read: (see) => whenTrue(see, 'printer.unrecoverable-error') },
+  { id: 'printer.status-contradicts', meaning: { zh: '打印机的状态应答自相矛盾，不可信', en: 'the status answers of the printer contradict each other and cannot be relied on' }, reads: ['printer.status-consistent'], read: (see) => whenFalse(see, 'printer.status-consistent') },
+  { id: 'printer.feed-held', meaning: { zh: '走纸键一直被按住', en: 'the feed button is being held down' }, reads: ['printer.feed-button', 'printer.feeding'], read: feedHeld },
+  { id: 'printer.queue-stuck', meaning: { zh: '打印任务积压，迟迟没有打印', en: 'print jobs are waiting and are not being printed' }, reads: ['printer.queue-oldest-s'], read: (see, limit) => whenNumber(see, 'printer.queue-oldest-s', (age) => age > limit('printer.queue-oldest-s')) },
+  { id: 'printer.print-faded', meaning: { zh: '有人反映打印字迹变淡', en: 'a person says that the print is faded' }, reads: ['printer.print-faded'], read: (see) => whenTrue(see, 'printer.print-faded') },
+]

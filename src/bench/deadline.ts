@@ -1,0 +1,29 @@
+import { BenchError } from '../model/bench.ts'
+
+/** What a call gets whose probe has used up its time. */
+export const deadlineCame = (): BenchError => new BenchError('silent', 'deadline')
+
+/** Settles as `work` does, or rejects with `late()` after that many milliseconds. What `work` does is not stopped by it: whoever started it ends it. */
+export const within = <T>(work: Promise<T>, ms: number, late: () => BenchError): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), ms)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+
+/** Settles as `work` does, or rejects with silent `deadline` as soon as the signal aborts. */
+export const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const stop = () => reject(deadlineCame())
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+
+/** Resolves once `closing` has settled either way or that many milliseconds have passed: closing is never worth waiting for, and nothing can be done about its failure. */
+export const settledWithin = async (closing: readonly Promise<unknown>[], ms: number): Promise<void> => {
+  if (closing.length === 0) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  await Promise.race([Promise.allSettled(closing), promise])
+  clearTimeout(timer)
+}

@@ -1,0 +1,90 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { BenchError, type Port } from '../model/bench.ts'
+import { causeOf, codeOf, FILE_CAUSES } from './causes.ts'
+import { settledWithin, within } from './deadline.ts'
+import { inbox } from './inbox.ts'
+
+/** How often the driver is asked for bytes, in milliseconds; it wakes nobody that asked without blocking. */
+const POLL_MS = 4
+
+/** EIO is what usblp gives when the printer's own status says error, ENOSPC when it says paper out. */
+const WRITE_CAUSES = { codes: { EIO: 'refused', ENOSPC: 'refused' }, otherwise: 'missing' } as const
+
+const character = async (handle: FileHandle, path: string): Promise<void> => {
+  if (!(await handle.stat()).isCharacterDevice()) throw new BenchError('missing', `${path} is not a device`)
+}
+
+/** Opens a USB printer node of Linux's usblp. Never blocks: a read that waits in the kernel would hold a thread of this process for ever. */
+export const openUsblp = async (path: string, ms: number): Promise<Port> => {
+  let late = false
+  const opening = (async () => {
+    const opened = await open(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY)
+    try {
+      if (late) throw new BenchError('silent', path)
+      await character(opened, path)
+      return opened
+    } catch (error) {
+      await opened.close()
+      throw error
+    }
+  })()
+  const handle = await within(opening, ms, () => {
+    late = true
+    return new BenchError('silent', `${path} does not open within ${ms} ms`)
+  }).catch((error: unknown) => { throw causeOf(error, FILE_CAUSES, path) })
+
+  const inside = inbox()
+  const buffer = Buffer.alloc(4096)
+  let closed = false
+
+  /** Puts what the driver has into the inbox; false if it had nothing. */
+  const fetch = async (): Promise<boolean> => {
+    try {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null)
+      if (bytesRead > 0) inside.push(buffer.subarray(0, bytesRead))
+      return bytesRead > 0
+    } catch (error) {
+      const code = codeOf(error)
+      if (code === 'EAGAIN' || code === 'EINTR') return false
+      inside.end(causeOf(error, { codes: {}, otherwise: 'missing' }, path))
+      return false
+    }
+  }
+
+  const write = async (bytes: Uint8Array, ms: number): Promise<void> => {
+    const until = performance.now() + ms
+    for (let sent = 0; sent < bytes.length;) {
+      if (closed) throw new BenchError('missing', `${path} is closed`)
+      try {
+        sent += (await handle.write(bytes, sent)).bytesWritten
+      } catch (error) {
+        const code = codeOf(error)
+        if (code !== 'EAGAIN' && code !== 'EINTR') throw causeOf(error, WRITE_CAUSES, path)
+        if (performance.now() >= until) throw new BenchError('silent', `${path} takes no bytes`)
+        await wait(POLL_MS)
+      }
+    }
+  }
+
+  return {
+    read: async (ms, enough) => {
+      let over = false
+      const reading = inside.read(ms, enough).finally(() => { over = true })
+      const polling = (async () => {
+        while (!over && !closed && !inside.gone()) if (!(await fetch())) await wait(POLL_MS)
+      })()
+      await Promise.race([reading, polling])
+      return reading
+    },
+    write: (bytes, ms = 1000) => within(write(bytes, ms), ms + 100, () => new BenchError('silent', `${path} takes no bytes`)),
+    lines: async () => undefined,
+    close: async () => {
+      if (closed) return
+      closed = true
+      inside.end(new BenchError('missing', `${path} is closed`))
+      await settledWithin([handle.close()], 300)
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cells, pad, table, wrap } from '../../src/cli/columns.ts'
+
+describe('columns', () => {
+  it('counts a Chinese character as two cells and a combining mark as none', () => {
+    expect(cells('打印机')).toBe(6)
+    expect(cells('printer')).toBe(7)
+    expect(cells('é')).toBe(1)
+  })
+
+  it('lines up columns of mixed text', () => {
+    const lines = table([['打印机', 'a', 'x'], ['power', '门店', 'y']])
+    expect(lines.map((line) => cells(line.slice(0, line.indexOf(line.endsWith('x') ? 'x' : 'y'))))).toEqual([14, 14])
+  })
+
+  it('wraps without losing or inventing a character, and never past the width', () => {
+    const word = fc.stringMatching(/^[a-z打印机缺纸]{1,12}$/)
+    fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 30 }), fc.integer({ min: 24, max: 80 }), (words, width) => {
+      const lines = wrap(words.join(' '), width)
+      expect(lines.every((line) => cells(line) <= width)).toBe(true)
+      expect(lines.join('').replaceAll(' ', '')).toBe(words.join(''))
+    }))
+  })
+
+  it('pads by cells', () => {
+    expect(cells(pad('芯片', 10))).toBe(10)
+  })
+})
