@@ -2,8 +2,8 @@ import { BenchError, type Clock, type Port } from '../../src/model/bench.ts'
 import type { Absence } from '../../src/model/observation.ts'
 import type { Sight } from '../../src/model/probe.ts'
 import {
-  contradicts, decodeAsb, decodeStatus, type Flag, flagsOf, identityQuery, isEcho, looksLike, offlineWithoutCause, QUERIES, type Query, readName, readNumber, type Reply, sortReplies,
-  type Status, statusQuery,
+  contradicts, decodeAsb, decodeStatus, type Flag, flagsOf, identityQuery, isEcho, looksLike, offlineWithoutCause, QUERIES, type Query, type Reply, readName, readNumber, 
+  type Status, sortReplies,statusQuery,
 } from './esc-pos.ts'
 
 /** An open printer and how patient to be with it, in milliseconds. */

@@ -71,7 +71,7 @@ async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
   const address = addressOf(device, dialect)
   const look = dialects[dialect]
   if (!address) {
-    yield { name: 'printer.port', absent: 'blocked', detail: `a printer is reached by serial, tcp or usblp, not by ${device.transport.type}` }
+    yield { name: 'printer.answers', absent: 'blocked', detail: `a printer is reached by serial, tcp or usblp, not by ${device.transport.type}` }
     return
   }
   yield { name: 'printer.transport', value: address.type, source: 'passive' }

@@ -19,7 +19,7 @@ const wentAway = (see: Seen): boolean => see.absence('printer.answers') === 'mis
 const portMissing = (see: Seen): Presence => {
   if (viaNetwork(see) !== false || port(see) === undefined) return 'unknown'
   if (port(see) === 'missing' || wentAway(see)) return 'present'
-  return port(see) === 'open' || port(see) === 'busy' ? 'absent' : 'unknown'
+  return port(see) === 'open' || port(see) === 'busy' || port(see) === 'blocked' ? 'absent' : 'unknown'
 }
 
 const unreachable = (see: Seen): Presence => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { uptime } from 'node:os'
+import { join } from 'node:path'
 import type { BootFacts } from '../check/run.ts'
 import { hasValue, type Observation } from '../model/observation.ts'
 import type { ClockQuality } from '../model/report.ts'

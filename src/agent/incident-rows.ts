@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Incident } from '../model/incident.ts'
-import { HYSTERESIS, NO_INCIDENTS, type IncidentState, type Tracked } from './incidents.ts'
+import { HYSTERESIS, type IncidentState, NO_INCIDENTS, type Tracked } from './incidents.ts'
 import type { Store } from './store.ts'
 
 const StoredTracked = z.object({ incident: Incident, by: z.object({ symptom: z.string(), device: z.string() }), misses: z.int() })

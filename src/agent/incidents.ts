@@ -158,5 +158,5 @@ export const step = (before: IncidentState, check: Check, context: StepContext):
   return { state: { open, hits, closed, changes }, told, touched }
 }
 
-/** True if one more look would close an incident: worth a re-test soon. */
-export const nearlyClosed = (state: IncidentState): boolean => Object.values(state.open).some((t) => t.misses > 0 && t.misses < HYSTERESIS.misses)
+/** True if this check was the first in a row not to find an open incident: one more look would prove the repair. */
+export const nearlyClosed = ({ touched }: Stepped): boolean => touched.some((t) => t.incident.closedAt === undefined && t.misses > 0 && t.misses < HYSTERESIS.misses)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { AgentClock } from './clock.ts'
+import { AlreadyRunning, claim } from './lock.ts'
 import type { Log } from './log.ts'
 import type { AgentProblem } from './report.ts'
 import { asStoreError, openDatabase, StoreError, type StoreFailure } from './sqlite.ts'
@@ -32,7 +33,7 @@ const RETRY_MS = 60_000
 
 const SIDE_FILES = ['', '-wal', '-shm'] as const
 
-/** Takes from a damaged file what can still be read: the last sequence number and the reports not yet delivered. */
+/** Takes from a damaged file what can still be read: the last sequence number, the reports not yet delivered, the incidents. */
 const salvage = (from: string, to: Store): number => {
   const old = openDatabase(from, { waitMs: 0 })
   let saved = 0
@@ -45,6 +46,9 @@ const salvage = (from: string, to: Store): number => {
       to.db.run("INSERT INTO reports (sequence, id, at, trigger, critical, found, bytes, state, body) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
         Number(row.sequence), String(row.id), Number(row.at), String(row.trigger), Number(row.critical), Number(row.found), Number(row.bytes), String(row.body))
       saved += 1
+    }
+    for (const row of old.all('SELECT id, closed_at, body FROM incidents')) {
+      to.db.run('INSERT OR IGNORE INTO incidents (id, closed_at, body) VALUES (?, ?, ?)', String(row.id), row.closed_at === null ? null : Number(row.closed_at), String(row.body))
     }
   } catch (error) {
     // The damage ends what can be read; what was read before it is saved.
@@ -67,8 +71,16 @@ const setAside = (path: string, now: number): string => {
   return aside
 }
 
-/** Opens the store at `path`; whatever is wrong with it, the agent gets something to work with. */
-export const createKeeper = (path: string, { clock, log, bounds, mayWrite = true }: { clock: AgentClock; log: Log; bounds?: StoreBounds; mayWrite?: boolean }): Keeper => {
+/** Name of the store in the state folder. */
+export const STORE_FILE = 'store.db'
+
+/**
+ * Claims the state folder and opens the store in it; whatever is wrong with either, the agent gets something to work with.
+ * Throws AlreadyRunning if another agent has the folder.
+ */
+export const createKeeper = (stateDir: string, { clock, log, bounds }: { clock: AgentClock; log: Log; bounds?: StoreBounds }): Keeper => {
+  const path = join(stateDir, STORE_FILE)
+  let release: (() => void) | undefined
   let main: Store | undefined
   let spare: Store | undefined
   let problem: StoreProblem | undefined
@@ -96,17 +108,24 @@ export const createKeeper = (path: string, { clock, log, bounds, mayWrite = true
       return work()
     } catch (error) {
       if (error instanceof StoreError) return error
+      if (error instanceof AlreadyRunning && problem) return new StoreError('busy', error.message)
       throw error
     }
   }
   const reopen = (): void => {
     triedAt = clock.mono()
-    const opened = guarded(() => openStore(path, options))
+    const opened = guarded(() => {
+      release ??= claim(stateDir)
+      return openStore(path, options)
+    })
     if (!(opened instanceof StoreError)) {
       main = opened
       return
     }
-    if (opened.failure !== 'corrupt') return failed(opened)
+    if (opened.failure !== 'corrupt') {
+      failed(opened)
+      return
+    }
     const fresh = guarded(() => {
       try {
         return startAfresh()
@@ -122,11 +141,11 @@ export const createKeeper = (path: string, { clock, log, bounds, mayWrite = true
     log.info('the store can be used again', { failure: problem.failure })
     problem = undefined
   }
-  if (mayWrite) reopen()
+  reopen()
 
   return {
     use: (work) => {
-      if (mayWrite && !main && clock.mono() - triedAt >= RETRY_MS) reopen()
+      if (!main && clock.mono() - triedAt >= RETRY_MS) reopen()
       for (let tries = 0; main && tries < 2; tries += 1) {
         const store = main
         const done = guarded(() => ({ value: work(store) }))
@@ -155,6 +174,7 @@ export const createKeeper = (path: string, { clock, log, bounds, mayWrite = true
     close: () => {
       main?.close()
       spare?.close()
+      release?.()
     },
   }
 }

@@ -21,7 +21,7 @@ export const createNotifier = (env: Readonly<Record<string, string | undefined>>
   const mine = env.WATCHDOG_PID === undefined || env.WATCHDOG_PID === String(process.pid)
   let cancel = (): void => undefined
   const tell = (...words: string[]): void => {
-    execFile('systemd-notify', [`--pid=${process.pid}`, ...words], { timeout: DEADLINE_MS }, (error) => {
+    execFile('systemd-notify', words, { timeout: DEADLINE_MS }, (error) => {
       if (error) log.warn('systemd-notify failed', { detail: error.message })
     })
   }

@@ -3,7 +3,7 @@ import type { Check } from '../model/check.ts'
 import type { Fault } from '../model/fault.ts'
 import { uuidv7 } from '../model/id.ts'
 import { hasValue } from '../model/observation.ts'
-import { Report, REPORT_SCHEMA, type ClockQuality, type ReportPriority } from '../model/report.ts'
+import { type ClockQuality, REPORT_SCHEMA, Report, type ReportPriority } from '../model/report.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { TransactionStep } from '../model/transaction.ts'
 

@@ -1,7 +1,7 @@
 import type { Report } from '../model/report.ts'
 import type { TransactionStep } from '../model/transaction.ts'
 import { makePrivateFile, makeStateDir } from './lock.ts'
-import { asStoreError, openDatabase, StoreError, type Cell, type Database, type Row } from './sqlite.ts'
+import { asStoreError, type Cell, type Database, openDatabase, type Row, StoreError } from './sqlite.ts'
 
 /** waiting: in the outbox. delivered: HQ has it. rejected: HQ will never take it. lost: the bounds of the outbox pushed it out. local: no HQ to send it to. */
 export type ReportState = 'waiting' | 'delivered' | 'rejected' | 'lost' | 'local'

@@ -9,6 +9,9 @@ import { within } from './deadline.ts'
 const BOUND = 262144
 const MOST_READ = 16 * BOUND
 
+/** More than one record of the kernel log, which is given whole or not at all. */
+const CHUNK = 16384
+
 /** A driver or a dead file server can hold a call for ever. */
 const CALL_MS = 2000
 
@@ -18,30 +21,32 @@ const MOST_NAMES = 20000
 /** Names of kernel objects that are no paths, as `socket:[123]` in /proc/PID/fd. */
 const NO_PATH = /^(\w+:\[|anon_inode:)/
 
-const ended = (code: string | undefined): boolean => code === 'EAGAIN'
-
 /** Reads from a position (null: where the file stands) to the end, keeping the last BOUND bytes. */
 const tail = async (handle: FileHandle, from: number | null): Promise<Buffer> => {
-  const chunk = Buffer.alloc(65536)
-  let kept = Buffer.alloc(0)
+  const chunks: Buffer[] = []
+  let kept = 0
   for (let total = 0; total < MOST_READ;) {
-    let got: number
-    try {
-      got = (await handle.read(chunk, 0, chunk.length, from === null ? null : from + total)).bytesRead
-    } catch (error) {
-      // A pipe without data, or the kernel log at its end; EPIPE is a record that the kernel log has dropped meanwhile.
-      if (ended(codeOf(error))) break
-      if (codeOf(error) === 'EPIPE') {
-        total += 1
-        continue
-      }
-      throw error
-    }
+    const chunk = Buffer.allocUnsafe(CHUNK)
+    const got = await handle.read(chunk, 0, CHUNK, from === null ? null : from + total).then(
+      ({ bytesRead }) => bytesRead,
+      (error: unknown) => {
+        // EAGAIN: a pipe without data, or the kernel log at its end. EPIPE: the kernel log has dropped what came next; the following record is there.
+        if (codeOf(error) === 'EAGAIN') return 0
+        if (codeOf(error) === 'EPIPE') return undefined
+        throw error
+      },
+    )
     if (got === 0) break
-    total += got
-    kept = Buffer.concat([kept, chunk.subarray(0, got)]).subarray(-BOUND)
+    total += got ?? 1
+    if (got === undefined) continue
+    chunks.push(got < CHUNK / 2 ? Buffer.from(chunk.subarray(0, got)) : chunk.subarray(0, got))
+    kept += got
+    for (let first = chunks[0]; first && kept - first.length >= BOUND; first = chunks[0]) {
+      kept -= first.length
+      chunks.shift()
+    }
   }
-  return kept
+  return Buffer.concat(chunks).subarray(-BOUND)
 }
 
 const read = async (path: string): Promise<string> => {
@@ -67,9 +72,10 @@ export const hostFiles = (paths: { proc: string; sys: string }): Files => {
     }
     return plain
   }
-  const unmapped = (path: string): string => {
+  const unmapped = async (path: string): Promise<string> => {
     for (const [prefix, at] of [['/proc', paths.proc], ['/sys', paths.sys]] as const) {
-      if (path === at || path.startsWith(`${at}/`)) return prefix + path.slice(at.length)
+      const real = await realpath(at).catch(() => at)
+      if (path === real || path.startsWith(`${real}/`)) return prefix + path.slice(real.length)
     }
     return path
   }

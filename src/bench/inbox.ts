@@ -1,4 +1,4 @@
-import { BenchError } from '../model/bench.ts'
+import type { BenchError } from '../model/bench.ts'
 
 /** Most bytes that a port keeps unread, and most that one read returns. */
 const BOUND = 65536
@@ -57,7 +57,10 @@ export const inbox = (): Inbox => {
           unreadBytes -= chunk.length
           if (collected.full()) continue
           collected.add(chunk)
-          if (enough(collected.got())) return finish()
+          if (enough(collected.got())) {
+            finish()
+            return
+          }
         }
         if (ended) finish()
       }

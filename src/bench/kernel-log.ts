@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { BenchError, type KernelLog } from '../model/bench.ts'
+import { codeOf } from './causes.ts'
 
 const KEPT_CHARACTERS = 24 * 1024
 const LONGEST_LINE = 400
@@ -66,14 +67,17 @@ export interface KernelLogPlaces {
 
 const PLACES: KernelLogPlaces = { device: '/dev/kmsg', files: ['/var/log/kern.log', '/var/log/syslog', '/var/log/messages'] }
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
-const denied = (error: unknown): boolean => ['EPERM', 'EACCES'].includes(codeOf(error))
+const denied = (error: unknown): boolean => ['EPERM', 'EACCES'].includes(codeOf(error) ?? '')
 
 /** The newest lines of a text of bounded length. */
 const newest = <T extends { text: string }>(lines: readonly T[]): T[] => {
-  let room = KEPT_CHARACTERS
+  let characters = 0
   let first = lines.length
-  while (first > 0 && (room -= (lines[first - 1]?.text.length ?? 0) + 1) >= 0) first -= 1
+  while (first > 0) {
+    characters += (lines[first - 1]?.text.length ?? 0) + 1
+    if (characters > KEPT_CHARACTERS) break
+    first -= 1
+  }
   return lines.slice(first)
 }
 

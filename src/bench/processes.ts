@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { BenchError, type Host } from '../model/bench.ts'
+import { codeOf } from './causes.ts'
 
 /** Clock ticks per second in which /proc counts (USER_HZ), the same on every architecture that Node runs on. */
 const TICKS = 100
 const KERNEL_THREAD = 0x0020_0000
 const LINKS_PER_TURN = 2000
-const NAME_LENGTH = 15
 
 const INTERPRETERS = /^(node|electron|java|python[\d.]*|perl|ruby|php|mono|dotnet|wine\S*|sh|bash|dash|busybox)$/
 
@@ -49,13 +49,12 @@ export const runs = (args: readonly string[], name: string): boolean => {
   return (script !== undefined && baseName(script) === name) || endsWith(others.join(' '), name)
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
 const orGone = <T>(look: () => T, gone: T): T => {
   try {
     return look()
   } catch (error) {
-    if (['ENOENT', 'ESRCH', 'ENOTDIR'].includes(codeOf(error))) return gone
+    if (['ENOENT', 'ESRCH', 'ENOTDIR'].includes(codeOf(error) ?? '')) return gone
     throw error
   }
 }
@@ -71,7 +70,7 @@ const argumentsOf = async (proc: string, pid: number): Promise<string[]> => {
   try {
     return (await readFile(join(proc, String(pid), 'cmdline'), 'utf8')).split('\0').filter((arg) => arg !== '')
   } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(codeOf(error))) return []
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return []
     throw error
   }
 }
@@ -86,7 +85,7 @@ export const processFinder = (proc: string): Host['processes'] => {
     const found: ProcessStat[] = []
     for (const p of living) {
       const key = `${p.pid} ${p.startedS} ${p.name} ${name}`
-      const is = p.name === name.slice(0, NAME_LENGTH) && name.length <= NAME_LENGTH || (judged.get(key) ?? runs(await argumentsOf(proc, p.pid), name))
+      const is = p.name === name || (judged.get(key) ?? runs(await argumentsOf(proc, p.pid), name))
       now.set(key, is)
       if (is) found.push(p)
     }
@@ -103,10 +102,17 @@ const openFiles = (proc: string, pid: number): string[] | undefined => {
   try {
     return readdirSync(folder).map((fd) => orGone(() => readlinkSync(join(folder, fd)), ''))
   } catch (error) {
-    if (['EACCES', 'EPERM'].includes(codeOf(error))) return undefined
-    if (['ENOENT', 'ESRCH'].includes(codeOf(error))) return []
+    if (['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return undefined
+    if (['ENOENT', 'ESRCH'].includes(codeOf(error) ?? '')) return []
     throw error
   }
+}
+
+/** Who started a process, and who started that one, nearest first; init is left out. */
+const ancestorsOf = (p: ProcessStat, parents: ReadonlyMap<number, number>): number[] => {
+  const chain: number[] = []
+  for (let pid = p.parent; pid > 1 && !chain.includes(pid); pid = parents.get(pid) ?? 0) chain.push(pid)
+  return chain
 }
 
 /** Finds who holds device files open, below this proc folder, for Host.holders. */
@@ -116,12 +122,14 @@ export const holderFinder = (proc: string): Host['holders'] => async (paths) => 
   const holders: Awaited<ReturnType<Host['holders']>>['holders'] = []
   const unreadable: number[] = []
   let looked = 0
-  for (const p of everyProcess(proc)) {
+  const processes = everyProcess(proc)
+  const parents = new Map(processes.map((p) => [p.pid, p.parent]))
+  for (const p of processes) {
     if (p.kernel || p.state === 'Z' || p.pid === process.pid || p.parent === process.pid) continue
     const files = openFiles(proc, p.pid)
     if (files === undefined) unreadable.push(p.pid)
     const held = new Set((files ?? []).flatMap((file) => wanted.get(file) ?? []))
-    for (const path of held) holders.push({ path, pid: p.pid, process: p.name })
+    for (const path of held) holders.push({ path, pid: p.pid, process: p.name, ancestors: ancestorsOf(p, parents) })
     looked += files?.length ?? 0
     if (looked > LINKS_PER_TURN) {
       looked = 0

@@ -38,6 +38,8 @@ export const openUsblp = async (path: string, ms: number): Promise<Port> => {
   const inside = inbox()
   const buffer = Buffer.alloc(4096)
   let closed = false
+  let readers = 0
+  let polling = false
 
   /** Puts what the driver has into the inbox; false if it had nothing. */
   const fetch = async (): Promise<boolean> => {
@@ -51,6 +53,14 @@ export const openUsblp = async (path: string, ms: number): Promise<Port> => {
       inside.end(causeOf(error, { codes: {}, otherwise: 'missing' }, path))
       return false
     }
+  }
+
+  /** One loop serves all reads that wait. */
+  const poll = async (): Promise<void> => {
+    if (polling) return
+    polling = true
+    while (readers > 0 && !closed && !inside.gone()) if (!(await fetch())) await wait(POLL_MS)
+    polling = false
   }
 
   const write = async (bytes: Uint8Array, ms: number): Promise<void> => {
@@ -69,14 +79,10 @@ export const openUsblp = async (path: string, ms: number): Promise<Port> => {
   }
 
   return {
-    read: async (ms, enough) => {
-      let over = false
-      const reading = inside.read(ms, enough).finally(() => { over = true })
-      const polling = (async () => {
-        while (!over && !closed && !inside.gone()) if (!(await fetch())) await wait(POLL_MS)
-      })()
-      await Promise.race([reading, polling])
-      return reading
+    read: (ms, enough) => {
+      readers += 1
+      void poll()
+      return inside.read(ms, enough).finally(() => { readers -= 1 })
     },
     write: (bytes, ms = 1000) => within(write(bytes, ms), ms + 100, () => new BenchError('silent', `${path} takes no bytes`)),
     lines: async () => undefined,

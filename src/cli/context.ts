@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Language } from '../model/text.ts'
+import type { Language } from '../model/language.ts'
 import { languageOf } from '../texts/say.ts'
 
 /** What every subcommand knows of the person and the place. */

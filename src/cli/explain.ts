@@ -1,5 +1,5 @@
 import { catalogue } from '../faults/index.ts'
-import { wording } from '../model/text.ts'
+import { wording } from '../model/language.ts'
 import { say } from '../texts/say.ts'
 import { TEXTS } from '../texts/texts.ts'
 import { fill } from '../texts/say.ts'

@@ -1,5 +1,6 @@
 import type { IncidentRow } from '../model/wire.ts'
 import { timeOfId, uuidv7 } from '../model/id.ts'
+import { rankOf } from './severity.ts'
 import type { Fold, FoldedIncident, FoldState, FoundFault, Unfolded, UnfoldedReport } from './fold-types.ts'
 
 /** A fault that closed this recently and comes back is a regression; milliseconds. */
@@ -10,11 +11,6 @@ const LOST_CLOSING = 10
 
 /** One terminal cannot have more open incidents than this. */
 const MOST_OPEN = 200
-
-const RANK = { block: 3, degraded: 2, advisory: 1 } as const
-
-/** How bad a severity is, for sorting; higher is worse. */
-export const rankOf = (severity: IncidentRow['severity']): number => RANK[severity]
 
 const keyOf = (at: { fault: string; device: string }): string => `${at.fault} ${at.device}`
 

@@ -69,7 +69,8 @@ export interface FoldOutcome { folded: number; late: number; terminals: string[]
 
 /**
  * Where HQ keeps everything. Implementations hold no state that a second process on the same data would need, other than caches of
- * what cannot change. Every method rejects with a StoreError and nothing else. What a method wrote is durable when it resolves.
+ * what cannot change. Every method rejects with a StoreError and nothing else, but for
+ * a CursorError where a list is given a cursor that it did not make. What a method wrote is durable when it resolves.
  */
 export interface Store {
   /** Resolves if a write can be made durable now. */
@@ -82,7 +83,7 @@ export interface Store {
   putHeartbeats(beats: readonly ReceivedHeartbeat[]): Promise<void>
   /** Commands that the terminal has not begun (they count as sent from now on), and until when somebody watches it. */
   takeCommands(terminalId: string, now: number): Promise<{ commands: Command[]; watchedUntil: number }>
-  /** Notes that somebody looks at the terminal until then. */
+  /** Notes that somebody looks at the terminal until then; may be a minute less exact. */
   watch(terminalId: string, until: number): Promise<void>
 
   addCommand(command: Command, terminalId: string): Promise<CommandRow>
@@ -112,7 +113,10 @@ export interface Store {
   report(terminalId: string, id: string): Promise<{ receivedAt: number; body: string } | undefined>
   figures(moment: Moment): Promise<StoreFigures>
 
-  /** Deletes reports whose id is older than `reportsBefore` and closed incidents older than `incidentsBefore`, a bounded number at a time; answers how many reports went. */
+  /**
+   * Deletes reports received before `reportsBefore` and incidents closed before `incidentsBefore`, a bounded number at a time; answers
+   * how many reports went. A deleted report would be stored again if it came again: keep them longer than their ids are accepted.
+   */
   prune(reportsBefore: number, incidentsBefore: number): Promise<number>
   /** Calls back after every commit that others may want to see, in every process on the same data. */
   onChange(listener: (event: LiveEvent) => void): void

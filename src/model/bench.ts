@@ -71,8 +71,8 @@ export interface Host {
   kernelLog(): Promise<KernelLog>
   /** Processes of that name (as in /proc/PID/comm, or the file name of the program or of its script), oldest first; `ageS` since their start. Rejects missing without /proc. */
   processes(name: string): Promise<{ pid: number; ageS: number }[]>
-  /** Who holds these device files open, this process and its children left out. `unreadable` are the processes whose open files we may not see. Rejects missing without /proc. */
-  holders(paths: readonly string[]): Promise<{ holders: { path: string; pid: number; process: string }[]; unreadable: number[] }>
+  /** Who holds these device files open, this process and its children left out. `ancestors` are the processes that started the holder, nearest first. `unreadable` are the processes whose open files we may not see. Rejects missing without /proc. */
+  holders(paths: readonly string[]): Promise<{ holders: { path: string; pid: number; process: string; ancestors: number[] }[]; unreadable: number[] }>
 }
 
 /** Times of day and days are milliseconds since 1970; durations are milliseconds. */

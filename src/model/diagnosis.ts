@@ -24,12 +24,12 @@ export const Verdict = z.strictObject({
 })
 export type Verdict = z.infer<typeof Verdict>
 
-/** The weighing of a check: verdicts ordered by posterior, and what nobody explains. */
+/** The weighing of a check: verdicts - found, causes before their consequences, then open, then ruled out - and what nobody explains. */
 export const Diagnosis = z.strictObject({
   verdicts: z.array(Verdict),
-  /** Present symptoms that no found fault explains better than chance. */
+  /** Present symptoms that no found fault explains better than chance. Those that healthy terminals often show are left out. */
   unexplained: z.array(z.strictObject({ symptom: z.string(), device: z.string() })),
-  /** Probability that nothing is wrong. */
+  /** Probability that nothing is wrong, as far as anything was looked at. */
   healthy: z.number().min(0).max(1),
 })
 export type Diagnosis = z.infer<typeof Diagnosis>

@@ -5,7 +5,7 @@ import { Absence } from './observation.ts'
  *   # remark                     > 10 04 01   sent        < 12 +8ms   received (delay since the line before)
  *   ? net.lookup ["name"]        a question to the bench, arguments as JSON array
  *   = {"addresses":[]} +3ms      its answer as JSON       ! refused no such name +3ms   or why there is none (an Absence)
- *   ! silence    ! garbage 40    ! unplug    ! after 300s  (what follows holds only from that time of the scenario on)
+ *   ! silence    ! garbage 40    ! unplug +5ms    ! after 300s  (what follows holds only from that time of the scenario on)
  * Two spaces end the bytes of a line; what follows them is a remark.
  */
 export type DialogueLine =
@@ -17,7 +17,7 @@ export type DialogueLine =
   | { type: 'absent'; absence: Absence; detail: string; ms: number }
   | { type: 'silence' }
   | { type: 'garbage'; bytes: number }
-  | { type: 'unplug' }
+  | { type: 'unplug'; ms?: number }
   | { type: 'after'; seconds: number }
 
 /** What is wrong with a dialogue, and on which line (from 1). */
@@ -64,7 +64,8 @@ const interruption = (body: string, line: number): DialogueLine => {
   const [word = '', ...others] = body.split(' ')
   const rest = others.join(' ').trim()
   if (word === 'silence') return { type: 'silence' }
-  if (word === 'unplug') return { type: 'unplug' }
+  const delayed = /^\+(\d+(?:\.\d+)?)ms/.exec(rest)
+  if (word === 'unplug') return delayed ? { type: 'unplug', ms: Number(delayed[1]) } : { type: 'unplug' }
   if (word === 'garbage' && /^\d+/.test(rest)) return { type: 'garbage', bytes: Number.parseInt(rest, 10) }
   const after = /^(\d+(?:\.\d+)?)s/.exec(rest)
   if (word === 'after' && after) return { type: 'after', seconds: Number(after[1]) }
@@ -111,7 +112,7 @@ export const formatLine = (line: DialogueLine): string => {
     case 'absent': return `! ${line.absence} ${line.detail.replaceAll(/\s+/g, ' ')}${delay(line.ms)}`
     case 'silence': return '! silence'
     case 'garbage': return `! garbage ${line.bytes}`
-    case 'unplug': return '! unplug'
+    case 'unplug': return `! unplug${line.ms ? delay(line.ms) : ''}`
     case 'after': return `! after ${line.seconds}s`
   }
 }

@@ -16,10 +16,17 @@ const basis = z.string().min(3)
 
 /**
  * How a fault shows itself. `on` is where the symptom appears: on the faulty device itself (self), on every device that
- * depends on it (below), or on any device of the terminal (any). `p` is the probability that a device with this fault, and
- * no other, shows the symptom when it is looked at.
+ * depends on it (below), or on any device of the terminal (any); `over` narrows that to devices with one of these transports, and
+ * `ways` to some of the fault's ways (see Fault.ways). `p` is the probability that a device with this fault, and no other, shows the symptom when it is looked at.
  */
-export const Shows = z.strictObject({ symptom: z.string(), p: z.number().gt(0).lt(1), on: z.enum(['self', 'below', 'any']).default('self'), basis: basis.default('estimate') })
+export const Shows = z.strictObject({
+  symptom: z.string(),
+  p: z.number().gt(0).lt(1),
+  on: z.enum(['self', 'below', 'any']).default('self'),
+  over: z.array(z.enum(['serial', 'tcp', 'usblp', 'hid', 'usb', 'pcsc', 'nut', 'host'])).optional(),
+  ways: z.array(z.string()).optional(),
+  basis: basis.default('estimate'),
+})
 export type Shows = z.infer<typeof Shows>
 
 /** What to do, who does it, how to prove that it worked. */
@@ -47,9 +54,18 @@ export const Fault = z.strictObject({
   on: DeviceKind,
   /** Probability that a fitted device of that kind has it at a check made for no particular reason. */
   prior: z.strictObject({ p: z.number().gt(0).lt(0.5), basis: basis.default('estimate') }),
+  /** Ways in which it comes about that show differently, as a device unplugged or switched off, with their shares of the prior, which add up to 1. One way if there are none. */
+  ways: z.record(z.string(), z.number().gt(0).lt(1)).default({}),
   /** Empty where no symptom can speak for it yet. */
   shows: z.array(Shows),
   /** What it does to the tenders that rely on the faulty device. */
   impact: z.partialRecord(Tender, z.enum(['degraded', 'blocked'])),
 })
 export type Fault = z.infer<typeof Fault>
+
+/** What a diagnosis knows: the catalogue, and how often a symptom appears without any of its faults. */
+export interface Knowledge {
+  faults: readonly Fault[]
+  /** Probability that a healthy device shows this symptom; a number between 0 and 1 for any id. */
+  leak(symptom: string): number
+}

@@ -20,12 +20,11 @@ const asDevice = (endpoint: Endpoint, link: string, resolvers: string[]): Device
   },
 })
 
-const neutralFirst = (endpoints: readonly Endpoint[]): Endpoint[] => [...endpoints].sort((a, b) => Number(b.role === 'neutral') - Number(a.role === 'neutral'))
-
-/** What the link may try names and pages with: `names` are hosts, `pages` plain HTTP addresses, which a captive portal would answer in the server's stead. */
+/** What the link may be tried with: `names` are hosts, `pages` the plain HTTP addresses of neutral servers, in whose stead a captive portal would answer. */
 const trials = (endpoints: readonly Endpoint[]): Device['settings'] => {
-  const names = [...new Set(neutralFirst(endpoints).map((e) => e.host))]
-  const pages = neutralFirst(endpoints).filter((e) => !e.tls && e.httpPath !== undefined).map((e) => `http://${e.host}:${e.port}${e.httpPath}`)
+  const neutral = endpoints.filter((e) => e.role === 'neutral')
+  const names = [...new Set([...neutral, ...endpoints].map((e) => e.host))]
+  const pages = neutral.filter((e) => !e.tls && e.httpPath !== undefined).map((e) => `http://${e.host}:${e.port}${e.httpPath}`)
   return { ...(names.length === 0 ? {} : { names }), ...(pages.length === 0 ? {} : { pages }) }
 }
 

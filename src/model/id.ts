@@ -10,4 +10,4 @@ export const uuidv7 = (now: number = Date.now()): string => {
 }
 
 /** Wall time in milliseconds that a UUIDv7 carries. */
-export const timeOfId = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
+export const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)

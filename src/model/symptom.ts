@@ -55,8 +55,24 @@ export const whenTrue = (see: Seen, name: string): Presence => {
   return typeof value === 'boolean' ? (value ? 'present' : 'absent') : 'unknown'
 }
 
+/** The reverse of whenTrue, for observations that say that something works. */
+export const whenFalse = (see: Seen, name: string): Presence => {
+  const value = see.value(name)
+  return typeof value === 'boolean' ? (value ? 'absent' : 'present') : 'unknown'
+}
+
 /** Present if the predicate holds for the number seen, unknown if no number was seen. */
 export const whenNumber = (see: Seen, name: string, holds: (n: number) => boolean): Presence => {
   const value = see.number(name)
   return value === undefined ? 'unknown' : holds(value) ? 'present' : 'absent'
+}
+
+/** Absences that say nothing of the device: it is not there to be looked at, or this host or we ourselves stood in the way. */
+const NOT_LOOKED: readonly Absence[] = ['blocked', 'not-fitted', 'busy', 'broke']
+
+/** Present if a look ended with one of these absences, absent if it ended with a value or otherwise, unknown if nobody could look. */
+export const whenAbsent = (see: Seen, name: string, ...why: Absence[]): Presence => {
+  const absence = see.absence(name)
+  if (absence === undefined) return see.value(name) === undefined ? 'unknown' : 'absent'
+  return why.includes(absence) ? 'present' : NOT_LOOKED.includes(absence) ? 'unknown' : 'absent'
 }

@@ -1,4 +1,5 @@
-import { wording, type Language, type Text } from '../model/text.ts'
+import type { Text } from '../model/text.ts'
+import { wording, type Language } from '../model/language.ts'
 import { TEXTS } from './texts.ts'
 
 /** Key of a text in the catalogue of what people read. */

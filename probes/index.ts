@@ -1,0 +1,17 @@
+import type { Probe } from '../src/model/probe.ts'
+import { configuration } from './configuration/probe.ts'
+import { display } from './display/probe.ts'
+import { drawer } from './drawer/probe.ts'
+import { endpoint } from './endpoint/probe.ts'
+import { environment } from './environment/probe.ts'
+import { host } from './host/probe.ts'
+import { keyboard } from './keyboard/probe.ts'
+import { network } from './network/probe.ts'
+import { pinpad } from './pinpad/probe.ts'
+import { power } from './power/probe.ts'
+import { printer } from './printer/probe.ts'
+import { reader } from './reader/probe.ts'
+import { scanner } from './scanner/probe.ts'
+
+/** Every probe, one per folder beside this file. */
+export const probes: readonly Probe[] = [reader, pinpad, printer, power, network, endpoint, host, scanner, keyboard, display, drawer, environment, configuration]

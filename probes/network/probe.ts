@@ -1,0 +1,76 @@
+import type { Bench } from '../../src/model/bench.ts'
+import { missed, type Probe, type Sight, saw } from '../../src/model/probe.ts'
+import type { Device } from '../../src/model/terminal.ts'
+import { asTheyCome } from '../sight.ts'
+import { lookAtGateway } from './gateway.ts'
+import { type Link, lookAtLink } from './link.ts'
+import { lookAtNames, lookForPortal } from './names.ts'
+import { limits, symptoms } from './symptoms.ts'
+
+const routeSights = (link: Link, declared: string | undefined): Sight[] => {
+  const gateway = declared ?? link.route?.gateway
+  const way = link.route !== undefined
+    ? saw('network.default-route', true, 'passive')
+    : declared === undefined
+      ? saw('network.default-route', false, 'passive')
+      : missed('network.default-route', { absent: 'not-fitted', detail: `the terminal file names ${declared} as the gateway; the routing table has no default route` }, 'passive')
+  if (gateway !== undefined) return [way, saw('network.gateway', gateway, 'passive')]
+  return [way, missed('network.gateway', { absent: 'missing', detail: link.route ? `${link.route.interface} is a point-to-point link, which has no gateway` : 'there is no default route' }, 'passive')]
+}
+
+async function* observe(device: Device, bench: Bench): AsyncGenerator<Sight> {
+  const link = await lookAtLink(device, bench)
+  yield* link.sights
+  const declared = typeof device.settings.gateway === 'string' ? device.settings.gateway : undefined
+  const gateway = declared ?? link.route?.gateway
+  const dead = link.name !== undefined && !link.up && link.route?.interface === link.name
+  if (link.name !== undefined && link.up) yield* routeSights(link, declared)
+  // A host whose only way out is unplugged would wait for every name server in turn, and learn nothing by it.
+  yield* asTheyCome([
+    ...(link.up && link.addressed && gateway !== undefined ? [lookAtGateway(bench, gateway, { arp: link.arp && !gateway.includes(':'), light: device.settings.light === true })] : []),
+    ...(dead ? [] : [lookAtNames(device, bench), lookForPortal(device, bench)]),
+  ])
+}
+
+/**
+ * The link that carries payments: interface, medium, carrier, address, route, gateway, name resolution. Settings: `interface`,
+ * `gateway`, `resolvers`, `knownName`, `names` and `pages` (see fitted.ts), `light` (no ping, so that no program is started),
+ * `carrierChangesBefore` and `carrierChangesBeforeAt` (what an earlier check counted, and when in milliseconds since 1970).
+ */
+export const network: Probe = {
+  kind: 'network',
+  touch: 'asks',
+  isolate: false,
+  deadlineMs: 9000,
+  observes: {
+    'network.interface': 'name of the interface looked at',
+    'network.medium': 'wired, wifi or cellular',
+    'network.carrier': 'true if the medium is connected (cable plugged, access point joined)',
+    'network.operstate': 'state of the interface in the kernel\'s words (RFC 2863)',
+    'network.speed-mbit': 'negotiated speed, Mbit/s',
+    'network.duplex': 'negotiated duplex: full or half',
+    'network.carrier-changes': 'times the carrier came or went since boot',
+    'network.carrier-changes-per-hour': 'the same per hour, since the last look or since boot',
+    'network.crc-errors': 'frames received with a wrong checksum since boot',
+    'network.address': 'address of the interface, an assigned one if there is one',
+    'network.address-kind': 'routable, self-assigned (169.254/16) or none',
+    'network.default-route': 'true if the routing table leads everywhere',
+    'network.gateway': 'address of the gateway',
+    'network.gateway-seen': 'true if the gateway answers ARP; silent if it does not',
+    'network.gateway-answers': 'true if the gateway answers an echo request (or refuses a datagram); a gateway may decline to',
+    'network.loss-percent': 'echo requests to the gateway that were lost, percent',
+    'network.rtt-ms': 'mean round trip to the gateway, ms',
+    'network.jitter-ms': 'mean difference between neighbouring round trips, ms',
+    'network.wifi-dbm': 'received Wi-Fi level, dBm',
+    'network.dns-system': 'true if the system\'s resolver resolves a known name',
+    'network.dns-direct': 'true if a name server, asked itself, resolves a known name; refused if it answers that there is no such name',
+    'network.dns-ms': 'time the system\'s resolver took, ms',
+    'network.internet': 'true if a neutral server answered as it should',
+    'network.captive-portal': 'true if another server answers in place of a neutral one',
+    'network.modem-registered': 'true if the cellular modem is registered in a network',
+    'network.sim-ready': 'true if the SIM card is ready',
+  },
+  limits,
+  symptoms,
+  observe,
+}

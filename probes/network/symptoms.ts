@@ -1,0 +1,141 @@
+import { type Limit, type Presence, type Seen, type SymptomRule, whenAbsent, whenFalse, whenNumber, whenTrue } from '../../src/model/symptom.ts'
+
+/** Limits of the network symptoms, by name. */
+export const limits: Readonly<Record<string, Limit>> = {
+  'network.carrier-changes-per-hour': { standard: 2, unit: 'changes per hour', basis: 'rule of thumb: more than two per hour is a loose plug or a failing port' },
+  'network.slow-speed-mbit': { standard: 10, unit: 'Mbit/s', basis: 'rule of thumb: current equipment falls back to 10 Mbit/s over a damaged pair' },
+  'network.loss-percent': { standard: 10, unit: 'percent', basis: 'estimate: of the few echo requests of one check a single one may be lost by chance' },
+  'network.rtt-ms': { standard: 100, unit: 'ms', basis: 'estimate: a healthy local network answers within 20 ms, a busy Wi-Fi within 100' },
+  'network.jitter-ms': { standard: 50, unit: 'ms', basis: 'estimate: half the round trip limit' },
+  'network.wifi-dbm': { standard: -70, unit: 'dBm', basis: 'rule of thumb of Wi-Fi planners: below -70 dBm transactions become unreliable' },
+}
+
+const DOWN: readonly unknown[] = ['down', 'lowerlayerdown', 'notpresent']
+
+const linkDown = (see: Seen): Presence => {
+  const carrier = see.value('network.carrier')
+  if (typeof carrier === 'boolean') return carrier ? 'absent' : 'present'
+  const state = see.value('network.operstate')
+  return state === undefined ? 'unknown' : DOWN.includes(state) ? 'present' : state === 'up' ? 'absent' : 'unknown'
+}
+
+const kind = (see: Seen, is: string): Presence => {
+  const value = see.value('network.address-kind')
+  return value === undefined ? 'unknown' : value === is ? 'present' : 'absent'
+}
+
+/** A gateway may decline echo requests, so their silence says nothing; without ARP to go by it stays unknown. */
+const gatewaySilent = (see: Seen): Presence => {
+  if (see.value('network.gateway-seen') === true || see.value('network.gateway-answers') === true) return 'absent'
+  return see.absence('network.gateway-seen') === 'silent' ? 'present' : 'unknown'
+}
+
+/** Readings of the network symptoms. */
+export const symptoms: readonly SymptomRule[] = [
+  {
+    id: 'network.interface-missing',
+    meaning: { zh: '系统里没有可用的网络接口（网卡、驱动或 USB 网卡不见了）', en: 'the network interface is not there: card, driver or USB adapter gone' },
+    reads: ['network.interface'],
+    read: (see) => whenAbsent(see, 'network.interface', 'missing'),
+  },
+  {
+    id: 'network.link-down',
+    meaning: { zh: '网络链路没有接通（网线未插好、对端关闭、未连上 Wi-Fi 或接口被停用）', en: 'the link is down: cable out, other end off, Wi-Fi not joined, or interface switched off' },
+    reads: ['network.carrier', 'network.operstate'],
+    read: linkDown,
+  },
+  {
+    id: 'network.link-flapping',
+    meaning: { zh: '网络链路反复断开又接通', en: 'the link keeps going down and coming back' },
+    reads: ['network.carrier-changes-per-hour'],
+    read: (see, limit) => whenNumber(see, 'network.carrier-changes-per-hour', (n) => n > limit('network.carrier-changes-per-hour')),
+  },
+  {
+    id: 'network.half-duplex',
+    meaning: { zh: '网卡只协商到半双工或 10 Mbit/s，多为网线线对损坏或端口设置不一致', en: 'the link negotiated half duplex or 10 Mbit/s only: a damaged pair or mismatched port settings' },
+    reads: ['network.duplex', 'network.speed-mbit'],
+    read: (see, limit) => {
+      const slow = whenNumber(see, 'network.speed-mbit', (n) => n <= limit('network.slow-speed-mbit'))
+      const duplex = see.value('network.duplex')
+      return duplex === 'half' || slow === 'present' ? 'present' : duplex === undefined ? slow : 'absent'
+    },
+  },
+  {
+    id: 'network.no-address',
+    meaning: { zh: '网络接口没有 IP 地址', en: 'the interface has no IP address' },
+    reads: ['network.address-kind'],
+    read: (see) => kind(see, 'none'),
+  },
+  {
+    id: 'network.self-assigned-address',
+    meaning: { zh: '网络接口只有自分配地址（169.254.x.x），没有从 DHCP 服务器拿到地址', en: 'the interface gave itself an address (169.254.x.x): no DHCP server answered' },
+    reads: ['network.address-kind'],
+    read: (see) => kind(see, 'self-assigned'),
+  },
+  {
+    id: 'network.no-route',
+    meaning: { zh: '没有默认路由，数据包出不了本地网络', en: 'there is no default route: nothing can leave the local network' },
+    reads: ['network.default-route'],
+    read: (see) => whenFalse(see, 'network.default-route'),
+  },
+  {
+    id: 'network.gateway-silent',
+    meaning: { zh: '网关（路由器）没有任何应答', en: 'the gateway (router) does not answer at all' },
+    reads: ['network.gateway-seen', 'network.gateway-answers'],
+    read: gatewaySilent,
+  },
+  {
+    id: 'network.loss-high',
+    meaning: { zh: '到网关的丢包率过高', en: 'too many packets to the gateway are lost' },
+    reads: ['network.loss-percent'],
+    read: (see, limit) => whenNumber(see, 'network.loss-percent', (n) => n > limit('network.loss-percent')),
+  },
+  {
+    id: 'network.rtt-high',
+    meaning: { zh: '到网关的往返时延过高', en: 'round trips to the gateway take too long' },
+    reads: ['network.rtt-ms'],
+    read: (see, limit) => whenNumber(see, 'network.rtt-ms', (n) => n > limit('network.rtt-ms')),
+  },
+  {
+    id: 'network.jitter-high',
+    meaning: { zh: '到网关的时延忽高忽低', en: 'round trips to the gateway vary too much' },
+    reads: ['network.jitter-ms'],
+    read: (see, limit) => whenNumber(see, 'network.jitter-ms', (n) => n > limit('network.jitter-ms')),
+  },
+  {
+    id: 'network.wifi-weak',
+    meaning: { zh: 'Wi-Fi 信号太弱', en: 'the Wi-Fi signal is too weak' },
+    reads: ['network.wifi-dbm'],
+    read: (see, limit) => whenNumber(see, 'network.wifi-dbm', (n) => n < limit('network.wifi-dbm')),
+  },
+  {
+    id: 'network.dns-fails',
+    meaning: { zh: '系统解析器无法解析域名', en: 'the system\'s resolver cannot resolve names' },
+    reads: ['network.dns-system'],
+    read: (see) => whenAbsent(see, 'network.dns-system', 'silent', 'refused', 'missing', 'garbled'),
+  },
+  {
+    id: 'network.dns-server-silent',
+    meaning: { zh: '域名服务器（DNS）本身没有应答', en: 'the name server itself gives no answer' },
+    reads: ['network.dns-direct'],
+    read: (see) => whenAbsent(see, 'network.dns-direct', 'silent', 'missing', 'garbled'),
+  },
+  {
+    id: 'network.captive-portal',
+    meaning: { zh: '上网需要先在网页上登录认证，别的服务器在冒充应答', en: 'a login page stands in the way: another server answers in place of the one asked' },
+    reads: ['network.captive-portal'],
+    read: (see) => whenTrue(see, 'network.captive-portal'),
+  },
+  {
+    id: 'network.modem-not-registered',
+    meaning: { zh: '蜂窝模块没有注册到移动网络', en: 'the cellular modem is not registered in a network' },
+    reads: ['network.modem-registered'],
+    read: (see) => whenAbsent(see, 'network.modem-registered', 'refused'),
+  },
+  {
+    id: 'network.sim-problem',
+    meaning: { zh: 'SIM 卡未就绪（未插好、锁定或损坏）', en: 'the SIM card is not ready: not seated, locked or broken' },
+    reads: ['network.sim-ready'],
+    read: (see) => whenAbsent(see, 'network.sim-ready', 'refused', 'missing'),
+  },
+]

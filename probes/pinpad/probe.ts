@@ -1,0 +1,40 @@
+import type { Bench } from '../../src/model/bench.ts'
+import type { Probe, Sight } from '../../src/model/probe.ts'
+import type { Device } from '../../src/model/terminal.ts'
+import { lookByEnq } from '../reader/enq-look.ts'
+import { lookAtHid, lookOnUsb } from '../reader/presence.ts'
+import { symptoms } from './symptoms.ts'
+
+const observes = {
+  'pinpad.port': 'true: it is where the terminal file says (port opened, or on the USB bus). missing: we could look, and it is not there',
+  'pinpad.tool': 'true: the library that we need to look at it is there; its absence says nothing of the PIN pad',
+  'pinpad.answers': 'true: it gave a valid answer',
+  'pinpad.state': 'ready, not-ready, idle, or talking (it spoke unasked)',
+  'pinpad.product': 'product name',
+  'pinpad.serial': 'serial number',
+  'pinpad.reply-ms': 'time to its answer, ms',
+  'pinpad.keys-valid': 'its working keys are valid',
+} as const
+
+const look = (device: Device, bench: Bench): AsyncIterable<Sight> | undefined => {
+  const { transport } = device
+  switch (transport.type) {
+    case 'hid': return lookAtHid('pinpad', transport, bench)
+    case 'usb': return lookOnUsb('pinpad', transport, bench)
+    case 'serial': return lookByEnq('pinpad', device, bench, { ...transport, dialect: 'enq' })
+    case 'tcp': return lookByEnq('pinpad', device, bench, { ...transport, dialect: 'enq' })
+    default: return undefined
+  }
+}
+
+async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
+  const sights = look(device, bench)
+  if (sights) yield* sights
+  else yield { name: 'pinpad.answers', absent: 'blocked', detail: `a PIN pad is reached by serial, tcp, usb or hid, not by ${device.transport.type}` }
+}
+
+/**
+ * PIN pads at a serial port or TCP address, or on USB. Asks only whether it is ready; never anything that concerns keys or a PIN.
+ * Settings: `packets: visa` (may be asked for its serial number), `lrc-start`.
+ */
+export const pinpad: Probe = { kind: 'pinpad', touch: 'asks', isolate: true, deadlineMs: 5000, observes, limits: {}, symptoms, observe }

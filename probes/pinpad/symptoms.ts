@@ -1,0 +1,16 @@
+import type { SymptomRule } from '../../src/model/symptom.ts'
+import { waysToFail } from '../reader/symptoms.ts'
+
+/** Readings of the PIN pad's observations. */
+export const symptoms: readonly SymptomRule[] = [
+  ...waysToFail('pinpad', { zh: '密码键盘', en: 'PIN pad' }),
+  {
+    id: 'pinpad.keys-invalid',
+    meaning: { zh: '密码键盘的工作密钥无效或已过期', en: 'the working keys of the PIN pad are invalid or expired' },
+    reads: ['pinpad.keys-valid'],
+    read: (see) => {
+      const valid = see.value('pinpad.keys-valid')
+      return typeof valid === 'boolean' ? (valid ? 'absent' : 'present') : 'unknown'
+    },
+  },
+]

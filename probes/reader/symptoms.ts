@@ -1,0 +1,99 @@
+import { type Limit, type Presence, type Seen, type SymptomRule, whenNumber, whenTrue } from '../../src/model/symptom.ts'
+import type { Text } from '../../src/model/text.ts'
+import type { EnqKind } from './enq-look.ts'
+
+/** Numbers that decide between a healthy reader and a failing one. */
+export const limits: Readonly<Record<string, Limit>> = {
+  'reader.chip-fail-percent': { standard: 10, unit: '%', basis: 'estimate: as for swipes' },
+  'reader.swipe-fail-percent': { standard: 10, unit: '%', basis: 'estimate: usual practice calls a success rate below 90 % over a week a failing head' },
+  'reader.tap-fail-percent': { standard: 10, unit: '%', basis: 'estimate: as for swipes' },
+  'reader.collisions': { standard: 2, unit: 'taps', basis: 'estimate: one or two are customers\' wallets, more is a habit or a device near the field' },
+}
+
+/**
+ * There and not there are told only where we could look. Blocked (no permission, or the library or service for looking is not
+ * there) and everything else leave it unknown.
+ */
+const missing = (kind: EnqKind) => (see: Seen): Presence => {
+  const absence = see.absence(`${kind}.port`)
+  if (absence === 'missing' || see.absence(`${kind}.answers`) === 'missing') return 'present'
+  return see.value(`${kind}.port`) === true || absence === 'busy' ? 'absent' : 'unknown'
+}
+
+const busy = (kind: EnqKind) => (see: Seen): Presence => {
+  if (see.absence(`${kind}.port`) === 'busy') return 'present'
+  return see.value(`${kind}.port`) === true ? 'absent' : 'unknown'
+}
+
+const cannotLook = (kind: EnqKind, see: Seen): boolean => see.absence(`${kind}.tool`) === 'missing' || see.absence(`${kind}.service`) === 'missing'
+
+const denied = (kind: EnqKind) => (see: Seen): Presence => {
+  const blocked = [see.absence(`${kind}.port`), see.absence(`${kind}.tool`), see.absence(`${kind}.service`)].includes('blocked')
+  if (blocked && !cannotLook(kind, see)) return 'present'
+  return see.value(`${kind}.port`) === true ? 'absent' : 'unknown'
+}
+
+/** A TCP device that takes no connection is as silent as one that takes it and says nothing. */
+const silent = (kind: EnqKind) => (see: Seen): Presence => {
+  const port = see.absence(`${kind}.port`)
+  if (port === 'silent' || port === 'refused' || see.absence(`${kind}.answers`) === 'silent') return 'present'
+  return see.value(`${kind}.answers`) === true || see.absence(`${kind}.answers`) === 'garbled' ? 'absent' : 'unknown'
+}
+
+const garbled = (kind: EnqKind) => (see: Seen): Presence => {
+  if (see.absence(`${kind}.answers`) === 'garbled') return 'present'
+  return see.value(`${kind}.answers`) === true ? 'absent' : 'unknown'
+}
+
+const notReady = (kind: EnqKind) => (see: Seen): Presence => {
+  const state = see.value(`${kind}.state`)
+  return typeof state !== 'string' ? 'unknown' : state === 'not-ready' ? 'present' : 'absent'
+}
+
+/** The symptoms that readers and PIN pads share; `called` is the device in both languages. */
+export const waysToFail = (kind: EnqKind, called: Text): SymptomRule[] => [
+  { id: `${kind}.missing`, meaning: { zh: `在终端配置指定的位置找不到${called.zh}`, en: `the ${called.en} is not where the terminal file says` }, reads: [`${kind}.port`, `${kind}.answers`], read: missing(kind) },
+  { id: `${kind}.busy`, meaning: { zh: `${called.zh}的端口被另一个程序占用`, en: `another program holds the port of the ${called.en}` }, reads: [`${kind}.port`], read: busy(kind) },
+  { id: `${kind}.denied`, meaning: { zh: `本机没有权限访问${called.zh}`, en: `this host does not let us reach the ${called.en}` }, reads: kind === 'reader' ? ['reader.port', 'reader.tool', 'reader.service'] : [`${kind}.port`, `${kind}.tool`], read: denied(kind) },
+  { id: `${kind}.silent`, meaning: { zh: `${called.zh}没有任何应答`, en: `the ${called.en} does not answer` }, reads: [`${kind}.port`, `${kind}.answers`], read: silent(kind) },
+  { id: `${kind}.garbled`, meaning: { zh: `${called.zh}有数据返回，但不是有效应答`, en: `the ${called.en} sends bytes that are no valid answer` }, reads: [`${kind}.answers`], read: garbled(kind) },
+  { id: `${kind}.not-ready`, meaning: { zh: `${called.zh}已连接，但报告未就绪`, en: `the ${called.en} is connected but not ready` }, reads: [`${kind}.state`], read: notReady(kind) },
+]
+
+const serviceDown = (see: Seen): Presence => {
+  const absence = see.absence('reader.service')
+  if (absence === 'missing' || absence === 'refused') return 'present'
+  return see.value('reader.service') === true ? 'absent' : 'unknown'
+}
+
+/** An empty slot says nothing of how cards are read. */
+const cardMute = (see: Seen): Presence => {
+  const slot = see.value('reader.slot')
+  if (slot === 'mute' || see.value('reader.atr-valid') === false) return 'present'
+  return see.value('reader.atr-valid') === true ? 'absent' : 'unknown'
+}
+
+const whenFalse = (see: Seen, name: string): Presence => {
+  const value = see.value(name)
+  return typeof value === 'boolean' ? (value ? 'absent' : 'present') : 'unknown'
+}
+
+const failing = (way: 'chip' | 'swipe' | 'tap', meaning: Text): SymptomRule => ({
+  id: `reader.${way}-reads-fail`,
+  meaning,
+  reads: [`reader.${way}-fail-percent`],
+  read: (see, limit) => whenNumber(see, `reader.${way}-fail-percent`, (percent) => percent > limit(`reader.${way}-fail-percent`)),
+})
+
+/** Readings of the reader's observations. */
+export const symptoms: readonly SymptomRule[] = [
+  ...waysToFail('reader', { zh: '读卡器', en: 'card reader' }),
+  { id: 'reader.service-down', meaning: { zh: '本机的智能卡服务（PC/SC）没有运行', en: 'the smart card service (PC/SC) of this host does not run' }, reads: ['reader.service'], read: serviceDown },
+  { id: 'reader.card-mute', meaning: { zh: '卡槽里的卡没有应答，或应答不完整', en: 'the card in the slot does not answer, or its answer is not whole' }, reads: ['reader.slot', 'reader.atr-valid'], read: cardMute },
+  failing('chip', { zh: '插卡读取失败过多', en: 'too many chip cards cannot be read' }),
+  failing('swipe', { zh: '刷卡读取失败过多', en: 'too many swipes cannot be read' }),
+  failing('tap', { zh: '挥卡读取失败过多', en: 'too many taps cannot be read' }),
+  { id: 'reader.collision', meaning: { zh: '感应区内多次同时出现两张以上的卡', en: 'more than one card was in the contactless field, repeatedly' }, reads: ['reader.collisions'], read: (see, limit) => whenNumber(see, 'reader.collisions', (taps) => taps > limit('reader.collisions')) },
+  { id: 'reader.emv-parameters-missing', meaning: { zh: 'EMV 参数缺失或未下载', en: 'EMV parameters are missing or were not loaded' }, reads: ['reader.emv-parameters-ok'], read: (see) => whenFalse(see, 'reader.emv-parameters-ok') },
+  { id: 'reader.tamper', meaning: { zh: '读卡器报告被拆动或篡改', en: 'the reader says that it was tampered with' }, reads: ['reader.tamper'], read: (see) => whenTrue(see, 'reader.tamper') },
+]

@@ -1,0 +1,186 @@
+import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import type { TerminalIdentity } from '../model/terminal.ts'
+import { BatchAnswer, type BatchItem, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem } from '../model/wire.ts'
+import type { Answer, Encoding, HttpClient } from './http.ts'
+
+/** Where HQ is and how this terminal shows who it is. `token` is the one-time token for enrolment, `tokenFile` a file that holds it. */
+export interface HqOptions {
+  url: string
+  token?: string
+  tokenFile?: string
+  /** PEM file with the only roots to trust. */
+  ca?: string
+}
+
+/**
+ * What became of a batch. answered: item by item. too-large: HQ wants less at once. refused: HQ itself says that it will never read
+ * this. kept: not now; everything stays where it is.
+ */
+export type Sent =
+  | { kind: 'answered'; items: BatchItem[] }
+  | { kind: 'too-large' }
+  | { kind: 'refused'; why: string }
+  | { kind: 'kept'; why: string; retryAfterMs?: number }
+
+/** How the link to HQ stands, for the desk and the doctor. */
+export interface HqState {
+  url: string
+  enrolled: boolean
+  /** What went wrong last; undefined after an answer that was none. */
+  problem?: string
+  /** Wall time of the last good answer. */
+  heardAt?: number
+}
+
+/** This terminal's side of HQ's interface. No method rejects. */
+export interface Hq {
+  send(reports: readonly { id: string; body: string }[]): Promise<Sent>
+  beat(heartbeat: Heartbeat): Promise<{ answer: HeartbeatAnswer } | { why: string; retryAfterMs?: number }>
+  progress(commandId: string, progress: CommandProgress): Promise<boolean>
+  state(): HqState
+  close(): void
+}
+
+const StoredToken = z.object({ url: z.string(), terminalId: z.string(), token: z.string() })
+
+const TOKEN_FILE = 'hq.json'
+
+/** Writes a file that only its owner can read, whole or not at all. */
+export const writePrivate = (path: string, text: string, mode = 0o600): void => {
+  const half = `${path}.new`
+  const file = openSync(half, 'w', mode)
+  try {
+    // The process's umask must not decide who may read it.
+    fchmodSync(file, mode)
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(half, path)
+}
+
+const readToken = (path: string): z.infer<typeof StoredToken> | undefined => {
+  try {
+    return StoredToken.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data
+  } catch {
+    // Not there or not ours: then the terminal is not enrolled, and enrolment says so if it fails.
+    return undefined
+  }
+}
+
+const shorten = (text: string): string => text.slice(0, 300)
+
+const said = (answer: Answer): string => {
+  if (!answer.ok) return shorten(`${answer.why}: ${answer.detail}`)
+  const problem = Problem.safeParse(answer.json)
+  return shorten(problem.success ? `${answer.status} ${problem.data.title}${problem.data.detail ? `: ${problem.data.detail}` : ''}` : `${answer.status}, not in the words of HQ (is something in between?)`)
+}
+
+const bySelf = (answer: Answer): boolean => answer.ok && answer.contentType.startsWith('application/problem+json') && Problem.safeParse(answer.json).success
+
+const wait = (answer: Answer): { retryAfterMs?: number } => (answer.ok && answer.retryAfterMs !== undefined ? { retryAfterMs: answer.retryAfterMs } : {})
+
+const SEND_MS = 30_000
+const ASK_MS = 10_000
+
+/** Connects this terminal to HQ; enrols by itself with the first question. */
+export const createHq = (options: HqOptions, client: HttpClient, facts: { stateDir: string; identity: TerminalIdentity; version: string; now: () => number; onEnrolled?: () => void }): Hq => {
+  const path = join(facts.stateDir, TOKEN_FILE)
+  const stored = readToken(path)
+  const fits = stored?.url === options.url && stored.terminalId === facts.identity.id
+  let token = fits ? stored.token : undefined
+  let refusedToken: string | undefined
+  let encoding: Encoding = 'zstd'
+  let problem: string | undefined
+  let heardAt: number | undefined
+  let enrolling: Promise<string | undefined> | undefined
+
+  const note = (answer: Answer, good: boolean): void => {
+    problem = good ? undefined : said(answer)
+    if (good) heardAt = facts.now()
+  }
+  const oneTime = (): string | undefined => {
+    if (options.token !== undefined) return options.token
+    if (options.tokenFile === undefined) return undefined
+    try {
+      return readFileSync(options.tokenFile, 'utf8').trim()
+    } catch (error) {
+      problem = shorten(`cannot read the enrolment token: ${error instanceof Error ? error.message : String(error)}`)
+      return undefined
+    }
+  }
+  /** Exchanges the one-time token for the terminal's own; undefined if that cannot be had now. */
+  const enrol = async (): Promise<string | undefined> => {
+    const once = oneTime()
+    if (once === undefined || once === '' || once === refusedToken) {
+      if (token === undefined) problem ??= 'not enrolled: give this terminal a one-time token made at HQ'
+      return undefined
+    }
+    const request: EnrolRequest = { token: once, terminal: facts.identity, agentVersion: facts.version }
+    const answer = await client.ask({ method: 'POST', path: '/v1/enrol', body: JSON.stringify(request), deadlineMs: ASK_MS })
+    const enrolled = answer.ok && answer.status >= 200 && answer.status < 300 ? EnrolAnswer.safeParse(answer.json).data : undefined
+    if (!enrolled || enrolled.terminalId !== facts.identity.id) {
+      if (bySelf(answer) && answer.ok && answer.status < 500 && answer.status !== 429) refusedToken = once
+      problem = shorten(`enrolment failed: ${enrolled ? `HQ enrolled ${enrolled.terminalId}, this is ${facts.identity.id}` : said(answer)}`)
+      return undefined
+    }
+    token = enrolled.token
+    problem = undefined
+    try {
+      writePrivate(path, `${JSON.stringify({ url: options.url, terminalId: enrolled.terminalId, token })}\n`)
+    } catch (error) {
+      problem = shorten(`enrolled, but the token cannot be kept, so the next start will have to enrol again: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    facts.onEnrolled?.()
+    return token
+  }
+  // A one-time token works once, so questions that come meanwhile wait for the same enrolment.
+  const enrolOnce = (): Promise<string | undefined> => {
+    enrolling ??= enrol().finally(() => {
+      enrolling = undefined
+    })
+    return enrolling
+  }
+  const ask = async (what: Parameters<HttpClient['ask']>[0]): Promise<Answer> => {
+    const mine = token ?? (await enrolOnce())
+    if (mine === undefined) return { ok: false, why: 'not-enrolled', detail: problem ?? 'no token' }
+    const answer = await client.ask({ ...what, token: mine })
+    if (!answer.ok || answer.status !== 401 || !bySelf(answer)) return answer
+    // HQ no longer knows this token; there may be a new one-time token by now.
+    const renewed = token === mine ? await enrolOnce() : token
+    return renewed === undefined ? answer : client.ask({ ...what, token: renewed })
+  }
+
+  return {
+    send: async (reports) => {
+      const source = `/terminals/${encodeURIComponent(facts.identity.id)}`
+      const events = reports.map(({ id, body }) => `{"specversion":"1.0","id":${JSON.stringify(id)},"source":${JSON.stringify(source)},"type":"posdiag.report.1","datacontenttype":"application/json","data":${body}}`)
+      const answer = await ask({ method: 'POST', path: '/v1/reports', body: `[${events.join(',')}]`, contentType: 'application/cloudevents-batch+json', encoding, deadlineMs: SEND_MS })
+      const batch = answer.ok && answer.status === 202 ? BatchAnswer.safeParse(answer.json).data : undefined
+      note(answer, batch !== undefined)
+      if (batch) return { kind: 'answered', items: batch.items }
+      if (!answer.ok || !bySelf(answer)) return { kind: 'kept', why: said(answer), ...wait(answer) }
+      if (answer.status === 413) return { kind: 'too-large' }
+      if (answer.status === 415 && encoding !== 'identity') {
+        encoding = encoding === 'zstd' ? 'gzip' : 'identity'
+        return { kind: 'kept', why: `HQ does not read that compression; next time ${encoding}`, retryAfterMs: 0 }
+      }
+      return [400, 409, 410, 415, 422].includes(answer.status) ? { kind: 'refused', why: said(answer) } : { kind: 'kept', why: said(answer), ...wait(answer) }
+    },
+    beat: async (heartbeat) => {
+      const answer = await ask({ method: 'POST', path: '/v1/heartbeats', body: JSON.stringify(heartbeat), deadlineMs: ASK_MS })
+      const read = answer.ok && answer.status >= 200 && answer.status < 300 ? HeartbeatAnswer.safeParse(answer.json).data : undefined
+      note(answer, read !== undefined)
+      return read ? { answer: read } : { why: said(answer), ...wait(answer) }
+    },
+    progress: async (commandId, progress) => {
+      const answer = await ask({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/progress`, body: JSON.stringify(progress), deadlineMs: ASK_MS })
+      return answer.ok && answer.status >= 200 && answer.status < 300
+    },
+    state: () => ({ url: options.url, enrolled: token !== undefined, ...(problem === undefined ? {} : { problem }), ...(heardAt === undefined ? {} : { heardAt }) }),
+    close: () => client.close(),
+  }
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto'
+import { isFailure } from '../journal/intake.ts'
+import type { Report } from '../model/report.ts'
+import type { TransactionStep } from '../model/transaction.ts'
+import type { Heartbeat } from '../model/wire.ts'
+import type { Agent, AgentOptions, AgentStatus } from './agent.ts'
+import { enterBoot, hostBoot, markClean } from './boot.ts'
+import { systemClock } from './clock.ts'
+import { openDesk } from './desk.ts'
+import { createHeart, type Heart } from './heartbeat.ts'
+import { createHq, type Hq } from './hq.ts'
+import { createHttpClient } from './http.ts'
+import { createKeeper } from './keeper.ts'
+import { createMemory } from './memory.ts'
+import { createNotifier } from './notify.ts'
+import { createOutbox, type Outbox, spoolOf } from './outbox.ts'
+import { type CheckOrder, createQueue, type Job } from './queue.ts'
+import { SALE_MS, watchSales } from './sale.ts'
+import { startTriggers, type Triggers } from './triggers.ts'
+
+/** From this many waiting reports on, a start waits its turn before it uploads, so that a whole region after a power cut does not come at once. */
+const MANY_WAITING = 20
+const TURN_MS = 60_000
+const SMALL_WAIT_MS = 2_000
+const STOP_CHECK_MS = 3_000
+const DRAIN_MS = 4_000
+const FLUSH_MS = 10_000
+
+const URGENT = new Set(['operator', 'hq', 'retest'])
+
+/** This terminal's place in the minute, from 0 up to 1, the same at every start. */
+const turnOf = (terminalId: string): number => createHash('sha256').update(terminalId).digest().readUInt32BE() / 2 ** 32
+
+/**
+ * Starts the agent: claims the state folder, enters the boot, opens the desk, makes the first check and goes on by its triggers.
+ * Rejects with AlreadyRunning, or if the address of HQ or its CA file cannot be used; a store that cannot be used is no
+ * reason not to start. The caller handles signals and calls `stop`.
+ */
+export const startAgent = async (options: AgentOptions): Promise<Agent> => {
+  const { log, stateDir } = options
+  const clock = options.clock ?? systemClock
+  const env = options.env ?? process.env
+  const host = options.host ?? hostBoot(options.terminal.paths.proc)
+  const startedAt = clock.now()
+  let terminal = options.terminal
+  const hqOptions = options.hq
+
+  const keeper = createKeeper(stateDir, { clock, log, ...(options.bounds ? { bounds: options.bounds } : {}) })
+  const { first, ...boot } = keeper.use((store) => enterBoot(store, host, clock.now()))
+  const sales = watchSales(clock)
+  sales.hear(keeper.use((store) => store.steps(64)).filter((s) => Math.abs(clock.now() - s.at) < SALE_MS))
+  let outbox: Outbox | undefined
+  let heart: Heart | undefined
+  let hq: Hq | undefined
+  let triggers: Triggers | undefined
+
+  const wake = (report: Report, { trigger }: CheckOrder): void => {
+    if (!outbox) return
+    if (URGENT.has(trigger.by)) {
+      outbox.poke(0, true)
+      return
+    }
+    const crowd = trigger.by === 'boot' && keeper.use(spoolOf).reports > MANY_WAITING
+    outbox.poke(crowd && !report.faults.some((f) => f.severity === 'block') ? turnOf(terminal.terminal.id) * TURN_MS : clock.random() * SMALL_WAIT_MS)
+  }
+  const memory = createMemory({
+    keeper, terminal, faults: options.faults, version: options.version, host, boot, deliver: hqOptions !== undefined, fullMs: options.schedule.fullMs,
+    onReport: (report, order) => {
+      wake(report, order)
+      heart?.beat(SMALL_WAIT_MS)
+    },
+    onNearlyClosed: () => triggers?.retestSoon(),
+    clock, log,
+  })
+  const queue = createQueue({
+    run: (order, onProgress) => options.look({ terminal, trigger: order.trigger, depth: order.depth, carried: memory.carried(), boot, ...(order.only ? { only: order.only } : {}) }, onProgress),
+    conclude: memory.conclude, saleOpen: sales.open, clock, log,
+  })
+  let saleTimer = (): void => undefined
+  const hear = (steps: readonly TransactionStep[]): void => {
+    keeper.use((store) => store.addSteps(steps))
+    sales.hear(steps)
+    saleTimer()
+    saleTimer = clock.after(sales.restMs(), queue.resume)
+    const failed = steps.findLast(isFailure)
+    if (failed) triggers?.transactionFailed(`${failed.step} ${failed.transaction}${failed.error === undefined ? '' : ` ${failed.error}`}`)
+  }
+  const status = (): AgentStatus => {
+    const { check } = memory.last()
+    const running = queue.running()
+    const state = keeper.use((store) => ({ spool: spoolOf(store), deliveredAt: store.meta('deliveredAt'), sequence: store.db.path === ':memory:' ? 0 : store.sequence() }))
+    const problem = keeper.problem()
+    return {
+      terminal: terminal.terminal,
+      agent: { version: options.version, pid: process.pid, startedAt },
+      readiness: check?.readiness ?? [],
+      ...(check ? { checkedAt: check.startedAt, trigger: check.trigger } : {}),
+      incidents: Object.values(memory.incidents().open).map((t) => t.incident),
+      spool: state.spool, sequence: state.sequence,
+      ...(state.deliveredAt === undefined ? {} : { deliveredAt: Number(state.deliveredAt) }),
+      ...(hq ? { hq: hq.state() } : {}),
+      ...(problem ? { store: problem } : {}),
+      saleOpen: sales.open(),
+      ...(running ? { running: { id: running.id, looked: running.looked, total: running.total } } : {}),
+    }
+  }
+  const heartbeat = (): Heartbeat => {
+    const now = status()
+    const { rejected: _, ...spool } = now.spool
+    return {
+      at: clock.now(), agentVersion: options.version, bootId: host.id, uptimeMs: host.uptimeMs(), sequence: now.sequence, spool, readiness: [...now.readiness],
+      openIncidents: now.incidents.length, ...(now.checkedAt === undefined ? {} : { checkedAt: now.checkedAt }),
+    }
+  }
+  if (hqOptions) {
+    const client = createHttpClient(hqOptions.url, { version: options.version, env, now: clock.now, ...(hqOptions.ca === undefined ? {} : { ca: hqOptions.ca }) })
+    const link = createHq(hqOptions, client, { stateDir, identity: terminal.terminal, version: options.version, now: clock.now })
+    if (/^http:\/\/(?!localhost|127\.|\[::1\])/.test(hqOptions.url)) log.warn('reports travel to HQ without encryption; use https://', { url: hqOptions.url })
+    hq = link
+    const box = createOutbox({ keeper, send: link.send, clock, log })
+    outbox = box
+    const patient = async (id: string): Promise<void> => {
+      const late = Promise.withResolvers<void>()
+      const cancel = clock.after(FLUSH_MS, late.resolve)
+      await Promise.race([box.settled(id), late.promise])
+      cancel()
+    }
+    heart = createHeart({
+      hq: link, keeper, facts: heartbeat, flush: patient, clock, log,
+      check: (command) => queue.ask({ trigger: { by: 'hq', detail: command.id }, depth: 'full', ...(command.only ? { only: command.only } : {}) }),
+    })
+  }
+
+  let bootJob: Job | undefined
+  const firstJob = (): Job => (bootJob ??= queue.ask({ trigger: first ? { by: 'boot' } : { by: 'schedule', detail: 'the agent started again' }, depth: 'full' }))
+  const desk = await openDesk({ port: options.desk.port, stateDir, ...(options.desk.mode === undefined ? {} : { mode: options.desk.mode }) }, {
+    status, last: memory.last, ask: queue.ask, boot: firstJob, hear,
+    find: (id) => queue.find(id) ?? (bootJob?.id === id ? bootJob : undefined),
+    reports: (limit) => keeper.use((store) => store.reports(limit)),
+    report: (id) => keeper.stores().map((store) => store.report(id)).find((body) => body !== undefined),
+    faults: options.faults, language: options.language, clock, log,
+  })
+  const booted = firstJob().done
+  triggers = startTriggers({ schedule: options.schedule, terminal, ask: (order) => void queue.ask(order), devices: options.watchDevices ?? true }, { clock, log })
+  const notifier = createNotifier(env, queue.alive, { clock, log })
+  notifier.ready()
+  // What an earlier run left behind must not wait for the first check to end.
+  outbox?.poke(keeper.use(spoolOf).reports > MANY_WAITING ? turnOf(terminal.terminal.id) * TURN_MS : clock.random() * SMALL_WAIT_MS)
+  heart?.beat(clock.random() * SMALL_WAIT_MS)
+  log.info('the agent runs', { desk: desk.url, hq: hqOptions?.url ?? 'none', stateDir, sequence: status().sequence, boot: host.id, ...boot })
+
+  const { promise: stopped, resolve: markStopped } = Promise.withResolvers<void>()
+  let stopping: Promise<void> | undefined
+  const stop = async (reason: string): Promise<void> => {
+    log.info('the agent stops', { reason })
+    notifier.stop()
+    notifier.stopping()
+    triggers?.stop()
+    saleTimer()
+    await queue.stop(STOP_CHECK_MS)
+    await desk.close()
+    await outbox?.stop(DRAIN_MS)
+    hq?.close()
+    await heart?.stop()
+    keeper.use((store) => markClean(store, host))
+    keeper.close()
+    markStopped()
+  }
+  return {
+    desk: { url: desk.url, token: desk.token },
+    booted, stopped, status,
+    delivered: (id) => outbox?.settled(id) ?? Promise.resolve('stopped'),
+    reload: (file) => {
+      if (file.terminal.id !== terminal.terminal.id) throw new Error(`the terminal is ${terminal.terminal.id}, not ${file.terminal.id}; to give it another id, restart the agent`)
+      terminal = file
+      memory.terminalChanged(file)
+      triggers?.terminalChanged(file)
+      queue.ask({ trigger: { by: 'schedule', detail: 'the terminal file changed' }, depth: 'full' })
+    },
+    stop: (reason) => (stopping ??= stop(reason)),
+  }
+}

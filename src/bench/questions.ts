@@ -1,0 +1,67 @@
+import type { Bench } from '../model/bench.ts'
+import { hex } from '../model/dialogue.ts'
+
+/** The parts of a bench that are asked and answer once. */
+export type Asked = Pick<Bench, 'files' | 'host' | 'net' | 'hid' | 'smartcards' | 'operator'>
+
+/**
+ * One question as a dialogue writes it. Deadlines and roots to trust are left out of the arguments: they depend on the moment
+ * and the place, and the answer belongs to the question without them.
+ */
+export interface Question<T> {
+  call: string
+  args: unknown[]
+  ask(of: Asked): Promise<T>
+  /** The answer as JSON can hold it; the answer itself where there is none. Bytes are hex. */
+  told?(value: T): unknown
+}
+
+/** How every question of a bench is put. */
+export type Put = <T>(question: Question<T>) => Promise<T>
+
+/** A bench's askable parts, each call of which goes through `put`. */
+export const asking = (put: Put): Asked => ({
+  files: {
+    read: (path) => put({ call: 'files.read', args: [path], ask: (of) => of.files.read(path) }),
+    list: (path) => put({ call: 'files.list', args: [path], ask: (of) => of.files.list(path) }),
+    link: (path) => put({ call: 'files.link', args: [path], ask: (of) => of.files.link(path) }),
+    space: (path) => put({ call: 'files.space', args: [path], ask: (of) => of.files.space(path) }),
+  },
+  host: {
+    kernelLog: () => put({ call: 'host.kernelLog', args: [], ask: (of) => of.host.kernelLog() }),
+    processes: (name) => put({ call: 'host.processes', args: [name], ask: (of) => of.host.processes(name) }),
+    holders: (paths) => put({ call: 'host.holders', args: [paths], ask: (of) => of.host.holders(paths) }),
+  },
+  net: {
+    addresses: () => put({ call: 'net.addresses', args: [], ask: (of) => of.net.addresses() }),
+    lookup: (name) => put({ call: 'net.lookup', args: [name], ask: (of) => of.net.lookup(name) }),
+    resolve: (name, server) => put({ call: 'net.resolve', args: [name, server], ask: (of) => of.net.resolve(name, server) }),
+    connect: (host, port, ms) => put({ call: 'net.connect', args: [host, port], ask: (of) => of.net.connect(host, port, ms) }),
+    tls: (host, port, options) => put({ call: 'net.tls', args: [host, port, { name: options.name }], ask: (of) => of.net.tls(host, port, options) }),
+    http: (url, options) => put({
+      call: 'net.http',
+      args: [url, { method: options.method, ...(options.address === undefined ? {} : { address: options.address }) }],
+      ask: (of) => of.net.http(url, options),
+    }),
+    ping: (host, options) => put({ call: 'net.ping', args: [host, { count: options.count }], ask: (of) => of.net.ping(host, options) }),
+    datagram: (host, port, bytes, ms) => put({
+      call: 'net.datagram',
+      args: [host, port, hex(bytes)],
+      ask: (of) => of.net.datagram(host, port, bytes, ms),
+      told: (answer) => ({ ...answer, bytes: hex(answer.bytes) }),
+    }),
+  },
+  hid: {
+    list: () => put({ call: 'hid.list', args: [], ask: (of) => of.hid.list() }),
+    feature: (path, report, id, length) => put({
+      call: 'hid.feature',
+      args: [path, report === undefined ? null : hex(report), id, length],
+      ask: (of) => of.hid.feature(path, report, id, length),
+      told: hex,
+    }),
+  },
+  smartcards: { slots: () => put({ call: 'smartcards.slots', args: [], ask: (of) => of.smartcards.slots() }) },
+  operator: {
+    ask: (question, options) => put({ call: 'operator.ask', args: [question.en, options.map(({ key }) => key)], ask: (of) => of.operator.ask(question, options) }),
+  },
+})

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { checkServerIdentity, connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
+import { BenchError, type Net, type TlsFacts } from '../model/bench.ts'
+import { type Causes, CONNECT_CAUSES, causeOf, codeOf, FILE_CAUSES } from './causes.ts'
+import { connected } from './tcp.ts'
+
+/** OpenSSL's names for answers that are no TLS at all; its other errors come from a peer that speaks it and does not agree. */
+const TLS_CAUSES: Causes = {
+  ...CONNECT_CAUSES,
+  codes: { ...CONNECT_CAUSES.codes, ERR_SSL_WRONG_VERSION_NUMBER: 'garbled', ERR_SSL_PACKET_LENGTH_TOO_LONG: 'garbled', ERR_SSL_RECORD_LAYER_FAILURE: 'garbled', ERR_SSL_UNEXPECTED_MESSAGE: 'garbled', ERR_SSL_BAD_RECORD_TYPE: 'garbled', EPROTO: 'garbled' },
+}
+
+/** Chains longer than this are somebody's mistake or malice. */
+const LONGEST_CHAIN = 10
+const MOST_NAMES = 100
+
+const named = (name: DetailedPeerCertificate['subject'] | undefined): string =>
+  Object.entries(name ?? {}).map(([key, value]) => `${key}=${Array.isArray(value) ? value.join('+') : value}`).join(', ')
+
+const chainOf = (leaf: DetailedPeerCertificate): string[] => {
+  const seen = new Set<string>()
+  const issuers: string[] = []
+  for (let link: DetailedPeerCertificate | undefined = leaf; link?.fingerprint256 && !seen.has(link.fingerprint256) && issuers.length < LONGEST_CHAIN; link = link.issuerCertificate) {
+    seen.add(link.fingerprint256)
+    issuers.push(named(link.issuer))
+  }
+  return issuers
+}
+
+/** Node's code for why the chain or the name is not trusted. */
+const problemOf = (socket: TLSSocket, name: string, certificate: DetailedPeerCertificate): string | undefined => {
+  if (socket.authorizationError) return codeOf(socket.authorizationError) ?? String(socket.authorizationError)
+  const wrong = checkServerIdentity(name, certificate)
+  return wrong && (codeOf(wrong) ?? wrong.message)
+}
+
+const factsOf = (socket: TLSSocket, name: string, ms: number): TlsFacts => {
+  const certificate = socket.getPeerCertificate(true)
+  if (!certificate?.raw) throw new BenchError('garbled', `${name} shows no certificate`)
+  const problem = problemOf(socket, name, certificate)
+  return {
+    ms,
+    protocol: socket.getProtocol() ?? '',
+    ...(problem === undefined ? {} : { problem }),
+    subject: named(certificate.subject),
+    issuer: named(certificate.issuer),
+    names: (certificate.subjectaltname ?? '').split(', ').filter((entry) => entry !== '').slice(0, MOST_NAMES).map((entry) => entry.replace(/^(DNS|IP Address):/, '')),
+    validFrom: Date.parse(certificate.valid_from),
+    validTo: Date.parse(certificate.valid_to),
+    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    chain: chainOf(certificate),
+  }
+}
+
+/** The roots to trust: PEM text as it is, or what a PEM file holds. */
+const rootsOf = async (ca: string | undefined): Promise<string | undefined> => {
+  if (ca === undefined || ca.includes('-----BEGIN')) return ca
+  return readFile(ca, 'utf8').catch((error: unknown) => { throw causeOf(error, FILE_CAUSES, `roots to trust, ${ca}`) })
+}
+
+/** Asks servers who they are. Without `ca` in a call, `defaultCa` (PEM text or a file) is trusted, or Node's own roots. */
+export const hostTls = (signal: AbortSignal, defaultCa: string | undefined): Net['tls'] => async (host, port, { name, ca, ms }) => {
+  const roots = await rootsOf(ca ?? defaultCa)
+  const what = `${host}:${port}`
+  const until = performance.now() + ms
+  const raw = await connected(host, port, ms, signal)
+  const started = performance.now()
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      socket: raw,
+      ...(isIP(name) === 0 ? { servername: name } : {}),
+      ...(roots === undefined ? {} : { ca: roots }),
+      rejectUnauthorized: false,
+      // Names are judged below, after the chain.
+      checkServerIdentity: () => undefined,
+    })
+    const end = (settle: () => void): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', silent)
+      settle()
+      socket.on('error', () => undefined)
+      socket.destroy()
+      raw.destroy()
+    }
+    const silent = (): void => end(() => reject(new BenchError('silent', `${what}: no TLS answer within ${ms} ms`)))
+    const timer = setTimeout(silent, Math.max(1, until - performance.now()))
+    signal.addEventListener('abort', silent, { once: true })
+    socket.once('error', (error) => end(() => reject(causeOf(error, TLS_CAUSES, what))))
+    socket.once('secureConnect', () => end(() => {
+      try {
+        resolve(factsOf(socket, name, performance.now() - started))
+      } catch (error) {
+        reject(causeOf(error, { codes: {}, otherwise: 'garbled' }, what))
+      }
+    }))
+  })
+}

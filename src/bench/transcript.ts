@@ -1,0 +1,118 @@
+import { mask } from '../guard/card-data.ts'
+import { type DialogueLine, formatLine, hex, parseDialogue } from '../model/dialogue.ts'
+
+/** Longest transcript, in characters; a report carries no more. */
+const BOUND = 65536
+
+/** Takes lines of a dialogue; those given together are kept or dropped together. */
+export type Transcribing = (...lines: DialogueLine[]) => void
+
+const STAR = 0x2a
+
+const LEFT_OUT: DialogueLine = { type: 'remark', text: 'the rest is left out: the transcript is full' }
+
+const room = BOUND - formatLine(LEFT_OUT).length - 1
+
+const maskedText = (text: string): string => mask(text).text
+
+/** Masks every text inside a JSON value, names of fields too. Numbers are times and sizes of this program's own making and stay. */
+const maskedJson = (value: unknown): unknown => {
+  if (typeof value === 'string') return maskedText(value)
+  if (Array.isArray(value)) return value.map(maskedJson)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [maskedText(key), maskedJson(inner)]))
+}
+
+/**
+ * Where card data stands in bytes, as text or as digits of their hex form (packed decimals, EMV data): true for each byte that
+ * must go; undefined if nobody can say which.
+ */
+const secretBytes = (bytes: Uint8Array): boolean[] | undefined => {
+  const plain = Buffer.from(bytes).toString('latin1')
+  const dump = hex(bytes)
+  const asText = mask(plain).text
+  const asHex = mask(dump).text
+  if (asText.length !== plain.length || asHex.length !== dump.length) return undefined
+  return Array.from(bytes, (_, i) => asText[i] !== plain[i] || asHex.slice(3 * i, 3 * i + 2) !== dump.slice(3 * i, 3 * i + 2))
+}
+
+/** Puts stars over card data in bytes that arrived in pieces, so that a number which two pieces share is seen. Where stars do not do, all bytes go. */
+const maskedBytes = (pieces: readonly Uint8Array[]): Uint8Array[] => {
+  const secret = secretBytes(Buffer.concat(pieces))
+  let at = 0
+  return pieces.map((piece) => {
+    const start = at
+    at += piece.length
+    return piece.map((byte, i) => (secret === undefined || secret[start + i] ? STAR : byte))
+  })
+}
+
+const maskedLine = (line: DialogueLine): DialogueLine => {
+  switch (line.type) {
+    case 'remark': return { ...line, text: maskedText(line.text) }
+    case 'sent': return { ...line, bytes: maskedBytes([line.bytes])[0] ?? line.bytes }
+    case 'question': return { ...line, args: line.args.map(maskedJson) }
+    case 'answer': return { ...line, value: maskedJson(line.value) }
+    case 'absent': return { ...line, detail: maskedText(line.detail) }
+    default: return line
+  }
+}
+
+/** Masks what was received as the stretches between two things sent, everything else by itself. */
+const maskedLines = (lines: readonly DialogueLine[]): DialogueLine[] => {
+  const result = lines.map(maskedLine)
+  let stretch: number[] = []
+  const finish = (): void => {
+    const pieces = stretch.flatMap((i) => (result[i]?.type === 'got' ? [result[i].bytes] : []))
+    const clean = maskedBytes(pieces)
+    stretch.forEach((i, n) => {
+      const line = result[i]
+      const bytes = clean[n]
+      if (line?.type === 'got' && bytes) result[i] = { ...line, bytes }
+    })
+    stretch = []
+  }
+  result.forEach((line, i) => {
+    if (line.type === 'got') stretch.push(i)
+    else if (line.type === 'sent') finish()
+  })
+  finish()
+  return result
+}
+
+/** A line as it may be written: where the filter still sees something in it, as the number of an answer, its own wording is tried and else the line is withheld. */
+const judged = (line: string): string => {
+  const clean = maskedText(line)
+  if (clean === line) return line
+  try {
+    parseDialogue(clean)
+    return clean
+  } catch {
+    return formatLine({ type: 'remark', text: 'line withheld: it may hold card data' })
+  }
+}
+
+/** Keeps a dialogue as it happens and gives it as text: card data masked, at most 64 KiB, always readable by parseDialogue. */
+export const transcribing = (): { record: Transcribing; text(): string } => {
+  const lines: DialogueLine[] = []
+  let length = 0
+  let full = false
+  return {
+    record: (...more) => {
+      if (full) return
+      length += more.reduce((sum, line) => sum + formatLine(line).length + 1, 0)
+      full = length > room
+      if (!full) lines.push(...more)
+    },
+    text: () => {
+      let text = ''
+      for (const line of maskedLines(lines)) {
+        const next = `${judged(formatLine(line))}\n`
+        // Masking can make a line longer.
+        if (text.length + next.length > room) return `${text}${formatLine(LEFT_OUT)}\n`
+        text += next
+      }
+      return full ? `${text}${formatLine(LEFT_OUT)}\n` : text
+    },
+  }
+}

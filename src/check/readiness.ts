@@ -1,0 +1,121 @@
+import type { Tender } from '../model/device.ts'
+import type { Diagnosis, FaultAt, Readiness, Verdict } from '../model/diagnosis.ts'
+import type { Knowledge } from '../model/fault.ts'
+import { upstream } from '../model/fitted.ts'
+import { hasValue, type Observation } from '../model/observation.ts'
+import type { Device, TerminalFile } from '../model/terminal.ts'
+
+type Effect = 'degraded' | 'blocked'
+
+/** What one tender relies on. Devices within a group stand in for each other; without a `uses` group there is no tender, without a `wants` device it is worse. */
+interface Needs {
+  uses: Device[][]
+  wants: Device[]
+  /** Ids that the terminal file names and that are not fitted: nobody can say how they are. */
+  strangers: string[]
+}
+
+/** A found fault and what it does to one tender through one device. */
+interface Harm {
+  at: FaultAt
+  effect: Effect
+}
+
+const CARD: readonly Tender[] = ['chip', 'contactless', 'swipe']
+const TENDERS: readonly Tender[] = [...CARD, 'qr', 'cash']
+
+const ofKind = (devices: readonly Device[], kind: Device['kind']): Device[] => devices.filter((d) => d.kind === kind)
+const withRole = (devices: readonly Device[], role: string): Device[] => ofKind(devices, 'endpoint').filter((d) => d.settings.role === role)
+
+/** Interfaces of a card reader: its setting `reads`, or what its way of connection can carry. */
+const readsTender = (reader: Device, tender: Tender): boolean => {
+  const reads = reader.settings.reads
+  if (Array.isArray(reads)) return reads.includes(tender)
+  if (reader.transport.type === 'pcsc') return tender !== 'swipe'
+  return reader.transport.type !== 'hid' || tender === 'swipe'
+}
+
+/** Needs worked out from the devices fitted; undefined if the tender is not fitted. */
+const derived = (tender: Tender, devices: readonly Device[]): Needs | undefined => {
+  const printers = ofKind(devices, 'printer')
+  if (tender === 'cash') return { uses: [], wants: [...printers, ...ofKind(devices, 'drawer')], strangers: [] }
+  const acquirers = withRole(devices, 'acquirer')
+  if (tender === 'qr') {
+    const wallets = withRole(devices, 'wallet')
+    const servers = wallets.length > 0 ? wallets : acquirers
+    return servers.length === 0 ? undefined : { uses: [servers], wants: ofKind(devices, 'scanner'), strangers: [] }
+  }
+  const readers = ofKind(devices, 'reader').filter((reader) => readsTender(reader, tender))
+  return readers.length === 0 ? undefined : { uses: [readers, ofKind(devices, 'pinpad'), acquirers], wants: printers, strangers: [] }
+}
+
+/** Needs that the terminal file names; servers of one role stand in for each other. */
+const declared = (needs: NonNullable<TerminalFile['tenders']>[Tender], devices: readonly Device[]): Needs | undefined => {
+  if (needs === undefined) return undefined
+  const named = (ids: readonly string[]) => devices.filter((d) => ids.includes(d.id))
+  const uses = named(needs.uses)
+  const servers = Map.groupBy(uses.filter((d) => d.kind === 'endpoint'), (d) => d.settings.role)
+  return { uses: [...uses.filter((d) => d.kind !== 'endpoint').map((d) => [d]), ...servers.values()], wants: named(needs.wants), strangers: needs.uses.filter((id) => !devices.some((d) => d.id === id)) }
+}
+
+const logit = (p: number): number => Math.log(p / (1 - p))
+
+const sumOf = (evidence: Verdict['for']): number => evidence.reduce((sum, e) => sum + e.weight, 0)
+
+/** The found faults by the device that they strike: their own, and those below where they bring about what would be a fault in its own right. */
+const strikes = (diagnosis: Diagnosis, knowledge: Knowledge, devices: readonly Device[]): { at: FaultAt; by: string; device: string }[] => {
+  const priors = new Map(knowledge.faults.map((fault) => [fault.code, fault.prior.p]))
+  return diagnosis.verdicts.flatMap((v) => {
+    if (v.verdict === 'found') return [{ at: { fault: v.fault, device: v.device }, by: v.fault, device: v.device }]
+    const alone = logit(priors.get(v.fault) ?? 0) + sumOf(v.for) + sumOf(v.against)
+    const consequence = v.follows !== undefined && alone > 0 && upstream(v.device, devices).has(v.follows.device)
+    return consequence && v.follows ? [{ at: v.follows, by: v.fault, device: v.device }] : []
+  })
+}
+
+const worst = (harms: readonly Harm[]): Effect | undefined => (harms.some((h) => h.effect === 'blocked') ? 'blocked' : harms[0]?.effect)
+
+/**
+ * Says of each way of taking money whether it can be used, and because of which found faults not. A fault counts where it strikes
+ * a device that the tender relies on, or one that such a device depends on; devices that a tender merely wants can make it no
+ * worse than degraded. The host and its configuration belong to every tender; the surroundings are wanted by each.
+ */
+export const readiness = ({ terminal, devices, knowledge, diagnosis, observations }: {
+  terminal: TerminalFile
+  devices: readonly Device[]
+  knowledge: Knowledge
+  diagnosis: Diagnosis
+  observations: readonly Observation[]
+}): Readiness[] => {
+  const impacts = new Map(knowledge.faults.map((fault) => [fault.code, fault.impact]))
+  const struck = strikes(diagnosis, knowledge, devices)
+  const looked = new Set(observations.filter(hasValue).map((o) => o.device))
+
+  const harms = (device: Device, tender: Tender): Harm[] => {
+    const closure = upstream(device.id, devices).add(device.id)
+    return struck.flatMap(({ at, by, device: where }) => {
+      const effect = closure.has(where) ? impacts.get(by)?.[tender] : undefined
+      return effect ? [{ at, effect }] : []
+    })
+  }
+
+  /** Of devices that stand in for each other, one that is clear leaves at worst a degraded tender. */
+  const ofGroup = (group: readonly Device[], tender: Tender): Harm[] => {
+    const each = group.map((device) => harms(device, tender))
+    const allBlocked = each.every((h) => worst(h) === 'blocked')
+    return each.flat().map((h) => (allBlocked ? h : { ...h, effect: 'degraded' as const }))
+  }
+
+  return TENDERS.flatMap((tender): Readiness[] => {
+    const needs = declared(terminal.tenders?.[tender], devices) ?? derived(tender, devices)
+    if (!needs) return []
+    const uses = [...needs.uses, ofKind(devices, 'host'), ofKind(devices, 'configuration')].filter((group) => group.length > 0)
+    const wants = [...needs.wants, ...ofKind(devices, 'environment')]
+    const all = [...uses.flatMap((group) => ofGroup(group, tender)), ...wants.flatMap((device) => harms(device, tender)).map((h) => ({ ...h, effect: 'degraded' as const }))]
+    const dark = [...needs.uses, ofKind(devices, 'host')].filter((group) => !group.some((device) => looked.has(device.id)))
+    const unseen = [...dark.flat().map((device) => device.id), ...needs.strangers]
+    const state = worst(all)
+    const because = new Map([...all.filter((h) => h.effect === 'blocked'), ...all].map(({ at }) => [`${at.fault} ${at.device}`, at]))
+    return [{ tender, is: state === 'blocked' ? 'blocked' : unseen.length > 0 ? 'unknown' : (state ?? 'ready'), because: [...because.values()], unseen }]
+  })
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod'
+import { Fault, type Knowledge } from '../model/fault.ts'
+import cardReader from './card-reader.json' with { type: 'json' }
+import configuration from './configuration.json' with { type: 'json' }
+import depositPreauth from './deposit-preauth.json' with { type: 'json' }
+import environment from './environment.json' with { type: 'json' }
+import hostSoftware from './host-software.json' with { type: 'json' }
+import leaks from './leaks.json' with { type: 'json' }
+import network from './network.json' with { type: 'json' }
+import peripherals from './peripherals.json' with { type: 'json' }
+import power from './power.json' with { type: 'json' }
+import printer from './printer.json' with { type: 'json' }
+import securityTamper from './security-tamper.json' with { type: 'json' }
+import serviceStatus from './service-status.json' with { type: 'json' }
+import settlementFunds from './settlement-funds.json' with { type: 'json' }
+import transaction from './transaction.json' with { type: 'json' }
+
+const Leak = z.strictObject({ p: z.number().gt(0).lt(1), basis: z.string().min(3) })
+
+/** How often a healthy terminal shows a symptom: `standard` where a symptom has no row of its own. */
+const Leaks = z.strictObject({ standard: Leak, symptoms: z.record(z.string(), Leak) })
+
+const subsystems = [
+  cardReader, printer, power, network, hostSoftware, peripherals, environment, configuration,
+  transaction, settlementFunds, depositPreauth, serviceStatus, securityTamper,
+]
+
+const { standard, symptoms } = Leaks.parse(leaks)
+const byId = new Map(Object.entries(symptoms).map(([id, leak]) => [id, leak.p]))
+
+/** The built-in catalogue of 99 faults, one JSON file per subsystem, and the leak probabilities of symptoms. */
+export const catalogue: Knowledge = {
+  faults: z.array(Fault).parse(subsystems.flat()),
+  leak: (symptom) => byId.get(symptom) ?? standard.p,
+}

@@ -1,0 +1,212 @@
+// What a character can begin. The skimmer looks closer only at digits and at the few letters that names of card data cannot do without.
+const DULL = 0
+const DIGIT = 1
+const C = 2
+const P = 3
+const K = 4
+const BASE64 = 5
+const EQUALS = 6
+const X = 7
+const PERCENT = 8
+const BACKSLASH = 9
+const WIDE = 10
+
+const KIND = new Uint8Array(65536)
+const set = (kind: number, chars: string): void => {
+  for (const char of chars) KIND[char.charCodeAt(0)] = kind
+}
+KIND.fill(WIDE, 128)
+// Of the wide characters only digits (Arabic-Indic, full-width) and the last characters of Chinese names begin anything.
+KIND.fill(DULL, 0x3400, 0xa000)
+KIND.fill(DULL, 0xac00, 0xd7a4)
+KIND.fill(DULL, 0x2000, 0x3100)
+KIND.fill(DULL, 0x80, 0x660)
+set(WIDE, '码位道钥期人名')
+set(DIGIT, '0123456789')
+set(C, 'cC')
+set(P, 'pP')
+set(K, 'kK')
+set(BASE64, 'MNO')
+set(EQUALS, '=')
+set(X, 'xX')
+set(PERCENT, '%')
+set(BACKSLASH, '\\')
+
+// What may stand between two groups of digits: a separator that any number may be written with, one that only regular groups may have, or something that the slow reader must judge.
+const STRONG = 1
+const WEAK = 2
+const UNSURE = 3
+const JOINT = new Uint8Array(256)
+for (const char of ' \t\r\n-.') JOINT[char.charCodeAt(0)] = STRONG
+for (const char of '_/,:') JOINT[char.charCodeAt(0)] = WEAK
+for (const char of '\x1b\x1d%&<\\') JOINT[char.charCodeAt(0)] = UNSURE
+JOINT.fill(UNSURE, 128)
+
+const TOKEN = new Uint8Array(65536)
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_') TOKEN[char.charCodeAt(0)] = 1
+
+const SHARED = Buffer.alloc(2 * 65536 + 16)
+const SHARED_CODES = new Uint16Array(SHARED.buffer, SHARED.byteOffset, 65536 + 8)
+
+/** The UTF-16 units of a text, with a zero behind them. They stay valid until the next call for a text of up to 65536 units, unless `keep` is set. */
+export const codesOf = (text: string, keep: boolean): Uint16Array => {
+  const size = text.length
+  const shared = size <= 65536 && !keep
+  const bytes = shared ? SHARED : Buffer.alloc(2 * size + 16)
+  bytes.write(text, 0, 2 * size, 'utf16le')
+  const codes = shared ? SHARED_CODES : new Uint16Array(bytes.buffer, bytes.byteOffset, size + 8)
+  // What an earlier text left behind must not be seen.
+  codes.fill(0, size, size + 8)
+  return codes
+}
+
+/** A unit, 0 outside the text. */
+const at = (codes: Uint16Array, i: number): number => codes[i] ?? 0
+
+const LONG = 12
+const PAIRS = 7
+const FOURS = 3
+
+/** True if the character at i, which follows a digit, could be a separator that is spelled out or cannot be seen. */
+const mayJoin = (codes: Uint16Array, i: number, code: number): boolean => {
+  const next = at(codes, i + 1)
+  if (code === 37) return next === 48 || next === 50 || (next | 32) === 99
+  if (code === 38) return next === 110 || next === 35
+  if (code === 60) return next === 98
+  if (code === 92) return next === 110 || next === 114 || next === 116 || next === 117
+  return code < 128 || code < 0x700 || (code >= 0x2000 && code < 0x3100) || code >= 0xfe00
+}
+
+/** True for a lone group of digits that is a time in milliseconds since 1970: thirteen digits with a 1 in front, no letter or track mark beside them. */
+const isClock = (codes: Uint16Array, start: number, end: number): boolean => {
+  if (end - start !== 13 || at(codes, start) !== 49) return false
+  const before = at(codes, start - 1)
+  const after = at(codes, end)
+  return !((before | 32) >= 97 && (before | 32) <= 102) && !((after | 32) >= 97 && (after | 32) <= 102) && before !== 59 && before !== 43 && before !== 35 && after !== 61 && after !== 94 && after !== 37 && after !== 92
+}
+
+/** End of the digits that begin at i if nothing in them can matter, else -1. */
+const dullDigits = (codes: Uint16Array, i: number, size: number): number => {
+  let stretch = 0
+  let pairs = 0
+  let fours = 0
+  let groups = 0
+  let broken = false
+  let dotted = false
+  for (let j = i; ; ) {
+    const start = j
+    let code = 48
+    do {
+      j++
+      code = j < size ? at(codes, j) : 0
+    } while (code >= 48 && code <= 57)
+    const end = j
+    const length = end - start
+    stretch += length
+    groups++
+    pairs = length === 2 ? pairs + 1 : 0
+    fours = length === 4 ? fours + 1 : 0
+    if (pairs >= PAIRS || fours >= FOURS) return -1
+    // What stands before the next group.
+    let weak = false
+    let joint = code < 256 ? JOINT[code] : UNSURE
+    for (; joint === STRONG || joint === WEAK; joint = code < 256 ? JOINT[code] : UNSURE) {
+      if (joint === WEAK) weak = true
+      else if (code === 10) broken = true
+      else if (code === 45 || code === 46) dotted = true
+      if (++j - end > 16) break
+      code = j < size ? at(codes, j) : 0
+    }
+    if (joint === UNSURE && mayJoin(codes, j, code)) return -1
+    const more = code >= 48 && code <= 57 && j - end <= 16
+    // Numbers broken over two lines have no dots and dashes, other than in groups of four; dates and addresses do.
+    if (!more || weak || (broken && dotted)) {
+      if (stretch >= LONG && !(groups === 1 && isClock(codes, i, end))) return -1
+      if (!more) return end
+      stretch = 0
+      groups = 2
+      broken = false
+      dotted = false
+    }
+  }
+}
+
+/** True where the number of an ISO 8583 field that may not be kept (35, 36, 45, 52) could stand. */
+export const fieldNumber = (codes: Uint16Array, i: number): boolean => {
+  const first = at(codes, i)
+  if (first !== 48 && (first < 51 || first > 53)) return false
+  const k = first === 48 ? i + 1 : i
+  const tens = at(codes, k)
+  const ones = at(codes, k + 1)
+  if (!((tens === 53 && ones === 50) || (tens === 51 && (ones === 53 || ones === 54)) || (tens === 52 && ones === 53))) return false
+  const before = at(codes, i - 1)
+  const small = before | 32
+  const after = at(codes, k + 2)
+  return (small === 101 || small === 102 || small === 100 || small === 116 || before === 34 || before === 32 || before === 95 || before === 45 || before > 127) && !(after >= 48 && after <= 57)
+}
+
+const letter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+
+const keyName = (codes: Uint16Array, i: number): boolean => {
+  const next = at(codes, i + 1) | 32
+  const third = at(codes, i + 2) | 32
+  if (next === 101) return third === 121 || third === 107
+  if (next === 115) return third === 110
+  const before = at(codes, i - 1) | 32
+  if (before === 99) return (at(codes, i - 2) | 32) === 97
+  return !letter(at(codes, i + 1)) && (before === 109 || before === 112 || before === 97 || before === 100 || before === 101 || before === 105 || before === 118)
+}
+
+/** True where cvv, cvc, cvn, cv2, cav, cid, card holder or the word code could begin. */
+const cardName = (codes: Uint16Array, i: number, next: number): boolean => {
+  if (next === 118) return true
+  const third = at(codes, i + 2) | 32
+  if (next === 97) return third === 118 || (third === 114 && (at(codes, i + 3) | 32) === 100)
+  if (next === 105) return third === 100
+  return next === 111 && third === 100 && (at(codes, i + 3) | 32) === 101
+}
+
+/** True if another 0x stands at i after no more than a separator and a blank. */
+const byteFollows = (codes: Uint16Array, i: number): boolean => {
+  const j = at(codes, i) === 48 ? i : at(codes, i + 1) === 48 ? i + 1 : i + 2
+  return at(codes, j) === 48 && (at(codes, j + 1) | 32) === 120
+}
+
+/**
+ * Index of the next character at or after `from` that begins something worth a closer look, or `size`.
+ * This loop sees every character of every log line; it allocates nothing.
+ */
+export const skim = (codes: Uint16Array, size: number, from: number): number => {
+  let i = from
+  while (i < size) {
+    const kind = KIND[at(codes, i)]
+    if (kind === DULL) {
+      i++
+      while (i < size && KIND[at(codes, i)] === DULL) i++
+      continue
+    }
+    if (kind === DIGIT) {
+      if (fieldNumber(codes, i)) return i
+      const end = dullDigits(codes, i, size)
+      if (end < 0) return i
+      // 5F20 and 9F0B are the EMV tags of the card holder's name.
+      if ((at(codes, end) | 32) === 102 && (at(codes, end - 1) === 53 || at(codes, end - 1) === 57)) return i
+      i = end
+      continue
+    }
+    const next = at(codes, i + 1)
+    let hit = false
+    if (kind === C) hit = cardName(codes, i, next | 32)
+    else if (kind === P) hit = (next | 32) === 105 && ((at(codes, i + 2) | 32) === 110 || (at(codes, i + 2) | 32) === 107)
+    else if (kind === K) hit = keyName(codes, i)
+    else if (kind === BASE64) hit = next === 68 || next === 84 || next === 106 || next === 122
+    else if (kind === EQUALS) hit = TOKEN[at(codes, i - 1)] === 1 && TOKEN[next] === 0
+    else if (kind === X) hit = at(codes, i - 1) === 48 && byteFollows(codes, i + 3)
+    else if (kind === PERCENT) hit = next === 48 || next === 50 || next === 51
+    else if (kind === BACKSLASH) hit = next === 117 || next === 120
+    else hit = true
+    if (hit) return i
+    i++
+  }
+  return size
+}

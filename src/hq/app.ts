@@ -1,0 +1,38 @@
+import fastify, { type FastifyServerOptions } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { HqLog } from './log.ts'
+import { errorHandler, rawProblem } from './problems.ts'
+
+/** Deadlines towards clients, in ms: a whole request, its headers, and how long a quiet connection is kept. */
+export const PATIENCE = { requestMs: 30_000, headersMs: 10_000, idleMs: 75_000, checkMs: 5000 } as const
+
+/** A private key and certificate chain, PEM. */
+export interface Tls { key: string; cert: string }
+
+/** An HTTP server without routes, whose every error is a problem document. */
+export const makeApp = (log: HqLog, tls?: Tls) => {
+  const options: FastifyServerOptions = {
+    logger: false,
+    bodyLimit: 64 * 1024,
+    requestTimeout: PATIENCE.requestMs,
+    keepAliveTimeout: PATIENCE.idleMs,
+    forceCloseConnections: 'idle',
+    // A request that arrives while HQ stops is answered with 503 and sent again by the terminal.
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void errorHandler(log)(error, request, reply),
+    clientErrorHandler: (error, socket) => {
+      if (socket.writable && (error as NodeJS.ErrnoException).code !== 'ECONNRESET') socket.end(rawProblem((error as NodeJS.ErrnoException).code))
+      else socket.destroy()
+    },
+  }
+  const transport = { headersTimeout: PATIENCE.headersMs, connectionsCheckingInterval: PATIENCE.checkMs }
+  const app = (tls === undefined ? fastify({ ...options, http: transport }) : fastify({ ...options, https: { ...transport, ...tls } } as FastifyServerOptions)).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(errorHandler(log))
+  return app
+}
+
+/** The server that routes are added to. */
+export type App = ReturnType<typeof makeApp>

@@ -1,0 +1,31 @@
+import type { Credentials } from './credentials.ts'
+import type { GroupCommit } from './group-commit.ts'
+import type { Heartbeats } from './heartbeats.ts'
+import type { Live } from './live.ts'
+import type { HqLog } from './log.ts'
+import type { Counter, Metrics } from './metrics.ts'
+import type { Operators } from './operators.ts'
+import type { Projector } from './projector.ts'
+import type { Store } from './store.ts'
+
+/** What the routes work with. */
+export interface Context {
+  store: Store
+  log: HqLog
+  now: () => number
+  /** How often terminals beat when nobody watches, in ms. */
+  beatMs: number
+  version: string
+  credentials: Credentials
+  commits: GroupCommit
+  heartbeats: Heartbeats
+  projector: Projector
+  live: Live
+  operators: Operators
+  metrics: Metrics
+  /** Asks the store for the figures that the gauges of the next scrape show; without the store they are left out. */
+  refresh: () => Promise<void>
+  counted: { reports: Counter; masked: Counter; refused: Counter; heartbeats: Counter }
+  /** True once HQ has begun to stop. */
+  stopping: () => boolean
+}

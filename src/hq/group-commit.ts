@@ -1,0 +1,89 @@
+import type { NewReport, Store } from './store.ts'
+
+/** Limits of gathering: a commit begins after `waitMs` or with `reports`; more than `waiting` reports or `waitingBytes` are not taken on. */
+export const GROUP = { waitMs: 2, reports: 200, waiting: 4000, waitingBytes: 64 << 20, commits: 4 } as const
+
+interface Entry { reports: NewReport[]; resolve(statuses: ('stored' | 'duplicate')[]): void; reject(error: unknown): void }
+
+/** Gathers reports of many requests into one transaction each, so that one flush of the disk serves all of them. */
+export interface GroupCommit {
+  /** Resolves when the reports are durable; rejects with the store's error. */
+  put(reports: NewReport[]): Promise<('stored' | 'duplicate')[]>
+  /** False while so much waits that no more should be taken on. */
+  hasRoom(): boolean
+  waiting(): number
+}
+
+/** `committed` is told of each transaction: its reports and its duration in ms. */
+export const groupCommit = (store: Store, committed: (reports: number, ms: number) => void): GroupCommit => {
+  let entries: Entry[] = []
+  let count = 0
+  let bytes = 0
+  let running = 0
+  let armed = false
+
+  const take = (): Entry[] => {
+    const taken: Entry[] = []
+    let reports = 0
+    while (reports < GROUP.reports) {
+      const entry = entries[taken.length]
+      if (entry === undefined) break
+      taken.push(entry)
+      reports += entry.reports.length
+    }
+    entries = entries.slice(taken.length)
+    return taken
+  }
+  const gathered = (): number => entries.reduce((n, e) => n + e.reports.length, 0)
+
+  const commit = async (): Promise<void> => {
+    const group = take()
+    const reports = group.flatMap((e) => e.reports)
+    running++
+    const began = performance.now()
+    try {
+      const statuses = await store.putReports(reports)
+      committed(reports.length, performance.now() - began)
+      let at = 0
+      for (const entry of group) {
+        entry.resolve(statuses.slice(at, at + entry.reports.length))
+        at += entry.reports.length
+      }
+    } catch (error) {
+      for (const entry of group) entry.reject(error)
+    } finally {
+      running--
+      count -= reports.length
+      for (const r of reports) bytes -= r.body.length
+      if (entries.length > 0) arm()
+    }
+  }
+
+  // While every turn of the event loop brings more, waiting a little longer makes the commit serve more; when a turn brings none, nobody is left to wait for.
+  const gather = (since: number, before: number): void => {
+    const now = gathered()
+    if (now >= GROUP.reports || now === before || performance.now() - since >= GROUP.waitMs) {
+      armed = false
+      if (running < GROUP.commits && entries.length > 0) void commit()
+    } else {
+      setImmediate(gather, since, now)
+    }
+  }
+  const arm = (): void => {
+    if (armed) return
+    armed = true
+    setImmediate(gather, performance.now(), 0)
+  }
+
+  return {
+    put: (reports) =>
+      new Promise((resolve, reject) => {
+        entries.push({ reports, resolve, reject })
+        count += reports.length
+        for (const r of reports) bytes += r.body.length
+        arm()
+      }),
+    hasRoom: () => count < GROUP.waiting && bytes < GROUP.waitingBytes,
+    waiting: () => count,
+  }
+}

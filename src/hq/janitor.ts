@@ -1,0 +1,40 @@
+import type { HqLog } from './log.ts'
+import type { Store } from './store.ts'
+
+const DAY = 86_400_000
+
+/** What is kept for how long: reports a day longer than the window in which their ids are accepted, incidents for over a year. */
+export const KEPT = { reportsMs: 62 * DAY, incidentsMs: 400 * DAY } as const
+
+const EVERY_MS = 5000
+const PRUNE_EVERY_MS = 10 * 60_000
+
+/** A running command of which nothing was heard for so long has failed, in ms. */
+const SILENT_MS = 10 * 60_000
+
+/** Regular work. */
+export interface Janitor { stop(): void }
+
+/** Ends overdue commands every five seconds, and deletes what is too old a little at a time. */
+export const janitor = (store: Store, log: HqLog, now: () => number): Janitor => {
+  let pruneAt = performance.now() + PRUNE_EVERY_MS
+  let busy = false
+  const round = async (): Promise<void> => {
+    await store.expireCommands(now(), SILENT_MS)
+    if (performance.now() < pruneAt) return
+    const pruned = await store.prune(now() - KEPT.reportsMs, now() - KEPT.incidentsMs)
+    // While there is more to delete, every round takes a part.
+    if (pruned === 0) pruneAt = performance.now() + PRUNE_EVERY_MS
+  }
+  const timer = setInterval(() => {
+    if (busy) return
+    busy = true
+    round()
+      .catch((error: unknown) => log.warn('regular work waits for the store', { error: error instanceof Error ? error.message : String(error) }))
+      .finally(() => {
+        busy = false
+      })
+  }, EVERY_MS)
+  timer.unref()
+  return { stop: () => clearInterval(timer) }
+}

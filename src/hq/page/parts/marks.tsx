@@ -1,0 +1,35 @@
+import type { Readiness } from '../../../model/diagnosis.ts'
+import type { Severity } from '../../../model/fault.ts'
+import type { Contact } from '../../../model/wire.ts'
+import { shared, t } from '../words.ts'
+
+/** Severities, worst first. */
+export const SEVERITIES: readonly Severity[] = ['block', 'degraded', 'advisory']
+
+/** How a terminal may be heard of. */
+export const CONTACTS: readonly Contact[] = ['online', 'stale', 'offline', 'never']
+
+const READINESS_SIGN: Record<Readiness['is'], string> = { ready: '✓', degraded: '!', blocked: '✕', unknown: '?' }
+const SEVERITY_SIGN: Record<Severity, string> = { block: '■', degraded: '▲', advisory: '○' }
+const CONTACT_SIGN: Record<Contact, string> = { online: '●', stale: '◐', offline: '○', never: '–' }
+
+/** How bad a fault is: sign, word and colour. */
+export const SeverityMark = ({ is }: { is: Severity }) => (
+  <span class={`mark severity-${is}`}><span aria-hidden="true">{SEVERITY_SIGN[is]}</span> {shared(`severity.${is}`)}</span>
+)
+
+/** Whether a terminal is heard of. */
+export const ContactMark = ({ is }: { is: Contact }) => (
+  <span class={`mark contact-${is}`}><span aria-hidden="true">{CONTACT_SIGN[is]}</span> {t(`contact.${is}`)}</span>
+)
+
+/** Every way of taking money with its state. */
+export const ReadinessChips = ({ readiness }: { readiness: readonly Readiness[] }) => (
+  <span class="chips">
+    {readiness.map((r) => (
+      <span key={r.tender} class={`chip is-${r.is}`}>
+        <span aria-hidden="true">{READINESS_SIGN[r.is]}</span> {shared(`tender.${r.tender}`)}<span class="sr"> {shared(`readiness.${r.is}`)}</span>
+      </span>
+    ))}
+  </span>
+)

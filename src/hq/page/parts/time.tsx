@@ -1,0 +1,10 @@
+import { signal } from '@preact/signals'
+import { ago, clock } from '../words.ts'
+
+const now = signal(Date.now())
+setInterval(() => {
+  now.value = Date.now()
+}, 15_000)
+
+/** How long ago something was; the absolute time on hover. */
+export const Ago = ({ at }: { at: number }) => <time dateTime={new Date(at).toISOString()} title={clock(at)}>{ago(at, now.value)}</time>

@@ -1,0 +1,40 @@
+import { signal } from '@preact/signals'
+
+/** Where the reader is: path and query of the page's address. It holds all state that a link should carry. */
+export const place = signal(read())
+
+function read(): { path: string; query: URLSearchParams } {
+  return { path: decodeURI(location.pathname), query: new URLSearchParams(location.search) }
+}
+
+addEventListener('popstate', () => {
+  place.value = read()
+})
+
+/** Goes to a path of the page without loading it anew. */
+export const go = (to: string, how: 'push' | 'replace' = 'push'): void => {
+  if (how === 'push') history.pushState(null, '', to)
+  else history.replaceState(null, '', to)
+  place.value = read()
+  if (how === 'push') scrollTo(0, 0)
+}
+
+/** The present path with some query values changed; empty ones are taken out. */
+export const withQuery = (changes: Readonly<Record<string, string>>): string => {
+  const query = new URLSearchParams(place.value.query)
+  for (const [key, value] of Object.entries(changes)) {
+    if (value) query.set(key, value)
+    else query.delete(key)
+  }
+  const text = query.toString()
+  return place.value.path + (text ? `?${text}` : '')
+}
+
+// A click on a link of this page changes the place; with a modifier key, or to elsewhere, the browser does what it always does.
+addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a') : null
+  if (!link || link.origin !== location.origin || link.target || link.hasAttribute('download')) return
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  event.preventDefault()
+  go(link.pathname + link.search)
+})

@@ -1,0 +1,80 @@
+import { type Kysely, sql } from 'kysely'
+import type { IncidentRow, ReportRow, TerminalRow } from '../../model/wire.ts'
+import type { IncidentFilter, Moment, Rows, TerminalFilter } from '../store.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { contactBounds, incidentRow, reportRow, terminalRow } from './rows.ts'
+import type { Tables } from './tables.ts'
+
+const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst'] as const
+
+const INCIDENT = [
+  'id', 'terminal_id', 'store', 'fault', 'device', 'severity', 'title_zh', 'title_en', 'opened_at', 'changed_at', 'closed_at', 'count', 'posterior', 'regression', 'report',
+] as const
+
+/** One page out of one row more than asked for; the surplus row says that there is a next page. */
+const paged = <R, T>(rows: R[], limit: number, show: (row: R) => T, cursor: (row: R) => string): Rows<T> => {
+  const last = rows[limit - 1]
+  return { rows: rows.slice(0, limit).map(show), ...(rows.length > limit && last !== undefined ? { next: cursor(last) } : {}) }
+}
+
+/** Open incidents worst first, then latest first; closed ones by the time of closing, latest first. Keyset paging. */
+export const listIncidents = async (db: Kysely<Tables>, filter: IncidentFilter): Promise<Rows<IncidentRow>> => {
+  let query = db.selectFrom('incident').select([...INCIDENT, 'rank']).limit(filter.limit + 1)
+  if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity)
+  if (filter.fault !== undefined) query = query.where('fault', '=', filter.fault)
+  if (filter.terminal !== undefined) query = query.where('terminal_id', '=', filter.terminal)
+  if (filter.state === 'open') {
+    query = query.where('closed_at', 'is', null).orderBy('rank', 'desc').orderBy('opened_at', 'desc').orderBy('id', 'desc')
+    if (filter.cursor !== undefined) {
+      const [rank, openedAt, id] = decodeCursor(filter.cursor, ['number', 'number', 'string'])
+      query = query.where((eb) => eb(eb.refTuple('rank', 'opened_at', 'id'), '<', eb.tuple(rank, openedAt, id)))
+    }
+    return paged(await query.execute(), filter.limit, incidentRow, (r) => encodeCursor([r.rank, r.opened_at, r.id]))
+  }
+  query = query.where('closed_at', 'is not', null).orderBy('closed_at', 'desc').orderBy('id', 'desc')
+  if (filter.cursor !== undefined) {
+    const [closedAt, id] = decodeCursor(filter.cursor, ['number', 'string'])
+    query = query.where((eb) => eb(eb.refTuple('closed_at', 'id'), '<', eb.tuple(closedAt, id)))
+  }
+  return paged(await query.execute(), filter.limit, incidentRow, (r) => encodeCursor([r.closed_at ?? 0, r.id]))
+}
+
+/** One incident, or undefined. */
+export const getIncident = async (db: Kysely<Tables>, id: string): Promise<IncidentRow | undefined> => {
+  const row = await db.selectFrom('incident').select(INCIDENT).where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : incidentRow(row)
+}
+
+const like = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
+
+/** Terminals in the order of their ids. Keyset paging. */
+export const listTerminals = async (db: Kysely<Tables>, filter: TerminalFilter, moment: Moment): Promise<Rows<TerminalRow>> => {
+  let query = db.selectFrom('terminal').select(TERMINAL).orderBy('id').limit(filter.limit + 1)
+  if (filter.q !== undefined && filter.q !== '') {
+    const pattern = like(filter.q)
+    query = query.where(sql<boolean>`search like ${pattern} escape '\\'`)
+  }
+  const { online, stale } = contactBounds(moment)
+  if (filter.contact === 'never') query = query.where('seen_at', 'is', null)
+  else if (filter.contact === 'online') query = query.where('seen_at', '>=', online)
+  else if (filter.contact === 'stale') query = query.where('seen_at', '<', online).where('seen_at', '>=', stale)
+  else if (filter.contact === 'offline') query = query.where('seen_at', '<', stale)
+  if (filter.cursor !== undefined) {
+    const [id] = decodeCursor(filter.cursor, ['string'])
+    query = query.where('id', '>', id)
+  }
+  return paged(await query.execute(), filter.limit, (r) => terminalRow(r, moment), (r) => encodeCursor([r.id]))
+}
+
+/** One terminal, or undefined. */
+export const getTerminal = async (db: Kysely<Tables>, id: string, moment: Moment): Promise<TerminalRow | undefined> => {
+  const row = await db.selectFrom('terminal').select(TERMINAL).where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : terminalRow(row, moment)
+}
+
+/** A terminal's reports, newest first by the time in their ids. */
+export const listReports = async (db: Kysely<Tables>, terminalId: string, limit: number, fromId?: string): Promise<ReportRow[]> => {
+  let query = db.selectFrom('report').select(['id', 'terminal_id', 'sequence', 'at', 'received_at', 'digest']).where('terminal_id', '=', terminalId)
+  if (fromId !== undefined) query = query.where('id', '>=', fromId)
+  return (await query.orderBy('id', 'desc').limit(limit).execute()).map(reportRow)
+}

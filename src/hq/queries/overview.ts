@@ -1,0 +1,99 @@
+import { type Kysely, sql } from 'kysely'
+import { Severity } from '../../model/fault.ts'
+import type { Overview } from '../../model/wire.ts'
+import type { Moment } from '../store.ts'
+import { rankOf } from '../severity.ts'
+import { contactBounds, STATE_OF, TENDERS, terminalRow } from './rows.ts'
+import type { Tables } from './tables.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** How many terminals are in each contact state. */
+export const countContacts = async (db: Kysely<Tables>, moment: Moment): Promise<Overview['terminals']> => {
+  const { online, stale } = contactBounds(moment)
+  const row = await db
+    .selectFrom('terminal')
+    .select([
+      sql<number>`count(*)`.as('all'),
+      sql<number>`count(seen_at)`.as('seen'),
+      sql<number>`count(case when seen_at >= ${stale} then 1 end)`.as('recent'),
+      sql<number>`count(case when seen_at >= ${online} then 1 end)`.as('online'),
+    ])
+    .executeTakeFirstOrThrow()
+  return { online: row.online, stale: row.recent - row.online, offline: row.seen - row.recent, never: row.all - row.seen }
+}
+
+/** How many incidents of each severity are open. */
+export const countOpen = async (db: Kysely<Tables>): Promise<Overview['incidents']> => {
+  const counts = { block: 0, degraded: 0, advisory: 0 }
+  const rows = await db.selectFrom('incident').where('closed_at', 'is', null).select(['severity', sql<number>`count(*)`.as('n')]).groupBy('severity').execute()
+  for (const { severity, n } of rows) counts[Severity.parse(severity)] = n
+  return counts
+}
+
+const tenderStates = async (db: Kysely<Tables>): Promise<Overview['tenders']> => {
+  const rows = await db.selectFrom('terminal').select(['tenders', sql<number>`count(*)`.as('n')]).groupBy('tenders').execute()
+  const states: Overview['tenders'] = {}
+  for (const [i, tender] of TENDERS.entries()) {
+    for (const { tenders, n } of rows) {
+      const is = STATE_OF[tenders[i] ?? '-']
+      if (is === undefined) continue
+      const counts = states[tender] ?? { ready: 0, degraded: 0, blocked: 0, unknown: 0 }
+      counts[is] += n
+      states[tender] = counts
+    }
+  }
+  return states
+}
+
+const openedPerHour = async (db: Kysely<Tables>, now: number): Promise<Overview['openedPerHour']> => {
+  const first = Math.floor(now / HOUR) * HOUR - 23 * HOUR
+  // The division is done on an integer column, and stays whole in every engine.
+  const hour = sql<number>`opened_at / ${sql.lit(HOUR)}`
+  const rows = await db.selectFrom('incident').where('opened_at', '>=', first).select([hour.as('hour'), sql<number>`count(*)`.as('n')]).groupBy(hour).execute()
+  const counts = new Map(rows.map((r) => [r.hour * HOUR, r.n]))
+  return Array.from({ length: 24 }, (_, i) => ({ at: first + i * HOUR, count: counts.get(first + i * HOUR) ?? 0 }))
+}
+
+const topFaults = async (db: Kysely<Tables>): Promise<Overview['topFaults']> => {
+  const rows = await db
+    .selectFrom('incident')
+    .where('closed_at', 'is', null)
+    .select(['fault', sql<number>`max(rank)`.as('rank'), sql<string>`max(title_zh)`.as('zh'), sql<string>`max(title_en)`.as('en'), sql<number>`count(distinct terminal_id)`.as('n')])
+    .groupBy('fault')
+    .orderBy('n', 'desc')
+    .orderBy('rank', 'desc')
+    .orderBy('fault')
+    .limit(10)
+    .execute()
+  return rows.map((r) => ({ fault: r.fault, title: { zh: r.zh, en: r.en }, severity: Severity.options.find((s) => rankOf(s) === r.rank) ?? 'advisory', terminals: r.n }))
+}
+
+/** The first screen. Every part reads an index or a count per hour, never reports. */
+export const readOverview = async (db: Kysely<Tables>, moment: Moment): Promise<Overview> => {
+  const { now } = moment
+  const opened = await db.selectFrom('incident').where('opened_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
+  const closed = await db.selectFrom('incident').where('closed_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
+  const reports = await db.selectFrom('report_hour').where('hour', '>', now - DAY).select(sql<number>`coalesce(sum(reports), 0)`.as('n')).executeTakeFirstOrThrow()
+  const blocked = await db
+    .selectFrom('terminal')
+    .select(['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst'])
+    .where('blocked', '>', 0)
+    .orderBy('blocked', 'desc')
+    .orderBy('id')
+    .limit(20)
+    .execute()
+  return {
+    at: now,
+    terminals: await countContacts(db, moment),
+    tenders: await tenderStates(db),
+    incidents: await countOpen(db),
+    opened24h: opened.n,
+    closed24h: closed.n,
+    reports24h: reports.n,
+    openedPerHour: await openedPerHour(db, now),
+    topFaults: await topFaults(db),
+    blocked: blocked.map((row) => terminalRow(row, moment)),
+  }
+}

@@ -1,0 +1,119 @@
+import type { Selectable } from 'kysely'
+import { Tender } from '../../model/device.ts'
+import type { Readiness } from '../../model/diagnosis.ts'
+import { Severity } from '../../model/fault.ts'
+import type { TerminalIdentity } from '../../model/terminal.ts'
+import { type Command, CommandRow, type Contact, type EnrolmentTokenRow, type IncidentRow, type ReportRow, type TerminalRow } from '../../model/wire.ts'
+import type { Digest } from '../fold-types.ts'
+import type { Moment } from '../store.ts'
+import type { Tables } from './tables.ts'
+
+/** The order of letters in the column `tenders`. */
+export const TENDERS = Tender.options
+
+const LETTER = { ready: 'r', degraded: 'd', blocked: 'b', unknown: 'u' } as const
+
+/** What each letter of the column `tenders` says; `-` says nothing. */
+export const STATE_OF: Record<string, Readiness['is'] | undefined> = { r: 'ready', d: 'degraded', b: 'blocked', u: 'unknown' }
+
+/** Readiness as the column `tenders`. */
+export const tendersOf = (readiness: readonly Readiness[]): string =>
+  TENDERS.map((t) => {
+    const found = readiness.find((r) => r.tender === t)
+    return found === undefined ? '-' : LETTER[found.is]
+  }).join('')
+
+/** Readiness as the column `blocked`. */
+export const blockedOf = (readiness: readonly Readiness[]): number => {
+  const blocked = readiness.filter((r) => r.is === 'blocked').length
+  return blocked === 0 ? 0 : blocked * 10 + readiness.filter((r) => r.is === 'degraded').length
+}
+
+/** The column `search` of a terminal. */
+export const searchOf = (terminal: TerminalIdentity): string =>
+  [terminal.id, terminal.store, terminal.merchant, terminal.region, terminal.lane, terminal.model, terminal.serial].filter((w) => w !== undefined).join('\n').toLowerCase()
+
+/** From which time of last contact on a terminal is online, and from which it is stale rather than offline. */
+export const contactBounds = ({ now, beatMs }: Moment): { online: number; stale: number } => ({ online: now - 2 * beatMs, stale: now - 10 * beatMs })
+
+const contactOf = (seenAt: number | null, moment: Moment): Contact => {
+  if (seenAt === null) return 'never'
+  const { online, stale } = contactBounds(moment)
+  return seenAt >= online ? 'online' : seenAt >= stale ? 'stale' : 'offline'
+}
+
+const optional = <K extends string, V>(key: K, value: V | null): { [P in K]?: V } => (value === null ? {} : { [key]: value }) as { [P in K]?: V }
+
+const severityOf = (text: string): Severity => Severity.parse(text)
+
+/** A row of `terminal` as the page sees it. */
+export const terminalRow = (row: Omit<Selectable<Tables['terminal']>, 'fold_state' | 'search' | 'watched_until' | 'token_hash' | 'enrolled_at' | 'tenders' | 'blocked'>, moment: Moment): TerminalRow => ({
+  terminal: JSON.parse(row.identity) as TerminalIdentity,
+  contact: contactOf(row.seen_at, moment),
+  ...optional('lastSeenAt', row.seen_at),
+  ...optional('agentVersion', row.agent_version),
+  ...optional('clockOffsetMs', row.clock_offset),
+  readiness: JSON.parse(row.readiness) as Readiness[],
+  ...optional('checkedAt', row.checked_at),
+  openIncidents: row.open_incidents,
+  ...(row.worst === null ? {} : { worst: severityOf(row.worst) }),
+  ...(row.spool === null ? {} : { spool: JSON.parse(row.spool) as NonNullable<TerminalRow['spool']> }),
+})
+
+/** A row of `incident` as the page sees it. */
+export const incidentRow = (row: Omit<Selectable<Tables['incident']>, 'misses' | 'rank'>): IncidentRow => ({
+  id: row.id,
+  terminalId: row.terminal_id,
+  ...optional('store', row.store),
+  fault: row.fault,
+  device: row.device,
+  severity: severityOf(row.severity),
+  title: { zh: row.title_zh, en: row.title_en },
+  openedAt: row.opened_at,
+  changedAt: row.changed_at,
+  ...optional('closedAt', row.closed_at),
+  count: row.count,
+  posterior: row.posterior,
+  regression: row.regression !== 0,
+  report: row.report,
+})
+
+/** A row of `report`, without its body, as the page sees it. */
+export const reportRow = (row: Pick<Selectable<Tables['report']>, 'id' | 'terminal_id' | 'sequence' | 'at' | 'received_at' | 'digest'>): ReportRow => {
+  const digest = JSON.parse(row.digest) as Digest
+  return {
+    id: row.id,
+    terminalId: row.terminal_id,
+    sequence: row.sequence,
+    at: row.at,
+    receivedAt: row.received_at,
+    trigger: digest.trigger,
+    readiness: digest.readiness,
+    found: digest.found.map(({ fault, device, severity }) => ({ fault, device, severity })),
+  }
+}
+
+/** A row of `command` as the page sees it. */
+export const commandRow = (row: Omit<Selectable<Tables['command']>, 'changed_at'>): CommandRow =>
+  CommandRow.parse({
+    id: row.id,
+    type: row.type,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    ...(row.devices === null ? {} : { only: JSON.parse(row.devices) as Command['only'] }),
+    terminalId: row.terminal_id,
+    state: row.state,
+    ...(row.progress === null ? {} : { progress: JSON.parse(row.progress) as CommandRow['progress'] }),
+  })
+
+/** A row of `enrolment_token` as the page sees it. */
+export const enrolmentTokenRow = (row: Omit<Selectable<Tables['enrolment_token']>, 'hash'>): EnrolmentTokenRow => ({
+  id: row.id,
+  ...optional('terminalId', row.terminal_id),
+  ...optional('note', row.note),
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  ...optional('usedAt', row.used_at),
+  ...optional('usedBy', row.used_by),
+  ...optional('revokedAt', row.revoked_at),
+})

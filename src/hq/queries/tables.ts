@@ -1,0 +1,89 @@
+import type { Generated } from 'kysely'
+
+/** The tables, the same in every engine. Times are milliseconds since 1970; columns said to be JSON are text. */
+export interface Tables {
+  report: {
+    position: Generated<number>
+    terminal_id: string
+    id: string
+    sequence: number
+    at: number
+    received_at: number
+    /** JSON, a Digest. */
+    digest: string
+    /** 0: body is UTF-8. 1: body is UTF-8 compressed with zstd. */
+    encoding: number
+    body: Uint8Array
+  }
+  /** Reports folded per hour of reception; `hour` is its first millisecond. */
+  report_hour: { hour: number; reports: number }
+  terminal: {
+    id: string
+    /** JSON, a TerminalIdentity. */
+    identity: string
+    /** Lower-case words of the identity, for searching. */
+    search: string
+    agent_version: string | null
+    token_hash: string | null
+    enrolled_at: number | null
+    seen_at: number | null
+    clock_offset: number | null
+    /** JSON, Readiness[]. */
+    readiness: string
+    /** One letter per tender in the order of TENDERS: r, d, b, u, or - where it is not offered. */
+    tenders: string
+    /** Ten for every blocked tender and one for every degraded one; 0 unless one is blocked. */
+    blocked: number
+    checked_at: number | null
+    /** JSON. */
+    spool: string | null
+    open_incidents: number
+    worst: string | null
+    /** JSON, a FoldState. */
+    fold_state: string | null
+    watched_until: number
+  }
+  incident: {
+    id: string
+    terminal_id: string
+    store: string | null
+    fault: string
+    device: string
+    severity: string
+    rank: number
+    title_zh: string
+    title_en: string
+    opened_at: number
+    changed_at: number
+    closed_at: number | null
+    count: number
+    posterior: number
+    regression: number
+    report: string
+    misses: number
+  }
+  command: {
+    id: string
+    terminal_id: string
+    type: string
+    /** JSON, the kinds of device to check; null for all. */
+    devices: string | null
+    created_at: number
+    expires_at: number
+    state: string
+    /** JSON, a CommandProgress. */
+    progress: string | null
+    changed_at: number
+  }
+  enrolment_token: {
+    id: string
+    hash: string
+    terminal_id: string | null
+    note: string | null
+    created_at: number
+    expires_at: number
+    used_at: number | null
+    used_by: string | null
+    revoked_at: number | null
+  }
+}

@@ -1,0 +1,126 @@
+import * as z from 'zod'
+import { Severity } from '../../model/fault.ts'
+import { uuidv7 } from '../../model/id.ts'
+import { TerminalFile } from '../../model/terminal.ts'
+import {
+  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreateEnrolmentToken, EnrolmentTokenRow, IncidentDetail, IncidentRow, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
+} from '../../model/wire.ts'
+import { NOTHING, PROBLEMS } from '../answers.ts'
+import type { App } from '../app.ts'
+import type { Context } from '../context.ts'
+import { makeEnrolmentToken } from '../enrolment.ts'
+import { ProblemError } from '../problems.ts'
+import { incidentDetail, storedReport } from '../read-report.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+
+/** How long a command waits for its terminal, and how long somebody's look at a terminal keeps it beating quickly; milliseconds. */
+const COMMAND_MS = 10 * MINUTE
+const WATCH_MS = 5 * MINUTE
+
+/** Commands of one terminal that may be under way at once. */
+const MOST_COMMANDS = 5
+
+const TerminalParams = z.strictObject({ id: TerminalFile.shape.terminal.shape.id })
+const limit = z.coerce.number().int().min(1).max(200).default(50)
+const cursor = z.string().max(500).optional()
+const operator = { tags: ['operator'], security: [{ operator: [] }] }
+
+const listRoutes = (app: App, { store, now, beatMs }: Context): void => {
+  app.get('/api/overview', { schema: { ...operator, summary: 'The first screen', response: { 200: Overview, ...PROBLEMS } } }, () => store.overview({ now: now(), beatMs }))
+
+  const incidents = z.strictObject({ state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional(), cursor, limit })
+  app.get('/api/incidents', { schema: { ...operator, summary: 'Incidents: open ones worst first, closed ones latest first', querystring: incidents, response: { 200: pageOf(IncidentRow), ...PROBLEMS } } }, (request) => {
+    const { severity, fault, terminal, cursor: from, ...rest } = request.query
+    return store.incidents({ ...rest, ...(severity && { severity }), ...(fault && { fault }), ...(terminal && { terminal }), ...(from && { cursor: from }) })
+  })
+
+  const terminals = z.strictObject({ q: z.string().max(100).optional(), contact: Contact.optional(), cursor, limit })
+  app.get('/api/terminals', { schema: { ...operator, summary: 'Terminals in the order of their ids', querystring: terminals, response: { 200: pageOf(TerminalRow), ...PROBLEMS } } }, (request) => {
+    const { q, contact, cursor: from, limit: most } = request.query
+    return store.terminals({ limit: most, ...(q && { q }), ...(contact && { contact }), ...(from && { cursor: from }) }, { now: now(), beatMs })
+  })
+}
+
+const detailRoutes = (app: App, context: Context): void => {
+  const { store, now, beatMs } = context
+  app.get('/api/incidents/:id', { schema: { ...operator, summary: 'One incident with its evidence', params: z.strictObject({ id: z.uuid() }), response: { 200: IncidentDetail, ...PROBLEMS } } }, async (request) => {
+    const detail = await incidentDetail(store, request.params.id, { now: now(), beatMs })
+    if (detail === undefined) throw new ProblemError(404, 'incident', 'there is no such incident')
+    return detail
+  })
+
+  app.get('/api/terminals/:id', { schema: { ...operator, summary: 'All that HQ knows of one terminal; for five minutes it beats every two seconds', params: TerminalParams, response: { 200: TerminalDetail, ...PROBLEMS } } }, async (request) => {
+    const { id } = request.params
+    const at = now()
+    const terminal = await store.terminal(id, { now: at, beatMs })
+    if (terminal === undefined) throw new ProblemError(404, 'terminal', 'there is no such terminal')
+    await store.watch(id, at + WATCH_MS)
+    const incidents = await store.incidents({ state: 'open', terminal: id, limit: 200 })
+    return { terminal, reports: await store.reportsOf(id, 200), incidents: incidents.rows, commands: await store.commandsOf(id, at - DAY, 50) }
+  })
+
+  const params = z.strictObject({ terminal: TerminalParams.shape.id, id: z.uuidv7() })
+  app.get('/api/reports/:terminal/:id', { schema: { ...operator, summary: 'One report, whole', params, response: { 200: StoredReport, ...PROBLEMS } } }, async (request) => {
+    const stored = await storedReport(store, request.params.terminal, request.params.id.toLowerCase())
+    if (stored === undefined) throw new ProblemError(404, 'report', 'there is no such report')
+    return stored
+  })
+}
+
+const commandRoute = (app: App, { store, log, now, beatMs }: Context): void => {
+  const schema = { ...operator, summary: 'Ask a terminal for a check; one that waits already is answered with 200', params: TerminalParams, body: CreateCommand, response: { 200: CommandRow, 201: CommandRow, ...PROBLEMS } }
+  app.post('/api/terminals/:id/commands', { schema }, async (request, reply) => {
+    const { id } = request.params
+    const at = now()
+    if ((await store.terminal(id, { now: at, beatMs })) === undefined) throw new ProblemError(404, 'terminal', 'there is no such terminal')
+    const live = (await store.commandsOf(id, at - DAY, 50)).filter((c) => (c.state === 'waiting' || c.state === 'sent' ? c.expiresAt > at : c.state === 'running'))
+    const same = live.find((c) => c.state !== 'running' && JSON.stringify(c.only) === JSON.stringify(request.body.only))
+    if (same !== undefined) return reply.code(200).send(same)
+    if (live.length >= MOST_COMMANDS) throw new ProblemError(409, 'too-many-commands', 'this terminal has enough to do; wait until a command has ended')
+    const { type, only } = request.body
+    await store.watch(id, at + WATCH_MS)
+    const command = await store.addCommand({ id: uuidv7(at), type, createdAt: at, expiresAt: at + COMMAND_MS, ...(only === undefined ? {} : { only }) }, id)
+    log.info('command given', { terminal: id, command: command.id, type })
+    return reply.code(201).send(command)
+  })
+}
+
+const tokenRoutes = (app: App, context: Context): void => {
+  const { store, log, now, credentials } = context
+  const tokens = z.strictObject({ rows: z.array(EnrolmentTokenRow) })
+  app.get('/api/enrolment-tokens', { schema: { ...operator, summary: 'Enrolment tokens, newest first', response: { 200: tokens, ...PROBLEMS } } }, async () => ({ rows: await store.enrolmentTokens(500) }))
+
+  app.post('/api/enrolment-tokens', { schema: { ...operator, summary: 'Make a one-time enrolment token', body: CreateEnrolmentToken, response: { 201: CreatedEnrolmentToken, ...PROBLEMS } } }, async (request, reply) => {
+    const made = await makeEnrolmentToken(store, request.body, now())
+    log.info('enrolment token made', { id: made.id, terminal: made.terminalId })
+    return reply.code(201).send(made)
+  })
+
+  app.delete('/api/enrolment-tokens/:id', { schema: { ...operator, summary: 'Revoke an enrolment token that was not used', params: z.strictObject({ id: z.uuid() }), response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {
+    if (!(await store.revokeEnrolmentToken(request.params.id, now()))) throw new ProblemError(404, 'enrolment-token', 'there is no such token that could still be used')
+    log.info('enrolment token revoked', { id: request.params.id })
+    return reply.code(204).send(null)
+  })
+
+  app.delete('/api/terminals/:id/token', { schema: { ...operator, summary: "Revoke a terminal's own token; it must enrol again", params: TerminalParams, response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {
+    const revoked = await store.revokeTerminalToken(request.params.id)
+    credentials.forget(request.params.id)
+    if (!revoked) throw new ProblemError(404, 'terminal-token', 'this terminal has no token')
+    log.info('terminal token revoked', { terminal: request.params.id })
+    return reply.code(204).send(null)
+  })
+}
+
+/** What the page asks, in the name of an operator. */
+export const operatorRoutes = (app: App, context: Context): void => {
+  app.addHook('onRequest', async (request) => context.operators.check(request))
+  listRoutes(app, context)
+  detailRoutes(app, context)
+  commandRoute(app, context)
+  tokenRoutes(app, context)
+  app.get('/api/events', { schema: { ...operator, summary: 'What happens, as server-sent events (see LiveEvent)', produces: ['text/event-stream'] } }, (_request, reply) => {
+    if (!context.live.add(reply)) throw new ProblemError(503, 'too-many-listeners', 'too many pages listen already; this one asks from time to time instead', 30)
+  })
+}

@@ -1,0 +1,149 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import * as z from 'zod'
+import { BATCH_LIMITS, BatchAnswer, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, ReportEvent } from '../../model/wire.ts'
+import { asIs, NOTHING, PROBLEMS, unread } from '../answers.ts'
+import type { App } from '../app.ts'
+import type { Context } from '../context.ts'
+import { hashOf, newToken } from '../credentials.ts'
+import { decompress } from '../decompress.ts'
+import { ingest } from '../ingest.ts'
+import { pathOf, ProblemError, retryAfterOf, sendProblem } from '../problems.ts'
+import type { EnrolOutcome } from '../store.ts'
+
+const BATCH_TYPE = 'application/cloudevents-batch+json'
+
+/** How often a watched terminal beats, in ms: so that a command reaches it while somebody looks. */
+const WATCHED_MS = 2000
+
+const REFUSED: Record<Exclude<EnrolOutcome, 'enrolled'>, [status: number, detail: string]> = {
+  unknown: [401, 'HQ does not know this enrolment token; make a new one at HQ'],
+  used: [401, 'this enrolment token was used before; make a new one at HQ'],
+  expired: [401, 'this enrolment token has expired; make a new one at HQ'],
+  revoked: [401, 'this enrolment token was revoked; make a new one at HQ'],
+  'other-terminal': [403, 'this enrolment token is for another terminal id; check `terminal.id` in the terminal file, or make a token for this one'],
+  taken: [409, 'this terminal id is enrolled already; make an enrolment token for just this id, or revoke its token at HQ, if this is a new machine'],
+}
+
+const unauthenticated = (detail: string): ProblemError => new ProblemError(401, 'terminal-token', detail)
+
+/** Sets `terminalId` on requests of enrolled terminals before their body is read; answers all others with 401. */
+const authenticate = (context: Context) => (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+  const token = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1]
+  const found = (terminalId: string | undefined): void => {
+    if (terminalId === undefined) {
+      sendProblem(reply, unauthenticated('HQ does not know the token of this terminal, or it was revoked; enrol the terminal again'), pathOf(request))
+      return
+    }
+    request.terminalId = terminalId
+    done()
+  }
+  if (token === undefined) {
+    sendProblem(reply, unauthenticated("send the terminal's own token in the Authorization header"), pathOf(request))
+    return
+  }
+  const terminal = context.credentials.terminalOf(token)
+  if (terminal instanceof Promise) terminal.then(found, done)
+  else found(terminal)
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The authenticated terminal; empty on routes that ask for none. */
+    terminalId: string
+  }
+}
+
+const enrolRoute = (app: App, context: Context): void => {
+  app.post('/v1/enrol', { schema: { tags: ['terminal'], summary: "Exchange a one-time token for the terminal's own", body: EnrolRequest, response: { 201: EnrolAnswer, ...PROBLEMS } } }, async (request, reply) => {
+    const { token, terminal, agentVersion } = request.body
+    const own = newToken('pt')
+    const outcome = await context.store.enrol({ tokenHash: hashOf(token), terminalTokenHash: hashOf(own), terminal, agentVersion, now: context.now() })
+    if (outcome !== 'enrolled') {
+      context.log.warn('enrolment refused', { terminal: terminal.id, outcome })
+      throw new ProblemError(REFUSED[outcome][0], `enrolment-${outcome}`, REFUSED[outcome][1])
+    }
+    context.credentials.forget(terminal.id)
+    context.log.info('terminal enrolled', { terminal: terminal.id })
+    return reply.code(201).send({ terminalId: terminal.id, token: own })
+  })
+}
+
+const reportsRoute = (app: App, context: Context): void => {
+  app.addContentTypeParser(BATCH_TYPE, { parseAs: 'buffer', bodyLimit: BATCH_LIMITS.compressedBytes }, (_request, body, done) => done(null, body))
+  app.post(
+    '/v1/reports',
+    {
+      bodyLimit: BATCH_LIMITS.compressedBytes,
+      validatorCompiler: unread,
+      serializerCompiler: asIs,
+      schema: {
+        tags: ['terminal'],
+        summary: 'Deliver reports; 202 means that they are on disk',
+        description: `A CloudEvents 1.0 batch, at most ${BATCH_LIMITS.reports} reports and ${BATCH_LIMITS.bytes} bytes, which zstd or gzip (Content-Encoding) may make smaller. Sending a report twice is harmless: terminal and id make it unique.`,
+        consumes: [BATCH_TYPE],
+        security: [{ terminal: [] }],
+        body: z.array(ReportEvent),
+        response: { 202: BatchAnswer, ...PROBLEMS },
+      },
+    },
+    async (request, reply) => {
+      if (!Buffer.isBuffer(request.body)) throw new ProblemError(415, 'media-type', `send the reports as ${BATCH_TYPE}`)
+      const body = decompress(request.body, request.headers['content-encoding'])
+      const items = await ingest(context, request.terminalId, body instanceof Promise ? await body : body)
+      reply.code(202)
+      return { items }
+    },
+  )
+}
+
+const heartbeatRoute = (app: App, context: Context): void => {
+  app.post(
+    '/v1/heartbeats',
+    { schema: { tags: ['terminal'], summary: 'Say that the terminal lives, and fetch its commands', security: [{ terminal: [] }], body: Heartbeat, response: { 200: HeartbeatAnswer, ...PROBLEMS } } },
+    async (request) => {
+      const { terminalId } = request
+      const at = context.now()
+      const { commands, watchedUntil } = await context.store.takeCommands(terminalId, at)
+      context.counted.heartbeats.add(1)
+      if (!context.heartbeats.put({ terminalId, receivedAt: at, beat: request.body })) {
+        throw new ProblemError(503, 'overloaded', 'HQ has as much to store as it can; come again', retryAfterOf(terminalId))
+      }
+      return { at, nextMs: watchedUntil > at ? Math.min(WATCHED_MS, context.beatMs) : context.beatMs, commands }
+    },
+  )
+}
+
+const progressRoute = (app: App, context: Context): void => {
+  app.post(
+    '/v1/commands/:id/progress',
+    {
+      schema: {
+        tags: ['terminal'],
+        summary: 'Say how far a command has come',
+        security: [{ terminal: [] }],
+        params: z.strictObject({ id: z.uuidv7() }),
+        body: CommandProgress,
+        response: { 204: NOTHING, ...PROBLEMS },
+      },
+    },
+    async (request, reply) => {
+      const outcome = await context.store.progress(request.terminalId, request.params.id, request.body, context.now())
+      if (outcome === 'unknown') throw new ProblemError(404, 'command', 'this terminal has no such command')
+      if (outcome === 'finished') throw new ProblemError(409, 'command-finished', 'this command has ended already')
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+/** What terminals ask: enrolment, and with their own token reports, heartbeats and the progress of commands. */
+export const terminalRoutes = (app: App, context: Context): void => {
+  enrolRoute(app, context)
+  app.register(async (inner) => {
+    const scope = inner as App
+    scope.decorateRequest('terminalId', '')
+    scope.addHook('onRequest', authenticate(context))
+    reportsRoute(scope, context)
+    heartbeatRoute(scope, context)
+    progressRoute(scope, context)
+  })
+}

@@ -1,0 +1,150 @@
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { makeApp, type App, type Tls } from './app.ts'
+import type { Context } from './context.ts'
+import { credentials } from './credentials.ts'
+import { makeEnrolmentToken } from './enrolment.ts'
+import { hqMetrics } from './figures.ts'
+import { groupCommit } from './group-commit.ts'
+import { heartbeats } from './heartbeats.ts'
+import { type Janitor, janitor } from './janitor.ts'
+import { live } from './live.ts'
+import type { HqLog } from './log.ts'
+import { describeRoutes } from './openapi.ts'
+import { operators, operatorTokenIn } from './operators.ts'
+import { browserHeaders, pageRoutes } from './page-files.ts'
+import { projector } from './projector.ts'
+import { healthRoutes } from './routes/health.ts'
+import { operatorRoutes } from './routes/operators.ts'
+import { terminalRoutes } from './routes/terminals.ts'
+import { openSqliteStore } from './sqlite/store.ts'
+import type { Store } from './store.ts'
+
+/** How HQ is started. */
+export interface HqOptions {
+  /** Folder of the database and the operator token; made if it is not there. */
+  dataDir: string
+  /** 127.0.0.1 unless told: reaching HQ from elsewhere is a decision, which is best taken together with `tls` or a proxy. */
+  host?: string
+  /** 0 takes any free port. */
+  port: number
+  /** Folder of the built page; without one HQ serves no page. */
+  pageDir?: string
+  version: string
+  log: HqLog
+  /** Instead of the one in the data folder; at least 16 characters. */
+  operatorToken?: string
+  /** Wall time in milliseconds since 1970, for tests. */
+  now?: () => number
+  /** How often a terminal beats when nobody watches it, in ms; 60,000 unless told. */
+  heartbeatMs?: number
+  tls?: Tls
+  /** Instead of the embedded one; closed when HQ stops. */
+  store?: Store
+}
+
+/** A running HQ. */
+export interface Hq {
+  url: string
+  /** The address that signs an operator in. */
+  operatorUrl: string
+  /** A one-time token, for this terminal id only if one is given; valid for 24 hours unless told. */
+  createEnrolmentToken(terminalId?: string, options?: { note?: string; hours?: number }): Promise<string>
+  /** Ends what was begun, answers it, and closes the store; takes at most ten seconds. Further calls wait for the first. */
+  stop(): Promise<void>
+}
+
+const STOP_MS = 10_000
+
+const urlOf = (address: AddressInfo, secure: boolean): string => {
+  const any = address.address === '0.0.0.0' || address.address === '::'
+  const host = any ? '127.0.0.1' : address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `${secure ? 'https' : 'http'}://${host}:${address.port}`
+}
+
+const routes = async (app: App, context: Context, options: HqOptions): Promise<void> => {
+  const secure = options.tls !== undefined
+  await describeRoutes(app, options.version)
+  // Terminals need none of the headers that browsers heed, so their routes are outside of this scope.
+  terminalRoutes(app, context)
+  healthRoutes(app, context)
+  await app.register(async (inner) => {
+    const scope = inner as App
+    await browserHeaders(scope, secure)
+    await scope.register(async (api) => operatorRoutes(api as App, context))
+    await pageRoutes(scope, context, secure, options.pageDir)
+  })
+}
+
+const stopping = async (app: App, context: Context, jobs: Janitor): Promise<void> => {
+  context.live.close()
+  context.projector.stop()
+  jobs.stop()
+  const late = setTimeout(() => app.server.closeAllConnections(), STOP_MS)
+  await app.close()
+  clearTimeout(late)
+  await context.heartbeats.stop()
+  await context.store.close()
+  context.log.info('HQ has stopped')
+}
+
+/**
+ * Starts HQ: opens the store, takes up folding where it was left, and listens. Rejects with an error that names the place and the
+ * remedy if the folder, the database, the port or the operator token cannot be used.
+ */
+export const startHq = async (options: HqOptions): Promise<Hq> => {
+  const { dataDir, log, now = Date.now, heartbeatMs: beatMs = 60_000, version } = options
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const token = options.operatorToken ?? operatorTokenIn(join(dataDir, 'operator-token'))
+  if (token.length < 16) throw new Error('the operator token is shorter than 16 characters; choose a longer one, or leave it away and HQ makes one')
+  const store = options.store ?? (await openSqliteStore(join(dataDir, 'hq.sqlite'), 2 * beatMs))
+
+  let stopped: Promise<void> | undefined
+  const updates = live()
+  store.onChange(updates.send)
+  const figures = hqMetrics(store, log, version, () => ({ now: now(), beatMs }), () => commits.waiting(), updates.count)
+  const commits = groupCommit(store, (reports, ms) => {
+    figures.commitSeconds.observe(ms / 1000)
+    figures.groupSizes.observe(reports)
+  })
+  const context: Context = {
+    store, log, now, beatMs, version, commits,
+    credentials: credentials(store),
+    heartbeats: heartbeats(store, log),
+    projector: projector(store, log, (reports, late) => {
+      figures.folded.add(reports - late, { late: 'no' })
+      figures.folded.add(late, { late: 'yes' })
+    }),
+    live: updates,
+    operators: operators(token, now),
+    metrics: figures.metrics,
+    counted: figures.counted,
+    refresh: figures.refresh,
+    stopping: () => stopped !== undefined,
+  }
+  const jobs = janitor(store, log, now)
+  const app = makeApp(log, options.tls)
+  const stop = (): Promise<void> => {
+    stopped ??= stopping(app, context, jobs)
+    return stopped
+  }
+  try {
+    await routes(app, context, options)
+    await app.listen({ host: options.host ?? '127.0.0.1', port: options.port })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const url = urlOf(app.server.address() as AddressInfo, options.tls !== undefined)
+  log.info('HQ listens', { url })
+  return {
+    url,
+    operatorUrl: `${url}/?token=${encodeURIComponent(token)}`,
+    createEnrolmentToken: async (terminalId, { note, hours = 24 } = {}) => {
+      const made = await makeEnrolmentToken(store, { hours, ...(terminalId === undefined ? {} : { terminalId }), ...(note === undefined ? {} : { note }) }, now())
+      return made.token
+    },
+    stop,
+  }
+}

@@ -1,0 +1,110 @@
+import type { Digest, Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
+import { REGRESSION_MS } from '../fold.ts'
+import { blockedOf, incidentRow, searchOf, tendersOf } from '../queries/rows.ts'
+import type { Tables } from '../queries/tables.ts'
+import { rankOf } from '../severity.ts'
+import type { FoldOutcome } from '../store.ts'
+import type { Database } from './open.ts'
+
+const HOUR = 3_600_000
+
+interface Row { position: number; terminal_id: string; id: string; sequence: number; at: number; received_at: number; digest: string }
+
+const NEXT = `select position, terminal_id, id, sequence, at, received_at, digest from report
+  where position > (select position from fold_cursor) order by position limit ?`
+
+const KEEP_INCIDENT = `insert into incident (id, terminal_id, store, fault, device, severity, rank, title_zh, title_en, opened_at, changed_at,
+  closed_at, count, posterior, regression, report, misses) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set severity = excluded.severity, rank = excluded.rank, title_zh = excluded.title_zh, title_en = excluded.title_en,
+  changed_at = excluded.changed_at, closed_at = excluded.closed_at, count = excluded.count, posterior = excluded.posterior,
+  report = excluded.report, misses = excluded.misses`
+
+const KEEP_LATE = `insert into terminal (id, identity, search, seen_at) values (?, ?, ?, ?)
+  on conflict (id) do update set seen_at = max(coalesce(seen_at, 0), excluded.seen_at)`
+
+// A heartbeat may have brought the outcome of a later check than the report did.
+const KEEP_LATEST = `insert into terminal (id, identity, search, seen_at, open_incidents, worst, fold_state, agent_version, readiness, tenders, blocked, checked_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set identity = excluded.identity, search = excluded.search, seen_at = max(coalesce(seen_at, 0), excluded.seen_at),
+  open_incidents = excluded.open_incidents, worst = excluded.worst, fold_state = excluded.fold_state, agent_version = excluded.agent_version,
+  readiness = iif(coalesce(checked_at, 0) <= excluded.checked_at, excluded.readiness, readiness),
+  tenders = iif(coalesce(checked_at, 0) <= excluded.checked_at, excluded.tenders, tenders),
+  blocked = iif(coalesce(checked_at, 0) <= excluded.checked_at, excluded.blocked, blocked),
+  checked_at = max(coalesce(checked_at, 0), excluded.checked_at)`
+
+const OPEN = 'select * from incident where terminal_id = ? and closed_at is null'
+
+const CLOSED = 'select fault, device, max(closed_at) as closedAt from incident where terminal_id = ? and closed_at > ? group by fault, device limit 1000'
+
+const keepIncident = (db: Database, i: FoldedIncident): void => {
+  db.statement(KEEP_INCIDENT).run(
+    i.id, i.terminalId, i.store ?? null, i.fault, i.device, i.severity, rankOf(i.severity), i.title.zh, i.title.en, Math.round(i.openedAt), Math.round(i.changedAt),
+    i.closedAt === undefined ? null : Math.round(i.closedAt), i.count, i.posterior, i.regression ? 1 : 0, i.report, i.misses,
+  )
+}
+
+const keepTerminal = (db: Database, terminalId: string, reports: readonly UnfoldedReport[], folded: Folded): void => {
+  const seenAt = Math.max(...reports.map((r) => r.receivedAt))
+  if (folded.latest === undefined) {
+    const identity = reports[0]?.digest.terminal ?? { id: terminalId }
+    db.statement(KEEP_LATE).run(terminalId, JSON.stringify(identity), searchOf(identity), seenAt)
+    return
+  }
+  const { terminal, agentVersion, readiness, checkedAt } = folded.latest.digest
+  db.statement(KEEP_LATEST).run(
+    terminalId, JSON.stringify(terminal), searchOf(terminal), seenAt, folded.openIncidents, folded.worst ?? null, JSON.stringify(folded.state),
+    agentVersion, JSON.stringify(readiness), tendersOf(readiness), blockedOf(readiness), Math.round(checkedAt),
+  )
+}
+
+type IncidentRecord = Tables['incident']
+
+const foldTerminal = (db: Database, terminalId: string, reports: readonly UnfoldedReport[], fold: Fold): Folded => {
+  const known = db.statement('select fold_state, open_incidents from terminal where id = ?').get(terminalId) as { fold_state: string | null; open_incidents: number } | undefined
+  // Most reports find nothing on terminals where nothing is open: they cost no look at incidents.
+  const open = known === undefined || known.open_incidents === 0 ? [] : (db.statement(OPEN).all(terminalId) as unknown as IncidentRecord[])
+  const closed = reports.some((r) => r.digest.found.length > 0) ? (db.statement(CLOSED).all(terminalId, (reports[0]?.receivedAt ?? 0) - REGRESSION_MS) as unknown as Unfolded['closed']) : []
+  const state = known?.fold_state
+  const folded = fold(
+    {
+      terminalId,
+      ...(state === undefined || state === null ? {} : { state: JSON.parse(state) as FoldState }),
+      open: open.map((row) => ({ ...incidentRow(row), misses: row.misses })),
+      closed,
+    },
+    reports,
+  )
+  keepTerminal(db, terminalId, reports, folded)
+  for (const incident of folded.incidents) keepIncident(db, incident)
+  return folded
+}
+
+/** Folds the next reports in the order of arrival; the cursor moves in the same transaction. */
+export const foldNext = (db: Database, limit: number, fold: Fold): FoldOutcome & { changedIncidents: string[] } =>
+  db.transaction(() => {
+    const rows = db.statement(NEXT).all(limit) as unknown as Row[]
+    const last = rows.at(-1)
+    if (last === undefined) return { folded: 0, late: 0, terminals: [], changedIncidents: [] }
+    const byTerminal = new Map<string, UnfoldedReport[]>()
+    const perHour = new Map<number, number>()
+    for (const row of rows) {
+      const report = { terminalId: row.terminal_id, id: row.id, sequence: row.sequence, at: row.at, receivedAt: row.received_at, digest: JSON.parse(row.digest) as Digest }
+      const list = byTerminal.get(row.terminal_id)
+      if (list === undefined) byTerminal.set(row.terminal_id, [report])
+      else list.push(report)
+      const hour = Math.floor(row.received_at / HOUR) * HOUR
+      perHour.set(hour, (perHour.get(hour) ?? 0) + 1)
+    }
+    let late = 0
+    const changedIncidents: string[] = []
+    for (const [terminalId, reports] of byTerminal) {
+      const folded = foldTerminal(db, terminalId, reports, fold)
+      late += folded.late
+      if (folded.incidents.length > 0) changedIncidents.push(terminalId)
+    }
+    for (const [hour, n] of perHour) {
+      db.statement('insert into report_hour (hour, reports) values (?, ?) on conflict (hour) do update set reports = reports + excluded.reports').run(hour, n)
+    }
+    db.statement('update fold_cursor set position = ?').run(last.position)
+    return { folded: rows.length, late, terminals: [...byTerminal.keys()], changedIncidents }
+  })

@@ -1,0 +1,61 @@
+import { type Kysely, sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import type { Tables } from '../queries/tables.ts'
+import { StoreError } from '../store.ts'
+
+const FIRST = [
+  // The row id is the order of arrival, by which folding reads; body comes last so that reading a digest does not touch it.
+  `create table report (
+    position integer primary key autoincrement, terminal_id text not null, id text not null, sequence integer not null,
+    at integer not null, received_at integer not null, digest text not null, encoding integer not null, body blob not null) strict`,
+  'create unique index report_key on report (terminal_id, id)',
+  'create table fold_cursor (one integer primary key check (one = 1), position integer not null) strict',
+  'insert into fold_cursor values (1, 0)',
+  'create table report_hour (hour integer primary key, reports integer not null) strict',
+  `create table terminal (
+    id text primary key, identity text not null, search text not null, agent_version text, token_hash text, enrolled_at integer,
+    seen_at integer, clock_offset integer, readiness text not null default '[]', tenders text not null default '-----',
+    blocked integer not null default 0, checked_at integer, spool text, open_incidents integer not null default 0, worst text,
+    fold_state text, watched_until integer not null default 0) strict`,
+  'create unique index terminal_token on terminal (token_hash) where token_hash is not null',
+  'create index terminal_seen on terminal (seen_at)',
+  'create index terminal_tenders on terminal (tenders)',
+  'create index terminal_blocked on terminal (blocked) where blocked > 0',
+  `create table incident (
+    id text primary key, terminal_id text not null, store text, fault text not null, device text not null, severity text not null,
+    rank integer not null, title_zh text not null, title_en text not null, opened_at integer not null, changed_at integer not null,
+    closed_at integer, count integer not null, posterior real not null, regression integer not null, report text not null,
+    misses integer not null) strict`,
+  'create unique index incident_open on incident (terminal_id, fault, device) where closed_at is null',
+  'create index incident_worst on incident (rank desc, opened_at desc, id desc) where closed_at is null',
+  'create index incident_closed on incident (closed_at desc, id desc) where closed_at is not null',
+  'create index incident_of on incident (terminal_id, closed_at)',
+  'create index incident_opened on incident (opened_at)',
+  `create table command (
+    id text primary key, terminal_id text not null, type text not null, devices text, created_at integer not null,
+    expires_at integer not null, state text not null, progress text, changed_at integer not null) strict`,
+  'create index command_of on command (terminal_id, created_at)',
+  "create index command_live on command (terminal_id) where state in ('waiting', 'sent', 'running')",
+  `create table enrolment_token (
+    id text primary key, hash text not null unique, terminal_id text, note text, created_at integer not null,
+    expires_at integer not null, used_at integer, used_by text, revoked_at integer) strict`,
+  'create table alive (one integer primary key check (one = 1), at integer not null) strict',
+  'insert into alive values (1, 0)',
+]
+
+const migrations: Record<string, Migration> = {
+  '0001-first': {
+    up: async (db) => {
+      for (const statement of FIRST) await sql.raw(statement).execute(db)
+    },
+  },
+}
+
+/** Brings the database to the current shape. Rejects with a StoreError; a failed step leaves the database as it was before it. */
+export const migrate = async (db: Kysely<Tables>): Promise<void> => {
+  const { error, results } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest()
+  if (error !== undefined) {
+    const step = results?.find((r) => r.status === 'Error')?.migrationName ?? 'reading which steps were done'
+    throw new StoreError('unavailable', `the database could not be brought up to date (${step}): ${error instanceof Error ? error.message : String(error)}`, error)
+  }
+}

@@ -1,0 +1,117 @@
+import { statSync } from 'node:fs'
+import type { LiveEvent } from '../../model/wire.ts'
+import { getIncident, getTerminal, listIncidents, listReports, listTerminals } from '../queries/lists.ts'
+import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
+import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
+import type { Store } from '../store.ts'
+import { addCommand, expireCommands, progress, takeCommands } from './commands.ts'
+import { foldNext } from './folding.ts'
+import { migrate } from './migrations.ts'
+import { openDatabase, storeError } from './open.ts'
+import { bodyText, firstIdAt, prune, putReports } from './reports.ts'
+import { addEnrolmentToken, enrol, putHeartbeats, revokeEnrolmentToken, revokeTerminalToken, terminalOfToken, watch } from './terminals.ts'
+
+const MOST_IDS = 100
+
+/** A hint to ask again about these terminals. */
+const hint = (type: 'terminals' | 'reports' | 'incidents', terminals: string[]): LiveEvent => ({ type, terminals: terminals.slice(0, MOST_IDS), more: terminals.length > MOST_IDS })
+
+/** What runs synchronously, as a promise; whatever it throws becomes a StoreError. */
+const attempt = <T>(doing: string, work: () => T): Promise<T> =>
+  new Promise((resolve, reject) => {
+    try {
+      resolve(work())
+    } catch (error) {
+      reject(storeError(error, doing))
+    }
+  })
+
+/**
+ * HQ's store in one SQLite file, for one process. `quietMs` is after what silence a heartbeat counts as a change worth telling.
+ * Rejects with a StoreError that names the file and the remedy if it cannot be opened.
+ */
+export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<Store> => {
+  const db = openDatabase(path)
+  await migrate(db.read)
+  const listeners: ((event: LiveEvent) => void)[] = []
+  const tell = (event: LiveEvent): void => {
+    for (const listener of listeners) listener(event)
+  }
+  const tellOf = (type: 'terminals' | 'reports' | 'incidents', terminals: string[]): void => {
+    if (terminals.length > 0) tell(hint(type, terminals))
+  }
+  return {
+    ready: () => attempt('trying a write', () => db.transaction(() => void db.statement('update alive set at = at + 1').run())),
+    putReports: (reports) => attempt('storing reports', () => putReports(db, reports)),
+    foldNext: (limit, fold) =>
+      attempt('folding', () => {
+        const { changedIncidents, ...outcome } = foldNext(db, limit, fold)
+        tellOf('reports', outcome.terminals)
+        tellOf('incidents', changedIncidents)
+        return outcome
+      }),
+    putHeartbeats: (beats) => attempt('storing heartbeats', () => tellOf('terminals', putHeartbeats(db, beats, quietMs))),
+    takeCommands: (terminalId, now) =>
+      attempt('reading commands', () => {
+        const { commands, watchedUntil, sent } = takeCommands(db, terminalId, now)
+        for (const command of sent) tell({ type: 'command', command })
+        return { commands, watchedUntil }
+      }),
+    watch: (terminalId, until) => attempt('watching', () => watch(db, terminalId, until)),
+    addCommand: (command, terminalId) =>
+      attempt('adding a command', () => {
+        const row = addCommand(db, command, terminalId)
+        tell({ type: 'command', command: row })
+        return row
+      }),
+    progress: (terminalId, commandId, said, now) =>
+      attempt('noting progress', () => {
+        const row = progress(db, terminalId, commandId, said, now)
+        if (typeof row !== 'string') tell({ type: 'command', command: row })
+        return row
+      }),
+    expireCommands: (now, silentMs) =>
+      attempt('expiring commands', () => {
+        const rows = expireCommands(db, now, silentMs)
+        for (const command of rows) tell({ type: 'command', command })
+        return rows
+      }),
+    commandsOf: (terminalId, since, limit) =>
+      db.reading(async () =>
+        (await db.read.selectFrom('command').selectAll().where('terminal_id', '=', terminalId).where('created_at', '>=', since).orderBy('created_at', 'desc').limit(limit).execute()).map(commandRow),
+      ),
+    addEnrolmentToken: (token) => attempt('adding an enrolment token', () => addEnrolmentToken(db, token)),
+    enrolmentTokens: (limit) =>
+      db.reading(async () => (await db.read.selectFrom('enrolment_token').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute()).map(enrolmentTokenRow)),
+    revokeEnrolmentToken: (id, now) => attempt('revoking an enrolment token', () => revokeEnrolmentToken(db, id, now)),
+    enrol: (request) =>
+      attempt('enrolling', () => {
+        const outcome = enrol(db, request)
+        if (outcome === 'enrolled') tellOf('terminals', [request.terminal.id])
+        return outcome
+      }),
+    terminalOfToken: (hash) => attempt('reading a token', () => terminalOfToken(db, hash)),
+    revokeTerminalToken: (terminalId) => attempt('revoking a token', () => revokeTerminalToken(db, terminalId)),
+    overview: (moment) => db.reading(() => readOverview(db.read, moment)),
+    incidents: (filter) => db.reading(() => listIncidents(db.read, filter)),
+    incident: (id) => db.reading(() => getIncident(db.read, id)),
+    terminals: (filter, moment) => db.reading(() => listTerminals(db.read, filter, moment)),
+    terminal: (id, moment) => db.reading(() => getTerminal(db.read, id, moment)),
+    reportsOf: (terminalId, limit, from) => db.reading(() => listReports(db.read, terminalId, limit, from === undefined ? undefined : firstIdAt(from))),
+    report: (terminalId, id) =>
+      db.reading(async () => {
+        const row = await db.read.selectFrom('report').select(['received_at', 'encoding', 'body']).where('terminal_id', '=', terminalId).where('id', '=', id).executeTakeFirst()
+        return row === undefined ? undefined : { receivedAt: row.received_at, body: bodyText(row.encoding, row.body) }
+      }),
+    figures: (moment) =>
+      db.reading(async () => {
+        const { unfolded } = db.statement('select count(*) as unfolded from report where position > (select position from fold_cursor)').get() as { unfolded: number }
+        return { unfolded, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment), bytes: statSync(path).size }
+      }),
+    prune: (reportsBefore, incidentsBefore) => attempt('pruning', () => prune(db, reportsBefore, incidentsBefore)),
+    onChange: (listener) => {
+      listeners.push(listener)
+    },
+    close: () => db.close(),
+  }
+}

@@ -1,0 +1,77 @@
+import { blockedOf, searchOf, tendersOf } from '../queries/rows.ts'
+import type { EnrolAttempt, EnrolOutcome, NewEnrolmentToken, ReceivedHeartbeat } from '../store.ts'
+import type { Database } from './open.ts'
+
+const BEAT = `update terminal set seen_at = max(coalesce(seen_at, 0), ?), agent_version = ?, clock_offset = ?, spool = ?,
+  readiness = ?, tenders = ?, blocked = ?, checked_at = ? where id = ?`
+
+const BEAT_WITHOUT_CHECK = 'update terminal set seen_at = max(coalesce(seen_at, 0), ?), agent_version = ?, clock_offset = ?, spool = ? where id = ?'
+
+/** Keeps the latest word of terminals; answers those of which a list would now show something else than an age. `quietMs` is after what silence a terminal counts as come back. */
+export const putHeartbeats = (db: Database, beats: readonly ReceivedHeartbeat[], quietMs: number): string[] =>
+  db.transaction(() => {
+    const changed: string[] = []
+    for (const { terminalId, receivedAt, beat } of beats) {
+      const before = db.statement('select seen_at, tenders, checked_at from terminal where id = ?').get(terminalId) as { seen_at: number | null; tenders: string; checked_at: number | null } | undefined
+      if (before === undefined) continue
+      const offset = Math.round(beat.at - receivedAt)
+      const version = beat.agentVersion
+      const spool = JSON.stringify(beat.spool)
+      const tenders = tendersOf(beat.readiness)
+      const checkedAt = beat.checkedAt === undefined ? undefined : Math.round(beat.checkedAt)
+      if (checkedAt !== undefined && checkedAt >= (before.checked_at ?? 0)) {
+        db.statement(BEAT).run(receivedAt, version, offset, spool, JSON.stringify(beat.readiness.slice(0, 5)), tenders, blockedOf(beat.readiness), checkedAt, terminalId)
+        if (tenders !== before.tenders || checkedAt !== before.checked_at) changed.push(terminalId)
+      } else {
+        db.statement(BEAT_WITHOUT_CHECK).run(receivedAt, version, offset, spool, terminalId)
+      }
+      if (before.seen_at === null || receivedAt - before.seen_at > quietMs) changed.push(terminalId)
+    }
+    return [...new Set(changed)]
+  })
+
+/** Notes until when somebody watches the terminal, to the minute: looking again at once writes nothing. */
+export const watch = (db: Database, terminalId: string, until: number): void => {
+  db.transaction(() => db.statement('update terminal set watched_until = ? where id = ? and watched_until < ?').run(until, terminalId, until - 60_000))
+}
+
+/** Adds a one-time token. */
+export const addEnrolmentToken = (db: Database, token: NewEnrolmentToken): void => {
+  db.transaction(() =>
+    db
+      .statement('insert into enrolment_token (id, hash, terminal_id, note, created_at, expires_at) values (?, ?, ?, ?, ?, ?)')
+      .run(token.id, token.hash, token.terminalId ?? null, token.note ?? null, token.createdAt, token.expiresAt),
+  )
+}
+
+/** Revokes a one-time token that was not used; false if there is none such. */
+export const revokeEnrolmentToken = (db: Database, id: string, now: number): boolean =>
+  db.transaction(() => db.statement('update enrolment_token set revoked_at = ? where id = ? and used_at is null and revoked_at is null').run(now, id).changes !== 0)
+
+interface TokenRecord { id: string; terminal_id: string | null; expires_at: number; used_at: number | null; revoked_at: number | null }
+
+/** Uses up the one-time token and gives the terminal its own, or says why not. */
+export const enrol = (db: Database, { tokenHash, terminalTokenHash, terminal, agentVersion, now }: EnrolAttempt): EnrolOutcome =>
+  db.transaction(() => {
+    const token = db.statement('select id, terminal_id, expires_at, used_at, revoked_at from enrolment_token where hash = ?').get(tokenHash) as TokenRecord | undefined
+    if (token === undefined) return 'unknown'
+    if (token.revoked_at !== null) return 'revoked'
+    if (token.used_at !== null) return 'used'
+    if (token.expires_at <= now) return 'expired'
+    if (token.terminal_id !== null && token.terminal_id !== terminal.id) return 'other-terminal'
+    const known = db.statement('select token_hash from terminal where id = ?').get(terminal.id) as { token_hash: string | null } | undefined
+    if (token.terminal_id === null && known !== undefined && known.token_hash !== null) return 'taken'
+    db.statement('update enrolment_token set used_at = ?, used_by = ? where id = ?').run(now, terminal.id, token.id)
+    db.statement(`insert into terminal (id, identity, search, agent_version, token_hash, enrolled_at) values (?, ?, ?, ?, ?, ?)
+      on conflict (id) do update set identity = excluded.identity, search = excluded.search, agent_version = excluded.agent_version,
+      token_hash = excluded.token_hash, enrolled_at = excluded.enrolled_at`).run(terminal.id, JSON.stringify(terminal), searchOf(terminal), agentVersion, terminalTokenHash, now)
+    return 'enrolled'
+  })
+
+/** The terminal whose own token has this hash. */
+export const terminalOfToken = (db: Database, hash: string): string | undefined =>
+  (db.statement('select id from terminal where token_hash = ?').get(hash) as { id: string } | undefined)?.id
+
+/** Takes a terminal's own token away; false if it has none. */
+export const revokeTerminalToken = (db: Database, terminalId: string): boolean =>
+  db.transaction(() => db.statement('update terminal set token_hash = null where id = ? and token_hash is not null').run(terminalId).changes !== 0)
