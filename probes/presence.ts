@@ -33,7 +33,7 @@ const choose = (wanted: Wanted, models: readonly Found[], bus: string): Found =>
 
 const usbFolder = '/sys/bus/usb/devices'
 
-const attribute = async (bench: Bench, device: string, name: string): Promise<string> => ((await ifSeen(bench.files.read(`${usbFolder}/${device}/${name}`))) ?? '').trim()
+const attribute = async (bench: Bench, device: string, name: string): Promise<string> => ((await ifThere(bench.files.read(`${usbFolder}/${device}/${name}`))) ?? '').trim()
 
 /** USB devices of the wanted model; undefined where the host has no USB at all. */
 const usbModels = async (wanted: Wanted, bench: Bench): Promise<Found[] | undefined> => {

@@ -57,7 +57,7 @@ export const loadProfiles = async (root: string): Promise<Profile[]> => {
 }
 
 /** By what a model is recognised. */
-export type MarkKind = Profile['marks'][number]['by']
+type MarkKind = Profile['marks'][number]['by']
 
 /** Something seen on a device that may tell its model; a USB id is `vvvv:pppp` in lower-case hex. */
 export interface SeenMark {

@@ -33,21 +33,25 @@ const DEFECT = 500
 /** Files past 300 lines, each with the reason why it is better left whole. */
 const WHOLE: Readonly<Record<string, string>> = {}
 
+/** Probe files that read files of this package, which are no part of the terminal. */
+const OWN_DATA: Readonly<Record<string, string>> = { 'probes/profiles.ts': 'reads the profiles' }
+
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage'])
 
-const walk = (folder: string): { folders: string[]; files: string[] } =>
-  readdirSync(join(root, folder), { withFileTypes: true }).reduce<{ folders: string[]; files: string[] }>((all, entry) => {
-    const path = join(folder, entry.name)
-    if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) return all
-    if (!entry.isDirectory()) return { ...all, files: [...all.files, path] }
-    const inner = walk(path)
-    return { folders: [...all.folders, path, ...inner.folders], files: [...all.files, ...inner.files] }
-  }, { folders: [], files: [] })
+const walk = (folder: string): { path: string; isFolder: boolean }[] =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('.') && !SKIPPED.has(entry.name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? [{ path, isFolder: true }, ...walk(path)] : [{ path, isFolder: false }]
+    })
 
 const CODE = /\.(ts|tsx|js|mjs)$/
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-const { folders, files } = walk('.')
+const found = walk('.')
+const folders = found.filter(({ isFolder }) => isFolder).map(({ path }) => path)
+const files = found.filter(({ isFolder }) => !isFolder).map(({ path }) => path)
 const code = files.filter((file) => CODE.test(file) && /^(src|probes|fixtures)\//.test(file))
 
 /** The room that a path of the repository lies in; undefined outside of all rooms. */
@@ -100,6 +104,14 @@ describe('rooms', () => {
   it('leave node:http and node:https to HQ; everyone else takes them from process.getBuiltinModule, which does not load undici', () => {
     const loads = code.filter((file) => roomOf(file) !== 'hq').flatMap((file) => loadsOf(textOf(file)).filter((module) => /^(node:)?https?$/.test(module)).map((module) => `${file} -> ${module}`))
     expect(loads).toEqual([])
+  })
+
+  it('touch the world only through the bench, where they are probes', () => {
+    const past = code.filter((file) => roomOf(file) === 'probes' && !(file in OWN_DATA)).flatMap((file) => {
+      const text = textOf(file).replaceAll("import { isIP } from 'node:net'", '')
+      return importsOf(text).filter((module) => !module.startsWith('.') && module !== 'zod' && module !== 'node:crypto').map((module) => `${file} -> ${module}`)
+    })
+    expect(past).toEqual([])
   })
 
   it('inherit from nothing but Error', () => {

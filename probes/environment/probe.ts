@@ -5,9 +5,9 @@ import { sensors } from '../hwmon.ts'
 import { asTheyCome, ifSeen, ifThere, rounded, sight } from '../sight.ts'
 import { limits, symptoms } from './symptoms.ts'
 
-// Drivers of sensors that are made to measure a room; every other chip measures itself or what it sits on.
-const ROOM_CHIPS = /^(sht\d\w*|shtc\d|hih6130|hs3001|aht\d+|chipcap2|lm75\w?|tmp1\d\d|mcp9808|ds18b20|ds1621|w1_slave_temp|temper\w*)$/
-const ROOM_LABELS = /\b(ambient|room|inlet|outdoor)\b/i
+// Drivers of sensors that hang in the room. Board sensors (lm75, tmp102, "ambient" of a mainboard) measure the warm inside of a case.
+const ROOM_CHIPS = /^(sht\d\w*|shtc\d|hih6130|hs3001|aht\d+|chipcap2|ds18b20|w1_slave_temp|temper\w*)$/
+const ROOM_LABELS = /\b(room|inlet|outdoor)\b/i
 
 const wantedBy = (device: Device) => {
   const named = device.settings.sensor

@@ -20,7 +20,8 @@ const DAY = 24 * HOUR
 
 /** The classes that the host probe counts; each becomes `host.log-<name>`. */
 export const LOG_CLASSES: readonly LogClass[] = [
-  { name: 'oom', withinS: HOUR, matches: /Out of memory: Kill|[^\w]out_of_memory\+0x|oom-kill:constraint=CONSTRAINT_NONE/, except: /Memory cgroup/ },
+  // That of one container ends in `Memory cgroup out of memory` and mem_cgroup_out_of_memory, and is the container's affair.
+  { name: 'oom', withinS: HOUR, matches: /Out of memory: Kill|(?:^|\W)out_of_memory\+0x|oom-kill:constraint=CONSTRAINT_NONE/ },
   { name: 'usb-disconnects', withinS: 10 * MINUTE, matches: /usb \S+: USB disconnect, device number|HC died; cleaning up/ },
   // Failed descriptor reads alone are left out: a device that comes up on the second attempt is usable.
   { name: 'usb-errors', withinS: HOUR, matches: /device not accepting address|unable to enumerate USB device|Cannot enable\. Maybe the USB cable is bad|controller not responding, assume dead|urb stopped: -/ },

@@ -19,6 +19,8 @@ export interface Link {
   /** Neighbours answer ARP on it. */
   arp: boolean
   route: DefaultRoute | undefined
+  /** Why the routing table could not be read, if it could not. */
+  routeUnseen: Missed | undefined
 }
 
 const NET = '/sys/class/net'
@@ -28,33 +30,46 @@ const fact = async (bench: Bench, name: string, file: string): Promise<string | 
   return 'value' in text ? text.value.trim() : text
 }
 
+type Addresses = Awaited<ReturnType<Bench['net']['addresses']>>
+
+const CELLULAR = /^(wwan|ppp)/
+
+/** A kernel file that every Linux has: where it is not, this host does not let us look, and the network is not to blame. */
+const unseen = (what: string, { detail }: Missed): Missed => ({ absent: 'blocked', detail: `this host does not show ${what}: ${detail}` })
+
 const words = (from: string | Missed): string => (typeof from === 'string' ? from : '')
 
-/** The default routes of both families; IPv4 first. Empty where the tables cannot be read. */
-const routes = async (bench: Bench): Promise<DefaultRoute[]> => {
+/** The default routes of both families, IPv4 first; an absence if neither table can be read. */
+const routes = async (bench: Bench): Promise<DefaultRoute[] | Missed> => {
   const [four, six] = await Promise.all([looked(bench.files.read('/proc/net/route')), looked(bench.files.read('/proc/net/ipv6_route'))])
+  if ('absent' in four && 'absent' in six) return unseen('the routing table', four)
   return [...('value' in four ? defaultRoutes4(four.value) : []), ...('value' in six ? defaultRoutes6(six.value) : [])]
 }
 
-const rank = async (bench: Bench, name: string): Promise<{ name: string; rank: number }> => {
+/** Interfaces that software made and that lead to no wire of their own. */
+const INNER = /^(docker|br-|virbr|veth|tun|tap|dummy|ifb)/
+
+const rank = async (bench: Bench, name: string, addresses: Addresses): Promise<{ name: string; rank: number }> => {
   const [hardware, carrier, type] = await Promise.all([looked(bench.files.link(`${NET}/${name}/device`)), fact(bench, name, 'carrier'), fact(bench, name, 'type')])
-  const real = 'value' in hardware || /^(wwan|ppp)/.test(name)
-  return { name, rank: type === LOOPBACK || !real ? 0 : carrier === '1' ? 2 : 1 }
+  if (type === LOOPBACK || INNER.test(name)) return { name, rank: 0 }
+  // In a container the wire is a virtual one: there an address is what tells it.
+  const base = 'value' in hardware || CELLULAR.test(name) ? 3 : addresses.some((a) => a.interface === name) ? 1 : 0
+  return { name, rank: base > 0 && carrier === '1' ? base + 1 : base }
 }
 
 /** The interface to look at: the declared one, the one of the default route, or else the first one with hardware behind it, a plugged one first. */
-const choose = async (bench: Bench, declared: string | undefined, route: DefaultRoute | undefined): Promise<string | Missed> => {
+const choose = async (bench: Bench, declared: string | undefined, route: DefaultRoute | undefined, addresses: Addresses): Promise<string | Missed> => {
   const list = await looked(bench.files.list(NET))
-  if ('absent' in list) return { ...list, detail: `the kernel lists no network interfaces: ${list.detail}` }
+  if ('absent' in list) return unseen('the list of network interfaces', list)
   const wanted = declared ?? route?.interface
   if (wanted !== undefined) return list.value.includes(wanted) ? wanted : { absent: 'missing', detail: `there is no interface ${wanted}; there are: ${list.value.join(', ')}` }
-  const ranked = await Promise.all(list.value.map((name) => rank(bench, name)))
+  const ranked = await Promise.all(list.value.map((name) => rank(bench, name, addresses)))
   const best = ranked.filter((r) => r.rank > 0).sort((a, b) => b.rank - a.rank)[0]
-  return best?.name ?? { absent: 'missing', detail: `no interface has hardware behind it; there are: ${list.value.join(', ') || 'none'}` }
+  return best?.name ?? { absent: 'missing', detail: `no interface leads out of this host; there are: ${list.value.join(', ') || 'none'}` }
 }
 
 const mediumOf = (name: string, type: string, wireless: boolean): string =>
-  wireless ? 'wifi' : /^(wwan|ppp)/.test(name) || type === '512' ? 'cellular' : 'wired'
+  wireless ? 'wifi' : CELLULAR.test(name) || type === '512' ? 'cellular' : 'wired'
 
 const numeric = (name: string, from: string | Missed, holds: (n: number) => boolean): Sight => {
   if (typeof from !== 'string') return missed(name, from, 'passive')
@@ -75,8 +90,6 @@ const flapping = (device: Device, now: number, changes: string | Missed, uptime:
   if (!Number.isFinite(count) || !Number.isFinite(seconds)) return []
   return [saw('network.carrier-changes-per-hour', Math.max(0, count - 2) / Math.max(seconds / HOUR_S, 1), 'passive')]
 }
-
-type Addresses = Awaited<ReturnType<Bench['net']['addresses']>>
 
 const selfAssigned = (address: string): boolean => /^169\.254\./.test(address) || /^fe[89ab]/i.test(address)
 
@@ -112,12 +125,14 @@ const isUp = (carrier: string | Missed, operstate: string | Missed): boolean =>
 /** Looks at the interface, its medium, its carrier and its addresses. Files only: nothing is sent. */
 export const lookAtLink = async (device: Device, bench: Bench): Promise<Link> => {
   const declared = typeof device.settings.interface === 'string' ? device.settings.interface : undefined
-  const known = await routes(bench)
-  const name = await choose(bench, declared, known[0])
+  const [table, addresses] = await Promise.all([routes(bench), looked(bench.net.addresses())])
+  const known = Array.isArray(table) ? table : []
+  const routeUnseen = Array.isArray(table) ? undefined : table
+  const name = await choose(bench, declared, known[0], 'value' in addresses ? addresses.value : [])
   if (typeof name !== 'string') {
-    return { sights: [missed('network.interface', name, 'passive')], name: undefined, up: false, addressed: false, arp: false, route: known[0] }
+    return { sights: [missed('network.interface', name, 'passive')], name: undefined, up: false, addressed: false, arp: false, route: known[0], routeUnseen }
   }
-  const [carrier, operstate, speed, duplex, changes, crc, type, uptime, wireless, phy, addresses] = await Promise.all([
+  const [carrier, operstate, speed, duplex, changes, crc, type, uptime, wireless, phy] = await Promise.all([
     fact(bench, name, 'carrier'),
     fact(bench, name, 'operstate'),
     fact(bench, name, 'speed'),
@@ -128,7 +143,6 @@ export const lookAtLink = async (device: Device, bench: Bench): Promise<Link> =>
     looked(bench.files.read('/proc/uptime')),
     looked(bench.files.list(`${NET}/${name}/wireless`)),
     looked(bench.files.link(`${NET}/${name}/phy80211`)),
-    looked(bench.net.addresses()),
   ])
   const medium = mediumOf(name, words(type), 'value' in wireless || 'value' in phy)
   const level = medium === 'wifi' ? [await wifiLevel(bench, name)] : []
@@ -151,5 +165,6 @@ export const lookAtLink = async (device: Device, bench: Bench): Promise<Link> =>
     addressed: address.routable,
     arp: type === ETHER,
     route: known.find((r) => r.interface === name) ?? known[0],
+    routeUnseen,
   }
 }

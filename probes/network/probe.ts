@@ -9,12 +9,13 @@ import { limits, symptoms } from './symptoms.ts'
 
 const routeSights = (link: Link, declared: string | undefined): Sight[] => {
   const gateway = declared ?? link.route?.gateway
-  const way = link.route !== undefined
-    ? saw('network.default-route', true, 'passive')
-    : declared === undefined
-      ? saw('network.default-route', false, 'passive')
-      : missed('network.default-route', { absent: 'not-fitted', detail: `the terminal file names ${declared} as the gateway; the routing table has no default route` }, 'passive')
+  const way = link.routeUnseen !== undefined
+    ? missed('network.default-route', link.routeUnseen, 'passive')
+    : declared !== undefined && link.route === undefined
+      ? missed('network.default-route', { absent: 'not-fitted', detail: `the terminal file names ${declared} as the gateway; the routing table has no default route` }, 'passive')
+      : saw('network.default-route', link.route !== undefined, 'passive')
   if (gateway !== undefined) return [way, saw('network.gateway', gateway, 'passive')]
+  if (link.routeUnseen !== undefined) return [way, missed('network.gateway', link.routeUnseen, 'passive')]
   return [way, missed('network.gateway', { absent: 'missing', detail: link.route ? `${link.route.interface} is a point-to-point link, which has no gateway` : 'there is no default route' }, 'passive')]
 }
 

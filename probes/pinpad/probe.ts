@@ -19,8 +19,8 @@ const observes = {
 const look = (device: Device, bench: Bench): AsyncIterable<Sight> | undefined => {
   const { transport } = device
   switch (transport.type) {
-    case 'hid': return lookAtHid('pinpad', transport, bench)
-    case 'usb': return lookOnUsb('pinpad', transport, bench)
+    case 'hid': return lookAtHid('pinpad', device, transport, bench)
+    case 'usb': return lookOnUsb('pinpad', device, transport, bench)
     case 'serial': return lookByEnq('pinpad', device, bench, { ...transport, dialect: 'enq' })
     case 'tcp': return lookByEnq('pinpad', device, bench, { ...transport, dialect: 'enq' })
     default: return undefined

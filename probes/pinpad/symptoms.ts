@@ -1,4 +1,4 @@
-import type { SymptomRule } from '../../src/model/symptom.ts'
+import { type SymptomRule, whenFalse } from '../../src/model/symptom.ts'
 import { waysToFail } from '../reader/symptoms.ts'
 
 /** Readings of the PIN pad's observations. */
@@ -8,9 +8,6 @@ export const symptoms: readonly SymptomRule[] = [
     id: 'pinpad.keys-invalid',
     meaning: { zh: '密码键盘的工作密钥无效或已过期', en: 'the working keys of the PIN pad are invalid or expired' },
     reads: ['pinpad.keys-valid'],
-    read: (see) => {
-      const valid = see.value('pinpad.keys-valid')
-      return typeof valid === 'boolean' ? (valid ? 'absent' : 'present') : 'unknown'
-    },
+    read: (see) => whenFalse(see, 'pinpad.keys-valid'),
   },
 ]

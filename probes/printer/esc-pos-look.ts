@@ -1,9 +1,10 @@
 import { BenchError, type Clock, type Port } from '../../src/model/bench.ts'
 import type { Absence } from '../../src/model/observation.ts'
 import type { Sight } from '../../src/model/probe.ts'
+import { rounded } from '../sight.ts'
 import {
-  contradicts, decodeAsb, decodeStatus, type Flag, flagsOf, identityQuery, isEcho, looksLike, offlineWithoutCause, QUERIES, type Query, type Reply, readName, readNumber, 
-  type Status, sortReplies,statusQuery,
+  contradicts, decodeAsb, decodeStatus, type Flag, flagsOf, identityQuery, isEcho, looksLike, offlineWithoutCause, QUERIES, type Query, type Reply, readName, readNumber,
+  type Status, sortReplies, statusQuery,
 } from './esc-pos.ts'
 
 /** An open printer and how patient to be with it, in milliseconds. */
@@ -12,8 +13,9 @@ export interface Line {
   clock: Clock
   /** Listening before the first question; what arrives is not an answer to us. */
   drainMs: number
-  /** Until the first answer; later ones come at `laterMs`. */
+  /** For the first answer; for the same question asked again before that; for every answer after the first. */
   firstMs: number
+  againMs: number
   laterMs: number
   /** Said of a silence that this way of connecting can explain by itself. */
   silenceHint: string
@@ -66,14 +68,14 @@ const silence = (talk: Talk, sawFlowControl: boolean): Answer => ({
 
 /** Asks one question, again on silence or noise, at most `tries` times in all. */
 const ask = async (talk: Talk, query: Query, tries: number): Promise<Answer> => {
-  const { port, clock, firstMs, laterMs } = talk.line
+  const { port, clock, firstMs, againMs, laterMs } = talk.line
   const sent = statusQuery(query)
   let noise: Uint8Array | undefined
   let flowControl = false
   for (let i = 0; i < tries; i++) {
     const asked = clock.mono()
     await port.write(sent)
-    const got = await port.read(talk.answered || i > 0 ? laterMs : firstMs, (bytes) => {
+    const got = await port.read(talk.answered ? laterMs : i > 0 ? againMs : firstMs, (bytes) => {
       const { statuses, partial, other } = sortReplies(bytes)
       return isEcho(sent, bytes) || (statuses.length > 0 && !partial && other.length === 0)
     })
@@ -148,7 +150,8 @@ export async function* lookEscPos(line: Line): AsyncIterable<Sight> {
   try {
     await drain(talk)
     first = await round(talk, 1)
-    if (talk.answered && (talk.doubt || contradicts(first.status) || offlineWithoutCause(first.status))) {
+    // One that leaves questions unanswered is not lagging, and asking it everything again would take seconds.
+    if (first.failed.size === 0 && (talk.doubt || contradicts(first.status) || offlineWithoutCause(first.status))) {
       await drain(talk)
       const second = await round(talk, 2)
       if (second.failed.size <= first.failed.size) first = second
@@ -164,7 +167,7 @@ export async function* lookEscPos(line: Line): AsyncIterable<Sight> {
   }
   if (answers) yield answers
   yield* more
-  if (talk.replyMs !== undefined) yield { name: 'printer.reply-ms', value: Math.round(talk.replyMs * 10) / 10 }
+  if (talk.replyMs !== undefined) yield { name: 'printer.reply-ms', value: rounded(talk.replyMs) }
   if (!answers || !('value' in answers)) return
   yield* flagSights(first.status, line.facts)
   for (const [query, why] of first.failed) yield* flagsOf(query).map((flag) => ({ name: `printer.${flag}`, ...why }))

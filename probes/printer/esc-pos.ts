@@ -115,7 +115,7 @@ const isAsbRest = (byte: number): boolean => (byte & 0x90) === 0
 const withoutFlowControl = (got: Uint8Array): Uint8Array => got.filter((byte) => byte !== 0x11 && byte !== 0x13)
 
 /** What was in a run of received bytes. */
-export interface Sorted {
+interface Sorted {
   /** Answers to DLE EOT, in order. */
   statuses: number[]
   /** Whole ASB blocks, four bytes each. */

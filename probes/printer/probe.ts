@@ -40,12 +40,13 @@ const observes = {
 /** A language that printers speak, by the name that profiles and deny-lists use. */
 const dialects: Readonly<Record<string, (line: Line) => AsyncIterable<Sight>>> = { 'esc-pos': lookEscPos }
 
-type Patience = Pick<Line, 'drainMs' | 'firstMs' | 'laterMs' | 'silenceHint'>
+type Patience = Pick<Line, 'drainMs' | 'firstMs' | 'againMs' | 'laterMs' | 'silenceHint'>
 
+/** Estimates: answers take milliseconds. A TCP session is held for less than 2 s, since it keeps the till from printing. */
 const PATIENCE: Record<PortAddress['type'], Patience> = {
-  serial: { drainMs: 30, firstMs: 500, laterMs: 500, silenceHint: 'it is off, the speed or the cable is wrong, or this model cannot answer' },
-  tcp: { drainMs: 20, firstMs: 1500, laterMs: 500, silenceHint: 'another program may hold its only session, or its network interface can only print' },
-  usblp: { drainMs: 20, firstMs: 500, laterMs: 500, silenceHint: 'it is off, or this model can only print' },
+  serial: { drainMs: 30, firstMs: 500, againMs: 500, laterMs: 500, silenceHint: 'it is off, the speed or the cable is wrong, or this model cannot answer' },
+  tcp: { drainMs: 20, firstMs: 1500, againMs: 200, laterMs: 500, silenceHint: 'another program may hold its only session, or its network interface can only print' },
+  usblp: { drainMs: 20, firstMs: 500, againMs: 500, laterMs: 500, silenceHint: 'it is off, or this model can only print' },
 }
 
 const addressOf = ({ transport }: Device, dialect: string): PortAddress | undefined => {

@@ -1,5 +1,5 @@
 import type { Absence } from '../../src/model/observation.ts'
-import { type Limit, type Presence, type Seen, type SymptomRule, whenNumber, whenTrue } from '../../src/model/symptom.ts'
+import { type Limit, type Presence, type Seen, type SymptomRule, whenFalse, whenNumber, whenTrue } from '../../src/model/symptom.ts'
 
 /** Numbers that decide between a healthy printer and a faulty one. */
 export const limits: Readonly<Record<string, Limit>> = {
@@ -48,11 +48,6 @@ const garbled = (see: Seen): Presence => {
 
 /** While the cover is open the paper hangs free of its sensors. */
 const paper = (name: string) => (see: Seen): Presence => (see.value('printer.cover-open') === true ? 'unknown' : whenTrue(see, name))
-
-const whenFalse = (see: Seen, name: string): Presence => {
-  const value = see.value(name)
-  return typeof value === 'boolean' ? (value ? 'absent' : 'present') : 'unknown'
-}
 
 const feedHeld = (see: Seen): Presence => {
   const read = [whenTrue(see, 'printer.feed-button'), whenTrue(see, 'printer.feeding')]

@@ -1,6 +1,7 @@
 import { type Bench, BenchError, type Port, type PortAddress } from '../../src/model/bench.ts'
 import type { Sight } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
+import { rounded } from '../sight.ts'
 import { ACK, ENQ, type Handshake, readHandshake, readSerialNumber, serialNumberQuery } from './enq.ts'
 
 /** Kinds of device that speak this way; also the prefix of their observations. */
@@ -78,7 +79,7 @@ async function* converse(kind: EnqKind, device: Device, bench: Bench, port: Port
   }
   yield* sightsOf(kind, answer)
   if (answer.is === 'waiting' || answer.is === 'garbled') return
-  if (ms !== undefined) yield { name: `${kind}.reply-ms`, value: Math.round(ms * 10) / 10 }
+  if (ms !== undefined) yield { name: `${kind}.reply-ms`, value: rounded(ms) }
   if (device.settings.packets === 'visa' && answer.is === 'ready') yield { name: `${kind}.serial`, ...(await serialNumber(port, start)) }
 }
 

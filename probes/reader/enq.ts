@@ -20,12 +20,12 @@ export const ENQ = 0x05
 export const ACK = 0x06
 
 /** How a packet begins and ends: STX ... ETX carries data, SI ... SO administration. */
-export type PacketKind = 'data' | 'administrative'
+type PacketKind = 'data' | 'administrative'
 
 const FRAME: Record<PacketKind, { start: number; end: number }> = { data: { start: 0x02, end: 0x03 }, administrative: { start: 0x0f, end: 0x0e } }
 
 /** A longer packet is not waited for. */
-export const LONGEST_PACKET = 1024
+const LONGEST_PACKET = 1024
 
 /** Longitudinal redundancy check: xor of all bytes and the start value. */
 export const lrc = (bytes: Iterable<number>, start = 0): number => {
@@ -41,7 +41,7 @@ export const packet = (kind: PacketKind, content: Uint8Array, start = 0): Uint8A
 }
 
 /** What a run of bytes begins with. */
-export type PacketRead = { is: 'waiting' } | { is: 'whole'; content: Uint8Array; length: number } | { is: 'wrong' }
+type PacketRead = { is: 'waiting' } | { is: 'whole'; content: Uint8Array; length: number } | { is: 'wrong' }
 
 /** Reads the packet that the bytes begin with. */
 export const readPacket = (kind: PacketKind, got: Uint8Array, start = 0): PacketRead => {

@@ -27,13 +27,14 @@ const observes = {
 } as const
 
 /** Which way leads to the reader is the transport's business alone. */
-const look = ({ transport, ...device }: Device, bench: Bench): AsyncIterable<Sight> | undefined => {
+const look = (device: Device, bench: Bench): AsyncIterable<Sight> | undefined => {
+  const { transport } = device
   switch (transport.type) {
-    case 'pcsc': return lookAtSmartcardReader({ transport, ...device }, bench, transport.reader)
-    case 'hid': return lookAtHid('reader', transport, bench)
-    case 'usb': return lookOnUsb('reader', transport, bench)
-    case 'serial': return lookByEnq('reader', { transport, ...device }, bench, { ...transport, dialect: 'enq' })
-    case 'tcp': return lookByEnq('reader', { transport, ...device }, bench, { ...transport, dialect: 'enq' })
+    case 'pcsc': return lookAtSmartcardReader(device, bench, transport.reader)
+    case 'hid': return lookAtHid('reader', device, transport, bench)
+    case 'usb': return lookOnUsb('reader', device, transport, bench)
+    case 'serial': return lookByEnq('reader', device, bench, { ...transport, dialect: 'enq' })
+    case 'tcp': return lookByEnq('reader', device, bench, { ...transport, dialect: 'enq' })
     default: return undefined
   }
 }

@@ -1,4 +1,4 @@
-import { type Limit, type Presence, type Seen, type SymptomRule, whenNumber, whenTrue } from '../../src/model/symptom.ts'
+import { type Limit, type Presence, type Seen, type SymptomRule, whenFalse, whenNumber, whenTrue } from '../../src/model/symptom.ts'
 import type { Text } from '../../src/model/text.ts'
 import type { EnqKind } from './enq-look.ts'
 
@@ -71,11 +71,6 @@ const cardMute = (see: Seen): Presence => {
   const slot = see.value('reader.slot')
   if (slot === 'mute' || see.value('reader.atr-valid') === false) return 'present'
   return see.value('reader.atr-valid') === true ? 'absent' : 'unknown'
-}
-
-const whenFalse = (see: Seen, name: string): Presence => {
-  const value = see.value(name)
-  return typeof value === 'boolean' ? (value ? 'absent' : 'present') : 'unknown'
 }
 
 const failing = (way: 'chip' | 'swipe' | 'tap', meaning: Text): SymptomRule => ({

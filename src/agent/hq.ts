@@ -45,7 +45,8 @@ export interface Hq {
 
 const StoredToken = z.object({ url: z.string(), terminalId: z.string(), token: z.string() })
 
-const TOKEN_FILE = 'hq.json'
+/** File in the state folder with the terminal's own token; there once it is enrolled. */
+export const TERMINAL_TOKEN_FILE = 'hq.json'
 
 /** Writes a file that only its owner can read, whole or not at all. */
 export const writePrivate = (path: string, text: string, mode = 0o600): void => {
@@ -88,7 +89,7 @@ const ASK_MS = 10_000
 
 /** Connects this terminal to HQ; enrols by itself with the first question. */
 export const createHq = (options: HqOptions, client: HttpClient, facts: { stateDir: string; identity: TerminalIdentity; version: string; now: () => number; onEnrolled?: () => void }): Hq => {
-  const path = join(facts.stateDir, TOKEN_FILE)
+  const path = join(facts.stateDir, TERMINAL_TOKEN_FILE)
   const stored = readToken(path)
   const fits = stored?.url === options.url && stored.terminalId === facts.identity.id
   let token = fits ? stored.token : undefined

@@ -40,7 +40,7 @@ const text = (cell: unknown): string => (typeof cell === 'string' ? cell : '')
 const number = (cell: unknown): number => (typeof cell === 'number' ? cell : 0)
 
 /** What waits in a store, and what it has lost. Throws StoreError. */
-export const spoolOf = (store: Store): SpoolState => {
+export const spoolOf = (store: Pick<Store, 'db' | 'meta'>): SpoolState => {
   const row = store.db.get("SELECT count(*) AS reports, coalesce(sum(bytes), 0) AS bytes, min(at) AS oldest FROM reports WHERE state = 'waiting'")
   return {
     reports: number(row?.reports), bytes: number(row?.bytes), lost: Number(store.meta('lost') ?? 0), rejected: Number(store.meta('rejected') ?? 0),

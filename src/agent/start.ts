@@ -69,7 +69,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       wake(report, order)
       heart?.beat(SMALL_WAIT_MS)
     },
-    onNearlyClosed: () => triggers?.retestSoon(),
+    onNearlyClosed: (stillSo) => triggers?.retestSoon(stillSo),
     clock, log,
   })
   const queue = createQueue({

@@ -14,8 +14,8 @@ export interface Schedule {
 export interface Triggers {
   /** A payment failed: look why. At most one check a minute comes of it. */
   transactionFailed(detail: string): void
-  /** One more look will prove a repair. */
-  retestSoon(): void
+  /** One more look will prove a repair; it is made unless another check has done so by then. */
+  retestSoon(stillWanted: () => boolean): void
   /** The terminal file has changed. */
   terminalChanged(terminal: TerminalFile): void
   stop(): void
@@ -89,10 +89,10 @@ export const startTriggers = (
   watchAt(terminal)
   return {
     transactionFailed: onFailure.call,
-    retestSoon: () => {
+    retestSoon: (stillWanted) => {
       cancelRetest ??= clock.after(RETEST_MS, () => {
         cancelRetest = undefined
-        ask({ trigger: { by: 'retest' }, depth: 'full' })
+        if (stillWanted()) ask({ trigger: { by: 'retest' }, depth: 'full' })
       })
     },
     terminalChanged: watchAt,

@@ -20,6 +20,12 @@ const openFailure = (error: unknown, path: string): BenchError => {
   return new BenchError(absence, message.includes(path) ? message : `${path}: ${message}`)
 }
 
+/** What every question to a port says once its line was hung up (tty_io.c: EIO for every ioctl). */
+const HUNG_UP = /input\/output error|bad file descriptor/i
+
+/** How often a port is looked at during a long read, in milliseconds. */
+const WATCH_MS = 200
+
 /** ENOTTY and EINVAL: a pty or an adapter without modem lines. */
 const NO_LINES = /inappropriate ioctl|invalid argument|not supported/i
 
@@ -65,8 +71,36 @@ export const openSerial = async (address: SerialAddress, ms: number): Promise<Po
     return new BenchError('silent', `${path} does not open within ${ms} ms`)
   })
 
+  /**
+   * Looks whether the device is still there. serialport does not always notice that it went away: a line that was hung up reads as
+   * empty, and then it reads on for ever, until it is closed.
+   */
+  const watch = (): Promise<void> => new Promise((resolve) => {
+    if (!port.isOpen) return resolve()
+    port.get((error) => {
+      if (error && HUNG_UP.test(error.message)) {
+        inside.end(new BenchError('missing', `${path} went away: ${error.message}`))
+        void close()
+      }
+      resolve()
+    })
+  })
+
+  const read: Port['read'] = async (ms, enough) => {
+    const watching = setInterval(watch, WATCH_MS)
+    try {
+      const got = await inside.read(ms, enough)
+      if (got.length === 0) await settledWithin([watch()], WATCH_MS)
+      const gone = inside.gone()
+      if (got.length === 0 && gone) throw gone
+      return got
+    } finally {
+      clearInterval(watching)
+    }
+  }
+
   return {
-    read: inside.read,
+    read,
     write: (bytes, ms = 1000) => {
       const gone = inside.gone()
       if (gone) return Promise.reject(gone)

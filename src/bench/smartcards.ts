@@ -27,6 +27,9 @@ const cardOf = (state: number): CardSlot['card'] => {
   return state & 0x180 ? 'in-use' : 'present'
 }
 
+/** ISO 7816-3: it begins with 3B or 3F. pcsc-mini 0.1.3 on Linux often gives other bytes than the card's, which are worse than none. */
+const isAtr = (bytes: Uint8Array): boolean => bytes[0] === 0x3b || bytes[0] === 0x3f
+
 const load = async () => {
   try {
     return (await import('pcsc-mini')).default
@@ -52,7 +55,7 @@ const slots = async (signal: AbortSignal): Promise<CardSlot[]> => {
   client.on('error', (error) => (codeOf(error) === 'NoReadersAvailable' ? resolve() : reject(failure(error))))
   client.on('reader', (reader) => {
     note({ name: reader.name(), card: 'unavailable' })
-    reader.on('change', (status, atr) => note({ name: reader.name(), card: cardOf(status.raw), ...(atr.length > 0 ? { atr: hex(atr) } : {}) }))
+    reader.on('change', (status, atr) => note({ name: reader.name(), card: cardOf(status.raw), ...(isAtr(atr) ? { atr: hex(atr) } : {}) }))
     reader.on('disconnect', () => seen.delete(reader.name()))
   })
   try {

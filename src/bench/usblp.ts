@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { access, open } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { BenchError, type Port } from '../model/bench.ts'
 import { causeOf, codeOf, FILE_CAUSES } from './causes.ts'
@@ -12,10 +12,6 @@ const POLL_MS = 4
 /** EIO is what usblp gives when the printer's own status says error, ENOSPC when it says paper out. */
 const WRITE_CAUSES = { codes: { EIO: 'refused', ENOSPC: 'refused' }, otherwise: 'missing' } as const
 
-const character = async (handle: FileHandle, path: string): Promise<void> => {
-  if (!(await handle.stat()).isCharacterDevice()) throw new BenchError('missing', `${path} is not a device`)
-}
-
 /** Opens a USB printer node of Linux's usblp. Never blocks: a read that waits in the kernel would hold a thread of this process for ever. */
 export const openUsblp = async (path: string, ms: number): Promise<Port> => {
   let late = false
@@ -23,7 +19,7 @@ export const openUsblp = async (path: string, ms: number): Promise<Port> => {
     const opened = await open(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY)
     try {
       if (late) throw new BenchError('silent', path)
-      await character(opened, path)
+      if (!(await opened.stat()).isCharacterDevice()) throw new BenchError('missing', `${path} is not a device`)
       return opened
     } catch (error) {
       await opened.close()
@@ -46,6 +42,8 @@ export const openUsblp = async (path: string, ms: number): Promise<Port> => {
     try {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, null)
       if (bytesRead > 0) inside.push(buffer.subarray(0, bytesRead))
+      // No bytes is what an empty USB packet gives, and a line that was hung up: only then is the node gone.
+      
       return bytesRead > 0
     } catch (error) {
       const code = codeOf(error)
@@ -66,7 +64,8 @@ export const openUsblp = async (path: string, ms: number): Promise<Port> => {
   const write = async (bytes: Uint8Array, ms: number): Promise<void> => {
     const until = performance.now() + ms
     for (let sent = 0; sent < bytes.length;) {
-      if (closed) throw new BenchError('missing', `${path} is closed`)
+      const gone = inside.gone()
+      if (gone) throw gone
       try {
         sent += (await handle.write(bytes, sent)).bytesWritten
       } catch (error) {

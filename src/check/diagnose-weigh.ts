@@ -14,9 +14,16 @@ const EXACT = 12
 const NEGLIGIBLE = 25
 const UNDERFLOW = 1e-200
 
+/** A cause and what it touches among its group's findings: `miss` is the probability that it does not make that one appear. */
+interface Member {
+  hypothesis: Hypothesis
+  logit: number
+  touches: { index: number; miss: number }[]
+}
+
 /** Causes that compete, directly or through others, for the same present symptoms; those of different groups are independent. */
 interface Group {
-  members: Cause[]
+  members: Member[]
   findings: Finding[]
   /** For each member and finding the probability that the member does not make it appear. */
   misses: Float64Array[]
@@ -24,12 +31,13 @@ interface Group {
   nothing: Float64Array
 }
 
-const groupOf = (members: Cause[]): Group => {
-  const findings = [...new Set(members.flatMap((cause) => cause.present.map((link) => link.finding)))]
-  const index = new Map(findings.map((finding, i) => [finding, i]))
-  const misses = members.map((cause) => {
+const groupOf = (causes: readonly Cause[]): Group => {
+  const findings = [...new Set(causes.flatMap((cause) => cause.present.map((link) => link.finding)))]
+  const places = new Map(findings.map((finding, i) => [finding, i]))
+  const members = causes.map(({ hypothesis, logit, present }): Member => ({ hypothesis, logit, touches: present.map(({ finding, p }) => ({ index: places.get(finding) ?? 0, miss: 1 - p })) }))
+  const misses = members.map(({ touches }) => {
     const row = new Float64Array(findings.length).fill(1)
-    for (const { finding, p } of cause.present) row[index.get(finding) ?? 0] = 1 - p
+    for (const { index, miss } of touches) row[index] = miss
     return row
   })
   return { members, findings, misses, nothing: Float64Array.from(findings, (finding) => 1 - finding.leak) }
@@ -87,27 +95,31 @@ const mostTelling = (group: Group): number[] => {
   return [...together]
 }
 
-/** A set of causes taken for true, as bits over the jointly weighed members. */
-interface World {
-  mask: number
-  log: number
-  silent: Float64Array
-}
-
-const worldsOf = (group: Group, joint: readonly number[]): World[] => {
-  const worlds: World[] = []
+/** Log weight of every set of the jointly weighed members, by its bits. */
+const worldsOf = (group: Group, joint: readonly number[]): Float64Array => {
+  const logs = new Float64Array(1 << joint.length)
+  const buffers = joint.map(() => new Float64Array(group.findings.length))
   const visit = (depth: number, mask: number, logit: number, silent: Float64Array): void => {
-    const member = joint[depth]
-    if (member === undefined) {
-      worlds.push({ mask, log: logit + logAllAppear(silent), silent })
+    const [member, held] = [joint[depth], buffers[depth]]
+    if (member === undefined || held === undefined) {
+      logs[mask] = logit + logAllAppear(silent)
       return
     }
     visit(depth + 1, mask, logit, silent)
-    visit(depth + 1, mask | (1 << depth), logit + (group.members[member]?.logit ?? 0), joined(silent, group, member))
+    const miss = group.misses[member] ?? group.nothing
+    for (let s = 0; s < silent.length; s++) held[s] = at(silent, s) * at(miss, s)
+    visit(depth + 1, mask | (1 << depth), logit + (group.members[member]?.logit ?? 0), held)
   }
   visit(0, 0, 0, group.nothing)
-  return worlds
+  return logs
 }
+
+const silentIn = (group: Group, joint: readonly number[], mask: number): Float64Array =>
+  joint.reduce((silent, member, depth) => ((mask & (1 << depth)) === 0 ? silent : joined(silent, group, member)), group.nothing)
+
+/** How much likelier a world becomes when this member joins it, by the few findings that it touches. */
+const factor = (silent: Float64Array, { logit, touches }: Member): number =>
+  touches.reduce((product, { index, miss }) => (product * (1 - at(silent, index) * miss)) / (1 - at(silent, index)), Math.exp(logit))
 
 /** The members of one hypothesis in a group: it is true where any of them is. */
 interface Claim {
@@ -125,22 +137,30 @@ const weighGroup = (group: Group): { posteriors: [Hypothesis, number][]; none: n
   const joint = group.members.length <= EXACT ? group.members.map((_, i) => i) : mostTelling(group)
   const others = group.members.map((_, i) => i).filter((i) => !joint.includes(i))
   const claims = claimsOf(group, joint)
-  const worlds = worldsOf(group, joint)
-  const top = worlds.reduce((max, world) => Math.max(max, world.log), -Infinity)
+  const logs = worldsOf(group, joint)
+  const top = logs.reduce((max, log) => Math.max(max, log))
   const mass = new Float64Array(claims.length)
+  const added = new Float64Array(group.members.length)
   let total = 0
   let none = 0
-  for (const { mask, log, silent } of worlds) {
-    if (others.length > 0 && log < top - NEGLIGIBLE) continue
+  logs.forEach((log, mask) => {
+    if (log < top - NEGLIGIBLE) return
     const alone = Math.exp(log - top)
-    const added = new Map(others.map((i) => [i, alone * Math.exp(gain(silent, group, i))]))
-    const whole = alone + others.reduce((sum, i) => sum + (added.get(i) ?? 0), 0)
+    let whole = alone
+    if (others.length > 0) {
+      const silent = silentIn(group, joint, mask)
+      for (const i of others) {
+        const member = group.members[i]
+        added[i] = member ? alone * factor(silent, member) : 0
+        whole += at(added, i)
+      }
+    }
     claims.forEach((claim, c) => {
-      mass[c] = at(mass, c) + ((claim.mask & mask) !== 0 ? whole : claim.others.reduce((sum, i) => sum + (added.get(i) ?? 0), 0))
+      mass[c] = at(mass, c) + ((claim.mask & mask) !== 0 ? whole : claim.others.reduce((sum, i) => sum + at(added, i), 0))
     })
     total += whole
     if (mask === 0) none = alone
-  }
+  })
   return { posteriors: claims.map(({ hypothesis }, c) => [hypothesis, Math.min(1, at(mass, c) / total)]), none: none / total }
 }
 

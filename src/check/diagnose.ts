@@ -8,6 +8,10 @@ import { weigh } from './diagnose-weigh.ts'
 
 /** From this posterior on a fault is found. */
 const FOUND = 0.5
+/** Below this posterior a fault that enough speaks against is ruled out, even where symptoms that it shares with others have raised it. */
+const UNLIKELY = 0.05
+/** Nats that make a fault seven times less likely. */
+const TELLING = 2
 /** A symptom that a healthy device shows this often is no surprise and needs no explanation. */
 const ORDINARY = 0.02
 /** A symptom at least doubles the odds of a fault that explains it better than chance. */
@@ -35,14 +39,17 @@ const tells = ({ finding, p }: Link, posterior: number): number => {
   return entropy(posterior) - present * entropy((posterior * shown) / present) - (1 - present) * entropy((posterior * (1 - shown)) / (1 - present))
 }
 
-const wordFor = (h: Hypothesis, posterior: number, prior: number): Verdict['verdict'] | undefined => {
+const total = (links: readonly Evidence[]): number => links.reduce((sum, e) => sum + e.weight, 0)
+
+const wordFor = (h: Hypothesis, posterior: number, against: readonly Evidence[]): Verdict['verdict'] | undefined => {
   if (posterior >= FOUND) return 'found'
-  if (posterior <= prior && h.absent.length > 0) return 'ruled-out'
+  if (against.length > 0 && (posterior <= h.fault.prior.p || (posterior < UNLIKELY && total(against) <= -TELLING))) return 'ruled-out'
   return h.present.length > 0 ? 'open' : undefined
 }
 
 const judge = (h: Hypothesis, posterior: number): Judged[] => {
-  const word = wordFor(h, posterior, h.fault.prior.p)
+  const against = evidence(h.absent, weightOfAbsent)
+  const word = wordFor(h, posterior, against)
   if (word === undefined) return []
   const notLookedAt = [...h.unknown].sort((a, b) => tells(b, posterior) - tells(a, posterior)).slice(0, MOST_NOT_LOOKED_AT)
   return [{
@@ -53,15 +60,13 @@ const judge = (h: Hypothesis, posterior: number): Judged[] => {
       verdict: word,
       posterior,
       for: evidence(h.present, weightOfPresent),
-      against: evidence(h.absent, weightOfAbsent),
+      against,
       notLookedAt: notLookedAt.map(place),
     },
   }]
 }
 
 const explained = ({ hypothesis }: Judged): Set<Finding> => new Set(hypothesis.present.filter((link) => weightOfPresent(link) >= BETTER_THAN_CHANCE).map((link) => link.finding))
-
-const total = (links: readonly Evidence[]): number => links.reduce((sum, e) => sum + e.weight, 0)
 
 /** Whether `cause` lies above the other's device and explains something that the other explains too. */
 const leadsTo = (cause: Judged, effect: Judged, above: ReadonlySet<string>): boolean => above.has(cause.hypothesis.device.id) && [...explained(cause)].some((finding) => explained(effect).has(finding))

@@ -58,20 +58,18 @@ const declared = (needs: NonNullable<TerminalFile['tenders']>[Tender], devices: 
   return { uses: [...uses.filter((d) => d.kind !== 'endpoint').map((d) => [d]), ...servers.values()], wants: named(needs.wants), strangers: needs.uses.filter((id) => !devices.some((d) => d.id === id)) }
 }
 
-const logit = (p: number): number => Math.log(p / (1 - p))
-
 const sumOf = (evidence: Verdict['for']): number => evidence.reduce((sum, e) => sum + e.weight, 0)
 
-/** The found faults by the device that they strike: their own, and those below where they bring about what would be a fault in its own right. */
-const strikes = (diagnosis: Diagnosis, knowledge: Knowledge, devices: readonly Device[]): { at: FaultAt; by: string; device: string }[] => {
-  const priors = new Map(knowledge.faults.map((fault) => [fault.code, fault.prior.p]))
-  return diagnosis.verdicts.flatMap((v) => {
+/** Evidence from which on a fault that follows another is taken for its consequence: nats that make it twenty times more likely. */
+const CONSEQUENCE = 3
+
+/** The found faults by the device that they strike: their own, and those below on which they bring about what looks like a fault in its own right. */
+const strikes = (diagnosis: Diagnosis, devices: readonly Device[]): { at: FaultAt; by: string; device: string }[] =>
+  diagnosis.verdicts.flatMap((v) => {
     if (v.verdict === 'found') return [{ at: { fault: v.fault, device: v.device }, by: v.fault, device: v.device }]
-    const alone = logit(priors.get(v.fault) ?? 0) + sumOf(v.for) + sumOf(v.against)
-    const consequence = v.follows !== undefined && alone > 0 && upstream(v.device, devices).has(v.follows.device)
+    const consequence = v.follows !== undefined && sumOf(v.for) + sumOf(v.against) > CONSEQUENCE && upstream(v.device, devices).has(v.follows.device)
     return consequence && v.follows ? [{ at: v.follows, by: v.fault, device: v.device }] : []
   })
-}
 
 const worst = (harms: readonly Harm[]): Effect | undefined => (harms.some((h) => h.effect === 'blocked') ? 'blocked' : harms[0]?.effect)
 
@@ -88,7 +86,7 @@ export const readiness = ({ terminal, devices, knowledge, diagnosis, observation
   observations: readonly Observation[]
 }): Readiness[] => {
   const impacts = new Map(knowledge.faults.map((fault) => [fault.code, fault.impact]))
-  const struck = strikes(diagnosis, knowledge, devices)
+  const struck = strikes(diagnosis, devices)
   const looked = new Set(observations.filter(hasValue).map((o) => o.device))
 
   const harms = (device: Device, tender: Tender): Harm[] => {
@@ -112,7 +110,8 @@ export const readiness = ({ terminal, devices, knowledge, diagnosis, observation
     const uses = [...needs.uses, ofKind(devices, 'host'), ofKind(devices, 'configuration')].filter((group) => group.length > 0)
     const wants = [...needs.wants, ...ofKind(devices, 'environment')]
     const all = [...uses.flatMap((group) => ofGroup(group, tender)), ...wants.flatMap((device) => harms(device, tender)).map((h) => ({ ...h, effect: 'degraded' as const }))]
-    const dark = [...needs.uses, ofKind(devices, 'host')].filter((group) => !group.some((device) => looked.has(device.id)))
+    // A device that a fault is known to strike is not a matter of doubt, though nothing could be read from it.
+    const dark = [...needs.uses, ofKind(devices, 'host')].filter((group) => !group.some((device) => looked.has(device.id) || harms(device, tender).length > 0))
     const unseen = [...dark.flat().map((device) => device.id), ...needs.strangers]
     const state = worst(all)
     const because = new Map([...all.filter((h) => h.effect === 'blocked'), ...all].map(({ at }) => [`${at.fault} ${at.device}`, at]))

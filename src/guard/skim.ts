@@ -1,36 +1,39 @@
-// What a character can begin. The skimmer looks closer only at digits and at the few letters that names of card data cannot do without.
+// What two characters in a row can begin. The skimmer looks closer only at digits and at the few pairs of letters that names of card data cannot do without.
 const DULL = 0
 const DIGIT = 1
-const C = 2
-const P = 3
-const K = 4
-const BASE64 = 5
-const EQUALS = 6
-const X = 7
-const PERCENT = 8
-const BACKSLASH = 9
-const WIDE = 10
+const NAME = 2
+const KEY = 3
+const SURE = 4
+const PADDING = 5
+const BYTES = 6
+const WIDE = 7
 
-const KIND = new Uint8Array(65536)
-const set = (kind: number, chars: string): void => {
-  for (const char of chars) KIND[char.charCodeAt(0)] = kind
+// Indexed by the first character (below 128) times 128 plus the second; what is not ASCII counts as 127.
+const PAIR = new Uint8Array(128 * 128)
+const pair = (kind: number, firsts: string, seconds: string): void => {
+  for (const first of firsts) {
+    for (const second of seconds) PAIR[first.charCodeAt(0) * 128 + second.charCodeAt(0)] = kind
+  }
 }
-KIND.fill(WIDE, 128)
-// Of the wide characters only digits (Arabic-Indic, full-width) and the last characters of Chinese names begin anything.
-KIND.fill(DULL, 0x3400, 0xa000)
-KIND.fill(DULL, 0xac00, 0xd7a4)
-KIND.fill(DULL, 0x2000, 0x3100)
-KIND.fill(DULL, 0x80, 0x660)
-set(WIDE, '码位道钥期人名')
-set(DIGIT, '0123456789')
-set(C, 'cC')
-set(P, 'pP')
-set(K, 'kK')
-set(BASE64, 'MNO')
-set(EQUALS, '=')
-set(X, 'xX')
-set(PERCENT, '%')
-set(BACKSLASH, '\\')
+const ASCII = String.fromCharCode(...Array(128).keys())
+const IN_TOKEN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_'
+pair(DIGIT, '0123456789', ASCII)
+pair(SURE, 'cC', 'vV')
+pair(NAME, 'cC', 'aAiIoO')
+pair(NAME, 'pP', 'iI')
+pair(KEY, 'kK', ASCII)
+pair(DULL, 'kK', 'abcdfghijklmnopqrtuvwxyzABCDFGHIJKLMNOPQRTUVWXYZ')
+pair(SURE, 'MNO', 'DTjz')
+pair(PADDING, '=', [...ASCII].filter((char) => !IN_TOKEN.includes(char)).join(''))
+pair(BYTES, 'xX', '0123456789abcdefABCDEF')
+pair(SURE, '%', '023')
+pair(SURE, '\\', 'ux')
+
+// Of the characters that are not ASCII only digits (Arabic-Indic, full-width) and the last characters of Chinese names begin anything.
+const OTHER = new Uint8Array(65536)
+for (const char of '码位道钥期人名') OTHER[char.charCodeAt(0)] = WIDE
+OTHER.fill(WIDE, 0x660, 0x700)
+OTHER.fill(WIDE, 0xff10, 0xff1a)
 
 // What may stand between two groups of digits: a separator that any number may be written with, one that only regular groups may have, or something that the slow reader must judge.
 const STRONG = 1
@@ -43,7 +46,7 @@ for (const char of '\x1b\x1d%&<\\') JOINT[char.charCodeAt(0)] = UNSURE
 JOINT.fill(UNSURE, 128)
 
 const TOKEN = new Uint8Array(65536)
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_') TOKEN[char.charCodeAt(0)] = 1
+for (const char of IN_TOKEN) TOKEN[char.charCodeAt(0)] = 1
 
 const SHARED = Buffer.alloc(2 * 65536 + 16)
 const SHARED_CODES = new Uint16Array(SHARED.buffer, SHARED.byteOffset, 65536 + 8)
@@ -60,8 +63,11 @@ export const codesOf = (text: string, keep: boolean): Uint16Array => {
   return codes
 }
 
-/** A unit, 0 outside the text. */
+/** The unit at i, up to eight behind the text: zero there. Never called before the text: an index below zero makes every later access slow. */
 const at = (codes: Uint16Array, i: number): number => codes[i] ?? 0
+
+/** As at, for indexes that may lie before the text: zero there. */
+const back = (codes: Uint16Array, i: number): number => (i < 0 ? 0 : (codes[i] ?? 0))
 
 const LONG = 12
 const PAIRS = 7
@@ -80,7 +86,7 @@ const mayJoin = (codes: Uint16Array, i: number, code: number): boolean => {
 /** True for a lone group of digits that is a time in milliseconds since 1970: thirteen digits with a 1 in front, no letter or track mark beside them. */
 const isClock = (codes: Uint16Array, start: number, end: number): boolean => {
   if (end - start !== 13 || at(codes, start) !== 49) return false
-  const before = at(codes, start - 1)
+  const before = back(codes, start - 1)
   const after = at(codes, end)
   return !((before | 32) >= 97 && (before | 32) <= 102) && !((after | 32) >= 97 && (after | 32) <= 102) && before !== 59 && before !== 43 && before !== 35 && after !== 61 && after !== 94 && after !== 37 && after !== 92
 }
@@ -139,7 +145,7 @@ export const fieldNumber = (codes: Uint16Array, i: number): boolean => {
   const tens = at(codes, k)
   const ones = at(codes, k + 1)
   if (!((tens === 53 && ones === 50) || (tens === 51 && (ones === 53 || ones === 54)) || (tens === 52 && ones === 53))) return false
-  const before = at(codes, i - 1)
+  const before = back(codes, i - 1)
   const small = before | 32
   const after = at(codes, k + 2)
   return (small === 101 || small === 102 || small === 100 || small === 116 || before === 34 || before === 32 || before === 95 || before === 45 || before > 127) && !(after >= 48 && after <= 57)
@@ -152,18 +158,19 @@ const keyName = (codes: Uint16Array, i: number): boolean => {
   const third = at(codes, i + 2) | 32
   if (next === 101) return third === 121 || third === 107
   if (next === 115) return third === 110
-  const before = at(codes, i - 1) | 32
-  if (before === 99) return (at(codes, i - 2) | 32) === 97
+  const before = back(codes, i - 1) | 32
+  if (before === 99) return (back(codes, i - 2) | 32) === 97
   return !letter(at(codes, i + 1)) && (before === 109 || before === 112 || before === 97 || before === 100 || before === 101 || before === 105 || before === 118)
 }
 
-/** True where cvv, cvc, cvn, cv2, cav, cid, card holder or the word code could begin. */
-const cardName = (codes: Uint16Array, i: number, next: number): boolean => {
-  if (next === 118) return true
+/** True where cav, cid, card holder, the word code, pin or pik could begin. */
+const name = (codes: Uint16Array, i: number): boolean => {
+  const next = at(codes, i + 1) | 32
   const third = at(codes, i + 2) | 32
+  if ((at(codes, i) | 32) === 112) return third === 110 || third === 107
   if (next === 97) return third === 118 || (third === 114 && (at(codes, i + 3) | 32) === 100)
   if (next === 105) return third === 100
-  return next === 111 && third === 100 && (at(codes, i + 3) | 32) === 101
+  return third === 100 && (at(codes, i + 3) | 32) === 101
 }
 
 /** True if another 0x stands at i after no more than a separator and a blank. */
@@ -179,10 +186,11 @@ const byteFollows = (codes: Uint16Array, i: number): boolean => {
 export const skim = (codes: Uint16Array, size: number, from: number): number => {
   let i = from
   while (i < size) {
-    const kind = KIND[at(codes, i)]
+    const code = at(codes, i)
+    const next = at(codes, i + 1)
+    const kind = code < 128 ? PAIR[code * 128 + (next < 128 ? next : 127)] : OTHER[code]
     if (kind === DULL) {
       i++
-      while (i < size && KIND[at(codes, i)] === DULL) i++
       continue
     }
     if (kind === DIGIT) {
@@ -190,22 +198,19 @@ export const skim = (codes: Uint16Array, size: number, from: number): number => 
       const end = dullDigits(codes, i, size)
       if (end < 0) return i
       // 5F20 and 9F0B are the EMV tags of the card holder's name.
-      if ((at(codes, end) | 32) === 102 && (at(codes, end - 1) === 53 || at(codes, end - 1) === 57)) return i
+      if ((at(codes, end) | 32) === 102 && (back(codes, end - 1) === 53 || back(codes, end - 1) === 57)) return i
       i = end
       continue
     }
-    const next = at(codes, i + 1)
-    let hit = false
-    if (kind === C) hit = cardName(codes, i, next | 32)
-    else if (kind === P) hit = (next | 32) === 105 && ((at(codes, i + 2) | 32) === 110 || (at(codes, i + 2) | 32) === 107)
-    else if (kind === K) hit = keyName(codes, i)
-    else if (kind === BASE64) hit = next === 68 || next === 84 || next === 106 || next === 122
-    else if (kind === EQUALS) hit = TOKEN[at(codes, i - 1)] === 1 && TOKEN[next] === 0
-    else if (kind === X) hit = at(codes, i - 1) === 48 && byteFollows(codes, i + 3)
-    else if (kind === PERCENT) hit = next === 48 || next === 50 || next === 51
-    else if (kind === BACKSLASH) hit = next === 117 || next === 120
-    else hit = true
-    if (hit) return i
+    if (kind === NAME) {
+      if (name(codes, i)) return i
+    } else if (kind === KEY) {
+      if (keyName(codes, i)) return i
+    } else if (kind === PADDING) {
+      if (TOKEN[back(codes, i - 1)] === 1) return i
+    } else if (kind === BYTES) {
+      if ((back(codes, i - 1) === 48 && byteFollows(codes, i + 3)) || back(codes, i - 1) === 92) return i
+    } else return i
     i++
   }
   return size

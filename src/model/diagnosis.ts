@@ -12,7 +12,7 @@ export type Evidence = z.infer<typeof Evidence>
 /** What a check says of one fault on one device. */
 export const Verdict = z.strictObject({
   ...FaultAt.shape,
-  /** found: posterior at or above 0.5. ruled-out: at or below its prior and spoken against by evidence. open: neither; see notLookedAt. */
+  /** found: posterior at or above 0.5. ruled-out: spoken against by evidence and at or below its prior, or below 0.05 with at least 2 nats against. open: neither; see notLookedAt. */
   verdict: z.enum(['found', 'open', 'ruled-out']),
   posterior: z.number().min(0).max(1),
   for: z.array(Evidence),

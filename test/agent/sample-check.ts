@@ -19,7 +19,7 @@ export const fault = (code: string, severity: Severity = 'block'): Fault => {
   return {
     code, severity, subsystem: 'printer', actors: ['cashier'], title: text('标题 title'), signs: text('现象 signs'), causes: text('原因 causes'), detect: 'by test',
     remedy: { steps: [text('步骤 step')], workaround: text('替代 workaround'), verify: text('验证 verify') }, evidence: text('证据 evidence'),
-    on: 'printer', prior: { p: 0.01, basis: 'estimate' }, shows: [{ symptom: 'printer.paper-end', p: 0.9, on: 'self', basis: 'estimate' }], impact: { cash: 'degraded' },
+    on: 'printer', prior: { p: 0.01, basis: 'estimate' }, shows: [{ symptom: 'printer.paper-end', p: 0.9, on: 'self', basis: 'estimate' }], ways: {}, impact: { cash: 'degraded' },
   }
 }
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { enterBoot, markClean } from '../../src/agent/boot.ts'
 import { acceptCommand, endCommand, takeInterrupted } from '../../src/agent/commands.ts'
 import { readIncidents, writeIncidents } from '../../src/agent/incident-rows.ts'
-import { NO_INCIDENTS, step } from '../../src/agent/incidents.ts'
+import { NO_INCIDENTS, type StepContext, step } from '../../src/agent/incidents.ts'
 import { createKeeper, type Keeper, STORE_FILE } from '../../src/agent/keeper.ts'
 import { AlreadyRunning, claim } from '../../src/agent/lock.ts'
 import { SILENT_LOG } from '../../src/agent/log.ts'
@@ -118,7 +118,7 @@ describe('bounds', () => {
 
 it('keeps incidents for the next start, and remembers what was closed', () => {
   const store = open()
-  const context = { depth: 'full', now: START, severityOf: () => 'block', devices: new Set(['printer-1']), newId: () => uuidv7(START) } as const
+  const context: StepContext = { depth: 'full', now: START, severityOf: () => 'block', devices: new Set(['printer-1']), newId: () => uuidv7(START) }
   const found = step(NO_INCIDENTS, sampleCheck({ paper: 'present' }), context)
   writeIncidents(store, found.touched, START)
   expect(readIncidents(store, START).open).toEqual(found.state.open)

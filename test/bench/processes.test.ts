@@ -45,7 +45,7 @@ describe('a host', () => {
     mkdirSync(join(proc, String(pid), 'fd'), { recursive: true })
     writeFileSync(join(proc, String(pid), 'stat'), text)
     writeFileSync(join(proc, String(pid), 'cmdline'), args.map((arg) => `${arg}\0`).join(''))
-    open.forEach((path, fd) => symlinkSync(path, join(proc, String(pid), 'fd', String(fd))))
+    for (const [fd, path] of open.entries()) symlinkSync(path, join(proc, String(pid), 'fd', String(fd)))
   }
 
   beforeAll(() => {

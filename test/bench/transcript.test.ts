@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { transcribing } from '../../src/bench/transcript.ts'
 import { replayBench } from '../../src/bench/replay.ts'
+import { transcribing } from '../../src/bench/transcript.ts'
 import { mask } from '../../src/guard/card-data.ts'
 import { type DialogueLine, parseDialogue } from '../../src/model/dialogue.ts'
 import { lent } from './lent.ts'

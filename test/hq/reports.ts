@@ -25,6 +25,7 @@ const fault = (code: string): Report['faults'][number] => ({
   remedy: { steps: [{ zh: '换纸', en: 'Change the roll' }], workaround: { zh: '用电子小票', en: 'Send receipts by message' }, verify: { zh: '打印测试页', en: 'Print a test slip' } },
   evidence: { zh: '状态字节', en: 'The status bytes' },
   on: 'printer',
+  ways: {},
   prior: { p: 0.01, basis: 'estimate' },
   shows: [{ symptom: 'printer.paper-end', p: 0.98, on: 'self', basis: 'estimate' }],
   impact: { chip: 'degraded' },

@@ -10,8 +10,9 @@ const CASES = (await Promise.all([printer, reader, pinpad].map(async (probe) => 
 
 describe.each(CASES)('$called', ({ probe, name, called }) => {
   it('leads to the symptoms that it says', async () => {
-    const { run, present } = await playFixture(probe, name)
+    const { run, present, ms } = await playFixture(probe, name)
     expect(run.outcome, run.detail).toBe('done')
+    expect(ms).toBeLessThan(probe.deadlineMs)
     expect(present).toEqual(expectedOf(await dialogue(called)))
   })
 

@@ -74,7 +74,11 @@ export const getTerminal = async (db: Kysely<Tables>, id: string, moment: Moment
 
 /** A terminal's reports, newest first by the time in their ids. */
 export const listReports = async (db: Kysely<Tables>, terminalId: string, limit: number, fromId?: string): Promise<ReportRow[]> => {
-  let query = db.selectFrom('report').select(['id', 'terminal_id', 'sequence', 'at', 'received_at', 'digest']).where('terminal_id', '=', terminalId)
-  if (fromId !== undefined) query = query.where('id', '>=', fromId)
-  return (await query.orderBy('id', 'desc').limit(limit).execute()).map(reportRow)
+  let query = db
+    .selectFrom('terminal_report as t')
+    .innerJoin('report', 'report.position', 't.position')
+    .select(['report.id', 'report.terminal_id', 'report.sequence', 'report.at', 'report.received_at', 'report.digest'])
+    .where('t.terminal_id', '=', terminalId)
+  if (fromId !== undefined) query = query.where('t.id', '>=', fromId)
+  return (await query.orderBy('t.id', 'desc').limit(limit).execute()).map(reportRow)
 }

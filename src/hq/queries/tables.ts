@@ -15,6 +15,8 @@ export interface Tables {
     encoding: number
     body: Uint8Array
   }
+  /** The reports of each terminal. */
+  terminal_report: { terminal_id: string; id: string; position: number }
   /** Reports folded per hour of reception; `hour` is its first millisecond. */
   report_hour: { hour: number; reports: number }
   terminal: {

@@ -87,11 +87,13 @@ export const foldNext = (db: Database, limit: number, fold: Fold): FoldOutcome &
     if (last === undefined) return { folded: 0, late: 0, terminals: [], changedIncidents: [] }
     const byTerminal = new Map<string, UnfoldedReport[]>()
     const perHour = new Map<number, number>()
+    const list = db.statement('insert into terminal_report (terminal_id, id, position) values (?, ?, ?)')
     for (const row of rows) {
+      list.run(row.terminal_id, row.id, row.position)
       const report = { terminalId: row.terminal_id, id: row.id, sequence: row.sequence, at: row.at, receivedAt: row.received_at, digest: JSON.parse(row.digest) as Digest }
-      const list = byTerminal.get(row.terminal_id)
-      if (list === undefined) byTerminal.set(row.terminal_id, [report])
-      else list.push(report)
+      const known = byTerminal.get(row.terminal_id)
+      if (known === undefined) byTerminal.set(row.terminal_id, [report])
+      else known.push(report)
       const hour = Math.floor(row.received_at / HOUR) * HOUR
       perHour.set(hour, (perHour.get(hour) ?? 0) + 1)
     }

@@ -8,7 +8,10 @@ const FIRST = [
   `create table report (
     position integer primary key autoincrement, terminal_id text not null, id text not null, sequence integer not null,
     at integer not null, received_at integer not null, digest text not null, encoding integer not null, body blob not null) strict`,
-  'create unique index report_key on report (terminal_id, id)',
+  // Ids begin with the time, so that new keys go to the end of the index; terminals first, every report would rewrite a page of its own.
+  'create unique index report_key on report (id, terminal_id)',
+  // The way from a terminal to its reports, written by folding, a thousand at a time, instead of before the answer.
+  'create table terminal_report (terminal_id text not null, id text not null, position integer not null, primary key (terminal_id, id)) strict, without rowid',
   'create table fold_cursor (one integer primary key check (one = 1), position integer not null) strict',
   'insert into fold_cursor values (1, 0)',
   'create table report_hour (hour integer primary key, reports integer not null) strict',

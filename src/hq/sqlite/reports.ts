@@ -11,7 +11,7 @@ const COMPRESS_FROM = 4096
 const compressed = (body: Uint8Array): Uint8Array => zstdCompressSync(body, { params: { [constants.ZSTD_c_compressionLevel]: 1 } })
 
 const INSERT = `insert into report (terminal_id, id, sequence, at, received_at, digest, encoding, body)
-  values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (terminal_id, id) do nothing`
+  values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id, terminal_id) do nothing`
 
 /** Stores reports in one transaction, which is on disk when this returns. */
 export const putReports = (db: Database, reports: readonly NewReport[]): ('stored' | 'duplicate')[] => {
@@ -44,9 +44,12 @@ const PRUNED_AT_ONCE = 500
 /** Deletes folded reports received and incidents closed before then, a bounded number; answers how many reports went. */
 export const prune = (db: Database, reportsBefore: number, incidentsBefore: number): number =>
   db.transaction(() => {
-    const oldest = db.statement('select position, received_at from report where position <= (select position from fold_cursor) order by position limit ?')
-    const old = (oldest.all(PRUNED_AT_ONCE) as { position: number; received_at: number }[]).filter((r) => r.received_at < reportsBefore)
-    for (const { position } of old) db.statement('delete from report where position = ?').run(position)
+    const oldest = db.statement('select position, terminal_id, id, received_at from report where position <= (select position from fold_cursor) order by position limit ?')
+    const old = (oldest.all(PRUNED_AT_ONCE) as { position: number; terminal_id: string; id: string; received_at: number }[]).filter((r) => r.received_at < reportsBefore)
+    for (const { position, terminal_id, id } of old) {
+      db.statement('delete from terminal_report where terminal_id = ? and id = ?').run(terminal_id, id)
+      db.statement('delete from report where position = ?').run(position)
+    }
     db.statement('delete from incident where id in (select id from incident where closed_at < ? limit ?)').run(incidentsBefore, PRUNED_AT_ONCE)
     db.statement('delete from report_hour where hour < ?').run(reportsBefore)
     db.statement('delete from command where created_at < ?').run(reportsBefore)

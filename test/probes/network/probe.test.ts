@@ -25,6 +25,8 @@ describe('symptoms of a link', () => {
     ['wifi-weak', ['network.jitter-high', 'network.loss-high', 'network.rtt-high', 'network.wifi-weak']],
     ['flapping-half-duplex', ['network.half-duplex', 'network.link-flapping']],
     ['point-to-point', []],
+    ['container', ['network.no-route']],
+    ['no-kernel-files', []],
   ])('%s shows %j', async (name, present) => {
     const played = await play(name)
     expect(played.run.outcome).toBe('done')
@@ -119,6 +121,20 @@ describe('observations of a link', () => {
     expect(seen['network.interface']).toBe('!missing')
     expect(why['network.interface']).toContain('eth0')
     expect(present).toContain('network.interface-missing')
+  })
+
+  it('a host that shows no kernel files is no fault of its network', async () => {
+    const { seen, symptoms } = await play('no-kernel-files')
+    expect(seen).toMatchObject({ 'network.interface': '!blocked', 'network.dns-system': true })
+    expect(symptoms).toMatchObject({ 'network.interface-missing': 'unknown', 'network.no-route': 'unknown' })
+    const noRoutes = (await dialogue('network/healthy-wired')).replaceAll(/\? files\.read \["\/proc\/net\/(ipv6_)?route"\]\n= .*\n/g, '')
+    const without = await playTo(network, noRoutes, { transport: { type: 'host' }, settings: { ...settings, interface: 'eth0' } })
+    expect(without.seen).toMatchObject({ 'network.default-route': '!blocked', 'network.gateway': '!blocked' })
+    expect(without.symptoms['network.no-route']).toBe('unknown')
+  })
+
+  it('takes a virtual wire with an address where there is no other', async () => {
+    expect((await play('container')).seen).toMatchObject({ 'network.interface': 'eth0', 'network.address': '172.18.0.5', 'network.default-route': false })
   })
 
   it('a declared gateway is the one that is asked', async () => {

@@ -124,6 +124,10 @@ describe('time', () => {
     }
   })
 
+  it('a silent network printer is let go within 2 s', async () => {
+    expect((await play('silent', { transport: TCP })).ms).toBeLessThan(2000)
+  })
+
   it('one that lags is settled within the deadline', async () => {
     expect((await play('lagging-clone-paper-low')).ms).toBeLessThan(printer.deadlineMs)
   })

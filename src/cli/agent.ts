@@ -1,0 +1,81 @@
+import { startAgent } from '../agent/start.ts'
+import type { Agent, AgentOptions } from '../agent/agent.ts'
+import { AlreadyRunning } from '../agent/lock.ts'
+import { createLog, logTarget, type Log } from '../agent/log.ts'
+import type { TerminalFile } from '../model/terminal.ts'
+import { languageOf } from '../texts/say.ts'
+import { stateDirOf, type Context } from './context.ts'
+import { EXIT, Failure } from './failure.ts'
+import { CHECK_DEADLINE_MS, lookHere, lookInChild } from './look.ts'
+import { VERSION } from './package.ts'
+import { faultOf } from './remember.ts'
+import { loadTerminal } from './terminal-file.ts'
+
+const FULL_MS = 3_600_000
+
+/** What an agent is started with, beyond what every agent has. */
+export interface AgentSetting {
+  stateDir: string
+  terminal: TerminalFile
+  log: Log
+  roundMs: number
+  /** Whole checks by schedule, in milliseconds; every hour unless told. */
+  fullMs?: number
+  hq?: AgentOptions['hq']
+}
+
+/** Starts the agent with this program's probes and catalogue. Throws a Failure (75) if another agent has the state folder. */
+export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FULL_MS, hq }: AgentSetting): Promise<Agent> => {
+  try {
+    return await startAgent({
+      stateDir, terminal, log, version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
+      language: languageOf(undefined, process.env),
+      look: (request, onProgress) => (request.depth === 'full' ? lookInChild : lookHere)({ ...request, deadlineMs: CHECK_DEADLINE_MS }, onProgress),
+      ...(hq ? { hq } : {}),
+    })
+  } catch (error) {
+    if (error instanceof AlreadyRunning) throw new Failure(EXIT.temporary, { zh: `另一个 posdiag 守护程序正在使用 ${stateDir}：${error.message}`, en: `another agent is using ${stateDir}: ${error.message}` })
+    throw error
+  }
+}
+
+/** Resolves when this process is asked to end. */
+export const untilAsked = (): Promise<string> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
+  })
+
+interface AgentCommandOptions {
+  terminal?: string
+  state?: string
+  hq?: string
+  enrol?: string
+  ca?: string
+  round?: number
+  verbose?: boolean
+}
+
+/** posdiag agent: the daemon; runs until SIGTERM or SIGINT. SIGHUP reads the terminal file again and keeps the old one if it is wrong. */
+export const agentCommand = async (options: AgentCommandOptions, context: Context): Promise<number> => {
+  const { env } = process
+  const stateDir = stateDirOf(options.state)
+  const { terminal } = await loadTerminal(options.terminal, env)
+  const log = await createLog({ stateDir, verbose: options.verbose === true, to: logTarget(env, process.stderr.isTTY === true) })
+  const url = options.hq ?? env.POSDIAG_HQ
+  const tokenFile = options.enrol ?? env.POSDIAG_ENROL_TOKEN_FILE
+  const ca = options.ca ?? env.POSDIAG_HQ_CA
+  const agent = await startHere({
+    stateDir, terminal, log, roundMs: options.round ?? 15_000,
+    ...(url ? { hq: { url, ...(tokenFile ? { tokenFile } : {}), ...(ca ? { ca } : {}) } } : {}),
+  })
+  process.on('SIGHUP', () => {
+    loadTerminal(options.terminal, env).then(
+      (loaded) => agent.reload(loaded.terminal),
+      (error: unknown) => log.error('the terminal file is not read again', { detail: error instanceof Failure ? error.in(context.language) : String(error) }),
+    )
+  })
+  const signal = await untilAsked()
+  await agent.stop(signal)
+  await log.close()
+  return EXIT.ready
+}

@@ -1,0 +1,81 @@
+import { askAgent, readDesk } from '../agent/desk-client.ts'
+import { createInterface } from 'node:readline/promises'
+import { BenchError, type Operator } from '../model/bench.ts'
+import type { Progress } from '../model/check.ts'
+import type { DeviceKind } from '../model/device.ts'
+import { wording } from '../model/language.ts'
+import type { Report } from '../model/report.ts'
+import { say } from '../texts/say.ts'
+import { stateDirOf, type Context } from './context.ts'
+import { lookHere } from './look.ts'
+import { progressLine } from './progress.ts'
+import { remember } from './remember.ts'
+import { loadTerminal } from './terminal-file.ts'
+import { exitCodeOf, nagiosLine, verdictLines } from './verdict.ts'
+
+interface CheckOptions {
+  only?: DeviceKind[]
+  terminal?: string
+  json?: boolean
+  format?: 'text' | 'json' | 'nagios'
+  deadline?: number
+  state?: string
+  boot?: boolean
+  input?: boolean
+}
+
+/** Time beyond the check's own deadline that a running agent has to answer, in milliseconds: it may have to end a check before. */
+const AGENT_GRACE_MS = 20_000
+
+/** Asks a person at this terminal. */
+const operatorAt = (context: Context): Operator => ({
+  ask: async (question, options) => {
+    const line = createInterface({ input: process.stdin, output: process.stderr })
+    try {
+      const choices = options.map((o) => `${o.key}) ${context.language === 'en' ? o.en : o.zh}`).join('  ')
+      const answer = (await line.question(`${wording(question, context.language)}  ${choices}  `)).trim()
+      if (!options.some((o) => o.key === answer)) throw new BenchError('missing', 'no answer')
+      return answer
+    } finally {
+      line.close()
+    }
+  },
+})
+
+const checked = async (options: CheckOptions, context: Context, hear: (progress: Progress) => void): Promise<{ report: Report; remark: string }> => {
+  const { language } = context
+  const stateDir = stateDirOf(options.state)
+  const deadlineMs = options.deadline ?? 10_000
+  // A terminal file that is named is to be used: the agent may be running with another.
+  const desk = options.terminal === undefined ? readDesk(stateDir) : undefined
+  if (desk) {
+    const report = await askAgent(desk, {
+      ...(options.only ? { only: options.only } : {}),
+      ...(options.boot ? { boot: true } : {}),
+      deadlineMs: deadlineMs + AGENT_GRACE_MS,
+      onEvent: (event) => {
+        if (event.type === 'started' || event.type === 'probe') hear(event)
+      },
+    })
+    return { report, remark: say(language, 'check.asked-agent') }
+  }
+  const { terminal, place } = await loadTerminal(options.terminal, process.env)
+  if (place === undefined) context.err(say(language, 'check.no-terminal-file'))
+  const operator = options.input !== false && process.stdin.isTTY === true ? operatorAt(context) : undefined
+  const check = await lookHere({ terminal, trigger: { by: options.boot ? 'boot' : 'operator' }, depth: 'full', deadlineMs, ...(options.only ? { only: options.only } : {}) }, hear, operator)
+  const { report, problem } = remember(check, terminal, stateDir)
+  return { report, remark: problem === undefined ? say(language, 'check.report', { id: report.id, sequence: report.sequence }) : say(language, 'check.report-not-stored', { reason: problem }) }
+}
+
+/** posdiag check: one look, now. Resolves with the exit code of the verdict; throws a Failure for a bad terminal file. */
+export const checkCommand = async (options: CheckOptions, context: Context): Promise<number> => {
+  const format = options.json ? 'json' : (options.format ?? 'text')
+  const progress = progressLine(context)
+  const { report, remark } = await checked(options, context, progress.hear)
+  progress.end()
+  if (format === 'json') context.out(JSON.stringify(report, null, 2))
+  else if (format === 'nagios') context.out(nagiosLine(report, context.language))
+  else context.out(verdictLines(report, context).join('\n'))
+  if (format !== 'nagios') context.err(remark)
+  return exitCodeOf(report.check.readiness)
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { hostBoot } from '../agent/boot.ts'
+import { systemClock } from '../agent/clock.ts'
+import { TERMINAL_TOKEN_FILE } from '../agent/hq.ts'
+import { createKeeper } from '../agent/keeper.ts'
+import { AlreadyRunning } from '../agent/lock.ts'
+import { SILENT_LOG } from '../agent/log.ts'
+import { createMemory } from '../agent/memory.ts'
+import { makeReport } from '../agent/report.ts'
+import { catalogue } from '../faults/index.ts'
+import type { Check } from '../model/check.ts'
+import type { Fault } from '../model/fault.ts'
+import type { Report } from '../model/report.ts'
+import type { TerminalFile } from '../model/terminal.ts'
+import { VERSION } from './package.ts'
+
+/** Finds a catalogue entry by its code. */
+export const faultOf = (code: string): Fault | undefined => catalogue.faults.find((f) => f.code === code)
+
+const DAY_MS = 86_400_000
+
+const unnumbered = (check: Check, terminal: TerminalFile): Report => {
+  const host = hostBoot(terminal.paths.proc)
+  return makeReport(check, { at: Date.now(), bootId: host.id, uptimeMs: host.uptimeMs(), clock: 'unknown', identity: terminal.terminal, version: VERSION, faults: faultOf, incidents: [], transactions: [], problems: [] })
+}
+
+/**
+ * Makes the report of a check that no agent made, and keeps it in the agent's store, from which the agent will send it.
+ * `problem` says why it could not be kept; the report then has number 0.
+ */
+export const remember = (check: Check, terminal: TerminalFile, stateDir: string): { report: Report; problem?: string } => {
+  const keeper = claimed(stateDir)
+  if (typeof keeper === 'string') return { report: unnumbered(check, terminal), problem: keeper }
+  try {
+    const memory = createMemory({
+      keeper, terminal, faults: faultOf, version: VERSION, host: hostBoot(terminal.paths.proc), boot: {}, fullMs: DAY_MS,
+      deliver: existsSync(join(stateDir, TERMINAL_TOKEN_FILE)), onReport: () => undefined, onNearlyClosed: () => undefined, clock: systemClock, log: SILENT_LOG,
+    })
+    const report = memory.conclude(check, { trigger: check.trigger, depth: 'full' }) ?? unnumbered(check, terminal)
+    const problem = keeper.problem()
+    return problem ? { report, problem: `${stateDir}: ${problem.detail}` } : { report }
+  } finally {
+    keeper.close()
+  }
+}
+
+const claimed = (stateDir: string): ReturnType<typeof createKeeper> | string => {
+  try {
+    return createKeeper(stateDir, { clock: systemClock, log: SILENT_LOG })
+  } catch (error) {
+    if (error instanceof AlreadyRunning) return error.message
+    throw error
+  }
+}

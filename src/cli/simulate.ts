@@ -1,0 +1,18 @@
+import { startShop } from '../../fixtures/standins/shop.ts'
+import { untilAsked } from './agent.ts'
+import type { Context } from './context.ts'
+import { EXIT, Failure } from './failure.ts'
+import { PACKAGE_ROOT } from './package.ts'
+
+/** posdiag simulate: stand-in devices on ptys and sockets until Ctrl-C; prints the terminal file that describes them. */
+export const simulateCommand = async (scenario: string | undefined, context: Context): Promise<number> => {
+  if (scenario !== undefined && scenario !== 'shop') throw new Failure(EXIT.usage, { zh: `没有模拟场景 ${scenario}；可用：shop`, en: `no simulation ${scenario}; known: shop` })
+  const asked = untilAsked()
+  const shop = await startShop(PACKAGE_ROOT)
+  context.out(shop.terminalFile)
+  context.err(context.language === 'en' ? `posdiag check --terminal ${shop.terminalFile}   (Ctrl-C ends the stand-ins)` : `posdiag check --terminal ${shop.terminalFile}   （Ctrl-C 结束模拟）`)
+  shop.live((line) => context.err(context.language === 'en' ? line.en : line.zh))
+  await asked
+  await shop.stop()
+  return EXIT.ready
+}
