@@ -30,8 +30,12 @@ const tryNames = async (names: readonly string[], ask: (name: string) => Promise
   return last
 }
 
-const bySystem = async (bench: Bench, names: readonly string[]): Promise<Sight[]> => {
-  const answer = await tryNames(names, (name) => looked(bench.net.lookup(name)))
+const NO_SERVER: Missed = { absent: 'missing', detail: 'no name server is configured in /etc/resolv.conf' }
+
+/** As this terminal does it: by the name servers that its file declares, else by the system's resolver. */
+const asUsed = async (device: Device, bench: Bench, names: readonly string[]): Promise<Sight[]> => {
+  const declared = texts(device.settings.resolvers)
+  const answer = await tryNames(names, async (name) => (declared.length === 0 ? looked(bench.net.lookup(name)) : ((await askServers(bench, name, declared)) ?? NO_SERVER)))
   if ('absent' in answer) return [missed('network.dns-system', answer)]
   return [saw('network.dns-system', true), saw('network.dns-ms', answer.value.ms)]
 }
@@ -43,8 +47,6 @@ const servers = async (device: Device, bench: Bench): Promise<string[] | Missed>
   return 'value' in conf ? nameServers(conf.value) : conf
 }
 
-const NO_SERVER: Missed = { absent: 'missing', detail: 'no name server is configured in /etc/resolv.conf' }
-
 const direct = async (device: Device, bench: Bench, names: readonly string[]): Promise<Sight[]> => {
   const known = await servers(device, bench)
   if (!Array.isArray(known)) return [missed('network.dns-direct', known)]
@@ -53,10 +55,10 @@ const direct = async (device: Device, bench: Bench, names: readonly string[]): P
   return ['value' in best ? saw('network.dns-direct', true) : missed('network.dns-direct', best)]
 }
 
-/** Rung 7: the system's resolver and the name servers themselves, asked at the same time. */
+/** Rung 7: names as the terminal resolves them, and the name servers themselves, asked at the same time. */
 export const lookAtNames = async (device: Device, bench: Bench): Promise<Sight[]> => {
   const names = trialNames(device)
-  const sights = await Promise.all([bySystem(bench, names), direct(device, bench, names)])
+  const sights = await Promise.all([asUsed(device, bench, names), direct(device, bench, names)])
   return sights.flat()
 }
 

@@ -63,7 +63,7 @@ export const network: Probe = {
     'network.rtt-ms': 'mean round trip to the gateway, ms',
     'network.jitter-ms': 'mean difference between neighbouring round trips, ms',
     'network.wifi-dbm': 'received Wi-Fi level, dBm',
-    'network.dns-system': 'true if the system\'s resolver resolves a known name',
+    'network.dns-system': 'true if a known name is resolved the way this terminal does it: by the declared name servers, else by the system\'s resolver',
     'network.dns-direct': 'true if a name server, asked itself, resolves a known name; refused if it answers that there is no such name',
     'network.dns-ms': 'time the system\'s resolver took, ms',
     'network.internet': 'true if a neutral server answered as it should',

@@ -12,6 +12,12 @@ export const limits: Readonly<Record<string, Limit>> = {
 
 const DOWN: readonly unknown[] = ['down', 'lowerlayerdown', 'notpresent']
 
+/** What only a cellular link can have: on another medium it is not there. */
+const onlyCellular = (see: Seen, read: Presence): Presence => {
+  const medium = see.value('network.medium')
+  return read === 'unknown' && (medium === 'wired' || medium === 'wifi') ? 'absent' : read
+}
+
 const linkDown = (see: Seen): Presence => {
   const carrier = see.value('network.carrier')
   if (typeof carrier === 'boolean') return carrier ? 'absent' : 'present'
@@ -110,7 +116,7 @@ export const symptoms: readonly SymptomRule[] = [
   },
   {
     id: 'network.dns-fails',
-    meaning: { zh: '系统解析器无法解析域名', en: 'the system\'s resolver cannot resolve names' },
+    meaning: { zh: '本机无法解析域名', en: 'this host cannot resolve names' },
     reads: ['network.dns-system'],
     read: (see) => whenAbsent(see, 'network.dns-system', 'silent', 'refused', 'missing', 'garbled'),
   },
@@ -129,13 +135,13 @@ export const symptoms: readonly SymptomRule[] = [
   {
     id: 'network.modem-not-registered',
     meaning: { zh: '蜂窝模块没有注册到移动网络', en: 'the cellular modem is not registered in a network' },
-    reads: ['network.modem-registered'],
-    read: (see) => whenAbsent(see, 'network.modem-registered', 'refused'),
+    reads: ['network.modem-registered', 'network.medium'],
+    read: (see) => onlyCellular(see, whenAbsent(see, 'network.modem-registered', 'refused')),
   },
   {
     id: 'network.sim-problem',
     meaning: { zh: 'SIM 卡未就绪（未插好、锁定或损坏）', en: 'the SIM card is not ready: not seated, locked or broken' },
-    reads: ['network.sim-ready'],
-    read: (see) => whenAbsent(see, 'network.sim-ready', 'refused', 'missing'),
+    reads: ['network.sim-ready', 'network.medium'],
+    read: (see) => onlyCellular(see, whenAbsent(see, 'network.sim-ready', 'refused', 'missing')),
   },
 ]

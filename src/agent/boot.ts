@@ -31,9 +31,14 @@ export const hostBoot = (proc: string): HostBoot => {
 const KEPT_BOOTS = 500
 const DAY_MS = 86_400_000
 
-/** What the store knows of this host's past; `first` is true if the agent has not run before in this boot. */
-export interface BootRecord extends BootFacts {
+/** What the store knows of this host's past. */
+export interface BootRecord {
+  /** True if the agent has not run before in this boot. */
   first: boolean
+  /** True if the boot before this one ended without order; undefined if none is known. */
+  unclean?: boolean
+  /** Wall times at which the last boots began, this one's too. */
+  began: readonly number[]
 }
 
 /**
@@ -41,16 +46,25 @@ export interface BootRecord extends BootFacts {
  * and no agent got to say so. Throws StoreError.
  */
 export const enterBoot = (store: Store, boot: HostBoot, now: number): BootRecord => {
-  if (boot.id === 'unknown') return { first: true }
+  if (boot.id === 'unknown') return { first: true, began: [] }
   return store.db.transaction(() => {
     const known = store.db.get('SELECT started_at FROM boots WHERE id = ?', boot.id)
     const last = store.db.get('SELECT id, clean FROM boots WHERE id <> ? ORDER BY number DESC LIMIT 1', boot.id)
     store.db.run('INSERT INTO boots (id, started_at, clean) VALUES (?, ?, 0) ON CONFLICT (id) DO UPDATE SET clean = 0', boot.id, now - boot.uptimeMs())
     store.db.run('DELETE FROM boots WHERE number <= (SELECT max(number) FROM boots) - ?', KEPT_BOOTS)
-    const today = store.db.get('SELECT count(*) AS n FROM boots WHERE started_at > ?', now - DAY_MS)
-    return { first: known === undefined, ...(last ? { uncleanShutdown: last.clean === 0 } : {}), reboots24h: Number(today?.n ?? 0) }
+    const began = store.db.all('SELECT started_at FROM boots').map((row) => Number(row.started_at))
+    return { first: known === undefined, ...(last ? { unclean: last.clean === 0 } : {}), began }
   })
 }
+
+/**
+ * What a check may be told of the host's past now. A shutdown without order is news for a day. Boots are counted only by a clock
+ * that can be right: with one that starts in 1970 every boot would be of the same day.
+ */
+export const bootFacts = (record: BootRecord, boot: HostBoot, now: number): BootFacts => ({
+  ...(record.unclean === undefined ? {} : { uncleanShutdown: record.unclean && boot.uptimeMs() < DAY_MS }),
+  ...(now < EARLIEST_DATE || record.began.length === 0 ? {} : { reboots24h: record.began.filter((at) => at > now - DAY_MS && at <= now).length }),
+})
 
 /** Notes that the agent was stopped in order, as at a shutdown. Throws StoreError. */
 export const markClean = (store: Store, boot: HostBoot): void => {

@@ -21,7 +21,8 @@ const TITLES: Readonly<Record<number, string>> = {
   421: 'Wrong host', 422: 'Not acceptable', 429: 'Too many', 500: 'Our bug', 503: 'Not available',
 }
 
-const COMMON = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' } as const
+// Not no-referrer: browsers then send the page's own form with Origin null.
+const COMMON = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' } as const
 
 /** Answers with text that is already JSON. */
 export const answerText = (response: ServerResponse, status: number, body: string, type = 'application/json'): void => {

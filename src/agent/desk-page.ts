@@ -27,6 +27,7 @@ body { background: var(--back); color: var(--text); font: 1.125rem/1.55 system-u
 main { max-width: 46rem; margin: 0 auto; display: grid; gap: 1rem; }
 header { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .5rem; color: var(--soft); font-size: .95rem; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.1rem 1.25rem; }
+section > * + h2 { margin-top: 1rem; }
 h1 { font-size: 1.9rem; line-height: 1.25; } h2 { font-size: 1rem; color: var(--soft); font-weight: 600; margin-bottom: .5rem; } h3 { font-size: 1.3rem; }
 .ready { color: var(--ready); } .degraded { color: var(--degraded); } .blocked { color: var(--blocked); } .unknown { color: var(--unknown); }
 ul { list-style: none; padding: 0; } li.way { display: grid; grid-template-columns: 1.6em 7em 6em 1fr; gap: .5rem; padding: .35rem 0; border-top: 1px solid var(--line); } li.way:first-child { border-top: 0; }

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { mask } from '../guard/card-data.ts'
+import { mask, maskDeep } from '../guard/card-data.ts'
 import { intake } from '../journal/intake.ts'
 import type { Check } from '../model/check.ts'
 import { DeviceKind } from '../model/device.ts'
@@ -131,6 +131,8 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     if (job.state === 'done') return say(job.report ? { type: 'report', report: job.report } : { type: 'done' })
     if (job.state === 'failed') return say({ type: 'failed', detail: job.detail ?? 'failed' })
     streams += 1
+    if (job.state === 'queued') write(parts.status().saleOpen && job.order.override !== true ? { type: 'deferred', because: 'sale-open' } : { type: 'queued' })
+    if (job.started) write(job.started)
     const unlisten = job.listen(say)
     response.on('close', () => {
       streams -= 1
@@ -157,6 +159,8 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     for (const [index, one] of raw.entries()) {
       const taken = intake(one)
       if ('problem' in taken) rejected.push({ index, problem: mask(taken.problem).text.slice(0, 300) })
+      // The intake has no field for a card number; a number in a field meant for something else is refused here.
+      else if (Object.keys(maskDeep(taken.step).masked).length > 0) rejected.push({ index, problem: 'a field holds what looks like card data; nothing of it was kept' })
       else {
         steps.push(taken.step)
         for (const name of taken.dropped) dropped.add(mask(name).text.slice(0, 64))

@@ -27,8 +27,12 @@ export const readIncidents = (store: Store, now: number): IncidentState => {
     if (!read.success) continue
     const { incident } = read.data
     const key = `${incident.fault} ${incident.device}`
-    if (incident.closedAt === undefined) open[key] = read.data
-    else closed[key] = Math.max(closed[key] ?? 0, incident.closedAt)
+    if (incident.closedAt === undefined) {
+      const older = open[key]
+      // Two open ones of the same fault come of a time when the store could not be read; only the newer has been kept up to date.
+      if (older) store.db.run('DELETE FROM incidents WHERE id = ?', older.incident.id)
+      open[key] = read.data
+    } else closed[key] = Math.max(closed[key] ?? 0, incident.closedAt)
   }
   return { ...NO_INCIDENTS, open, closed }
 }

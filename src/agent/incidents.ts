@@ -158,5 +158,8 @@ export const step = (before: IncidentState, check: Check, context: StepContext):
   return { state: { open, hits, closed, changes }, told, touched }
 }
 
+/** True if an open incident was not found by the last check that looked, and one more look is needed to close it. */
+export const awaitsProof = ({ open }: IncidentState): boolean => Object.values(open).some((t) => t.misses > 0 && t.misses < HYSTERESIS.misses)
+
 /** True if this check was the first in a row not to find an open incident: one more look would prove the repair. */
 export const nearlyClosed = ({ touched }: Stepped): boolean => touched.some((t) => t.incident.closedAt === undefined && t.misses > 0 && t.misses < HYSTERESIS.misses)

@@ -1,4 +1,3 @@
-import type { BootFacts } from '../check/run.ts'
 import { around } from '../journal/intake.ts'
 import type { Check } from '../model/check.ts'
 import { fitted } from '../model/fitted.ts'
@@ -9,7 +8,7 @@ import type { TerminalFile } from '../model/terminal.ts'
 import { type HostBoot, watchClock } from './boot.ts'
 import type { AgentClock } from './clock.ts'
 import { readIncidents, writeIncidents } from './incident-rows.ts'
-import { type IncidentState, NO_INCIDENTS, nearlyClosed, step, type Tracked } from './incidents.ts'
+import { awaitsProof, type IncidentState, NO_INCIDENTS, nearlyClosed, step, type Tracked } from './incidents.ts'
 import type { Keeper } from './keeper.ts'
 import type { Log } from './log.ts'
 import type { CheckOrder } from './queue.ts'
@@ -34,11 +33,11 @@ export interface MemoryParts {
   faults: FaultLookup
   version: string
   host: HostBoot
-  boot: BootFacts
   deliver: boolean
   fullMs: number
   onReport: (report: Report, order: CheckOrder) => void
-  onNearlyClosed: () => void
+  /** One more look would prove a repair; `stillSo` says whether that is still so. */
+  onNearlyClosed: (stillSo: () => boolean) => void
   clock: AgentClock
   log: Log
 }
@@ -149,7 +148,7 @@ export const createMemory = (parts: MemoryParts): Memory => {
       last = { check, endedAt: clock.mono() }
       if (order.depth === 'full') lookedFullAt = clock.mono()
       for (const { change, fault, device } of stepped.told) log.info(`incident ${change}`, { fault, device })
-      if (nearlyClosed(stepped)) parts.onNearlyClosed()
+      if (nearlyClosed(stepped)) parts.onNearlyClosed(() => awaitsProof(state))
       if (report) parts.onReport(report, order)
       return report
     },

@@ -107,7 +107,9 @@ export const createOutbox = ({ keeper, send, clock, log }: { keeper: Keeper; sen
     patience.failures += 1
     patience.byHq = retryAfterMs !== undefined
     const jitter = fullJitter(patience.failures, clock.random, { firstMs: FIRST_RETRY_MS, capMs: LONGEST_RETRY_MS })
-    const ms = retryAfterMs === undefined ? jitter : retryAfterMs + Math.round(clock.random() * Math.min(retryAfterMs, 10_000))
+    // An HQ that keeps saying "at once" gets our own patience instead.
+    const asked = retryAfterMs === undefined ? 0 : retryAfterMs + Math.round(clock.random() * Math.min(retryAfterMs, 10_000))
+    const ms = retryAfterMs === undefined || patience.failures > 3 ? Math.max(asked, jitter) : asked
     patience.until = clock.now() + ms
     remember()
     log.warn('reports stay in the outbox', { why, nextTryMs: ms, failures: patience.failures })

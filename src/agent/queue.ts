@@ -31,6 +31,8 @@ export interface Job {
   state: 'queued' | 'running' | 'done' | 'failed'
   looked: number
   total: number
+  /** What it looks at, once it runs. */
+  started?: Extract<Progress, { type: 'started' }>
   report?: Report
   detail?: string
   /** Resolves with the report, or undefined if there was none to make or the check failed; never rejects. */
@@ -119,7 +121,7 @@ export const createQueue = ({ run, conclude, saleOpen, clock, log }: QueueParts)
     slot.finish(undefined)
   }
   const hear = (slot: Slot, progress: Progress): void => {
-    if (progress.type === 'started') slot.job.total = progress.devices.length
+    if (progress.type === 'started') Object.assign(slot.job, { total: progress.devices.length, started: progress })
     else Object.assign(slot.job, { looked: progress.looked, total: progress.total })
     slot.emit(progress)
   }

@@ -4,7 +4,7 @@ import type { Report } from '../model/report.ts'
 import type { TransactionStep } from '../model/transaction.ts'
 import type { Heartbeat } from '../model/wire.ts'
 import type { Agent, AgentOptions, AgentStatus } from './agent.ts'
-import { enterBoot, hostBoot, markClean } from './boot.ts'
+import { bootFacts, enterBoot, hostBoot, markClean } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { openDesk } from './desk.ts'
 import { createHeart, type Heart } from './heartbeat.ts'
@@ -46,7 +46,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const hqOptions = options.hq
 
   const keeper = createKeeper(stateDir, { clock, log, ...(options.bounds ? { bounds: options.bounds } : {}) })
-  const { first, ...boot } = keeper.use((store) => enterBoot(store, host, clock.now()))
+  const past = keeper.use((store) => enterBoot(store, host, clock.now()))
   const sales = watchSales(clock)
   sales.hear(keeper.use((store) => store.steps(64)).filter((s) => Math.abs(clock.now() - s.at) < SALE_MS))
   let outbox: Outbox | undefined
@@ -64,7 +64,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     outbox.poke(crowd && !report.faults.some((f) => f.severity === 'block') ? turnOf(terminal.terminal.id) * TURN_MS : clock.random() * SMALL_WAIT_MS)
   }
   const memory = createMemory({
-    keeper, terminal, faults: options.faults, version: options.version, host, boot, deliver: hqOptions !== undefined, fullMs: options.schedule.fullMs,
+    keeper, terminal, faults: options.faults, version: options.version, host, deliver: hqOptions !== undefined, fullMs: options.schedule.fullMs,
     onReport: (report, order) => {
       wake(report, order)
       heart?.beat(SMALL_WAIT_MS)
@@ -73,7 +73,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     clock, log,
   })
   const queue = createQueue({
-    run: (order, onProgress) => options.look({ terminal, trigger: order.trigger, depth: order.depth, carried: memory.carried(), boot, ...(order.only ? { only: order.only } : {}) }, onProgress),
+    run: (order, onProgress) => options.look({ terminal, trigger: order.trigger, depth: order.depth, carried: memory.carried(), boot: bootFacts(past, host, clock.now()), ...(order.only ? { only: order.only } : {}) }, onProgress),
     conclude: memory.conclude, saleOpen: sales.open, clock, log,
   })
   let saleTimer = (): void => undefined
@@ -132,7 +132,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   }
 
   let bootJob: Job | undefined
-  const firstJob = (): Job => (bootJob ??= queue.ask({ trigger: first ? { by: 'boot' } : { by: 'schedule', detail: 'the agent started again' }, depth: 'full' }))
+  const firstJob = (): Job => (bootJob ??= queue.ask({ trigger: past.first ? { by: 'boot' } : { by: 'schedule', detail: 'the agent started again' }, depth: 'full' }))
   const desk = await openDesk({ port: options.desk.port, stateDir, ...(options.desk.mode === undefined ? {} : { mode: options.desk.mode }) }, {
     status, last: memory.last, ask: queue.ask, boot: firstJob, hear,
     find: (id) => queue.find(id) ?? (bootJob?.id === id ? bootJob : undefined),
@@ -147,7 +147,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   // What an earlier run left behind must not wait for the first check to end.
   outbox?.poke(keeper.use(spoolOf).reports > MANY_WAITING ? turnOf(terminal.terminal.id) * TURN_MS : clock.random() * SMALL_WAIT_MS)
   heart?.beat(clock.random() * SMALL_WAIT_MS)
-  log.info('the agent runs', { desk: desk.url, hq: hqOptions?.url ?? 'none', stateDir, sequence: status().sequence, boot: host.id, ...boot })
+  log.info('the agent runs', { desk: desk.url, hq: hqOptions?.url ?? 'none', stateDir, sequence: status().sequence, boot: host.id, ...bootFacts(past, host, clock.now()) })
 
   const { promise: stopped, resolve: markStopped } = Promise.withResolvers<void>()
   let stopping: Promise<void> | undefined

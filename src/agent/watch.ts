@@ -1,5 +1,5 @@
 import { type FSWatcher, readdirSync, readlinkSync, watch } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { TerminalFile } from '../model/terminal.ts'
 import type { AgentClock, Cancel } from './clock.ts'
 import type { Log } from './log.ts'
@@ -85,8 +85,11 @@ export const watchDevices = (terminal: TerminalFile, onChange: (change: Attachme
     for (const place of places) {
       if (watchers.has(place)) continue
       try {
-        const watcher = watch(place, { persistent: false }, (event) => {
-          if (event === 'rename') stir()
+        const watcher = watch(place, { persistent: false }, (event, name) => {
+          if (event !== 'rename') return
+          // The kernel's folders go with the last device in them and come back as others, which a watch on the old one does not see.
+          if (name === basename(place)) forget()
+          else stir()
         })
         const forget = (): void => {
           watcher.close()

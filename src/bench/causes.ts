@@ -1,11 +1,16 @@
 import { BenchError } from '../model/bench.ts'
 import type { Absence } from '../model/observation.ts'
 
-/** Error code of Node or the system, as ECONNREFUSED; the first one of several attempts. */
+/** What an attempt over a kind of address gives that this host does not have; where a name has addresses of both kinds it says nothing. */
+const NOT_TRIED = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']
+
+/** Error code of Node or the system, as ECONNREFUSED; of several attempts that of the first that led anywhere. */
 export const codeOf = (error: unknown): string | undefined => {
-  if (typeof error !== 'object' || error === null) return undefined
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : undefined
+  if (error instanceof AggregateError) {
+    const codes = error.errors.map(codeOf)
+    return codes.find((code) => code !== undefined && !NOT_TRIED.includes(code)) ?? codes[0]
+  }
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
 /** Message of anything thrown; native add-ons also throw plain strings. */

@@ -2,35 +2,42 @@ import { realpath } from 'node:fs/promises'
 import { BenchError, type PortAddress } from '../model/bench.ts'
 import { untilAborted } from './deadline.ts'
 
-/** One entry per thing that is held or waited for: who holds it, and when the last in the queue will be done. */
-const queues = new Map<string, { holder: object; last: Promise<void> }>()
+/** Somebody who holds a thing, or waits for those before to be done with it. */
+interface Place {
+  holder: object
+  done: Promise<void>
+}
+
+/** Who holds each thing in this process, and who waits for it, in order. */
+const queues = new Map<string, Place[]>()
 
 /** What an address leads to, however it is spelt: a serial port has several names below /dev/serial. */
 export const ownedThing = async (address: PortAddress): Promise<string> =>
-  address.type === 'tcp' ? `tcp ${address.host}:${address.port}` : realpath(address.path).catch(() => address.path)
+  address.type === 'tcp' ? `${address.host}:${address.port}` : realpath(address.path).catch(() => address.path)
 
 /**
  * Waits until nobody else in this process holds the thing and then holds it until the returned function is called.
- * Rejects busy if this very holder has it already, and silent when the signal aborts first.
+ * Rejects busy if this very holder has it already or waits for it, and silent when the signal aborts first.
  */
 export const own = async (thing: string, holder: object, signal: AbortSignal): Promise<() => void> => {
-  const before = queues.get(thing)
-  if (before?.holder === holder) throw new BenchError('busy', `${thing} is already open here`)
+  const queue = queues.get(thing) ?? []
+  if (queue.some((place) => place.holder === holder)) throw new BenchError('busy', `${thing} is in use by this very look`)
+  const before = queue.at(-1)
   const { promise: done, resolve } = Promise.withResolvers<void>()
-  const entry = { holder, last: done }
-  queues.set(thing, entry)
+  const place = { holder, done }
+  queues.set(thing, [...queue, place])
   const release = (): void => {
-    if (queues.get(thing) === entry) queues.delete(thing)
+    const rest = (queues.get(thing) ?? []).filter((other) => other !== place)
+    if (rest.length > 0) queues.set(thing, rest)
+    else queues.delete(thing)
     resolve()
   }
-  if (before) {
-    try {
-      await untilAborted(before.last, signal)
-    } catch (error) {
-      // The place in the queue is kept for those behind: they still wait for whoever is in front.
-      void before.last.then(release)
-      throw error
-    }
+  try {
+    if (before) await untilAborted(before.done, signal)
+    return release
+  } catch (error) {
+    // Those behind wait for this place, and must not get the thing before whoever is in front is done.
+    void before?.done.then(release)
+    throw error
   }
-  return release
 }

@@ -8,7 +8,7 @@ export type Arrival =
   | { type: 'refusal'; after: number; absence: Absence; detail: string }
 
 /** How a question is answered, after that many milliseconds. */
-export type Answer = { ms: number } & ({ value: unknown } | { absence: Absence; detail: string })
+type Answer = { ms: number } & ({ value: unknown } | { absence: Absence; detail: string })
 
 /** A dialogue as the other side would play it. It keeps count of what was used; times are milliseconds of the scenario. */
 export interface Player {

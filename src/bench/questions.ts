@@ -53,10 +53,10 @@ export const asking = (put: Put): Asked => ({
   },
   hid: {
     list: () => put({ call: 'hid.list', args: [], ask: (of) => of.hid.list() }),
-    feature: (path, report, id, length) => put({
+    feature: (path, report, id, length, dialect) => put({
       call: 'hid.feature',
       args: [path, report === undefined ? null : hex(report), id, length],
-      ask: (of) => of.hid.feature(path, report, id, length),
+      ask: (of) => of.hid.feature(path, report, id, length, dialect),
       told: hex,
     }),
   },

@@ -1,4 +1,4 @@
-import { BenchError, type LendBench, type Operator, type Port, type PortAddress } from '../model/bench.ts'
+import { BenchError, type Hid, type LendBench, type Operator, type Port, type PortAddress } from '../model/bench.ts'
 import { hostClock } from './clock.ts'
 import { deadlineCame, settledWithin } from './deadline.ts'
 import { hostFiles } from './files.ts'
@@ -52,6 +52,15 @@ const openOwned = async (address: PortAddress, holder: object, signal: AbortSign
   }
 }
 
+/** A report and the answer to it belong together: nobody else speaks to the device in between. */
+const ownedHid = (hid: Hid, holder: object, signal: AbortSignal): Hid => ({
+  ...hid,
+  feature: async (path, ...rest) => {
+    const release = await own(path, holder, signal)
+    return hid.feature(path, ...rest).finally(release)
+  },
+})
+
 /** Lends this host as it is. Ports are shared out within the process: two probes that open the same one take turns. */
 export const realBench = ({ paths, operator = NOBODY, ca }: RealBenchOptions): LendBench => {
   const host = hostFacts(paths.proc)
@@ -64,7 +73,7 @@ export const realBench = ({ paths, operator = NOBODY, ca }: RealBenchOptions): L
       files: hostFiles(paths),
       host,
       net: hostNet(signal, clock, ca),
-      hid: hostHid(signal),
+      hid: ownedHid(hostHid(signal), released, signal),
       smartcards: hostSmartCards(signal),
       operator,
       open: (address) => openOwned(address, released, signal),

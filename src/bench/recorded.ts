@@ -17,7 +17,7 @@ export interface RecordedBench {
 
 const CLOSE_MS = 500
 
-/** Long texts keep their head and their end: kernel tables begin, and logs end, with what counts. */
+/** Long files keep their head and their end: kernel tables begin, and logs end, with what counts. */
 const HEAD = 1024
 const TAIL = 3072
 
@@ -28,9 +28,20 @@ const shortened = (text: string): string => {
   return head.slice(0, head.lastIndexOf('\n') + 1 || HEAD) + tail.slice(tail.indexOf('\n') + 1)
 }
 
+/** Throws blocked for bytes that the deny-list of a dialect forbids, and says so in the transcript. */
+const guarding = (dialect: string, record: Transcribing): ((bytes: Uint8Array) => void) => {
+  const forbidden = guardWrites(dialect)
+  return (bytes) => {
+    const reason = forbidden(bytes)
+    if (reason === undefined) return
+    record({ type: 'remark', text: `not sent, forbidden: ${reason}` })
+    throw new BenchError('blocked', reason)
+  }
+}
+
 /** Puts a guarded, recorded port over a bare one. */
 const recordedPort = (port: Port, dialect: string, record: Transcribing, mono: () => number, put: Put, signal: AbortSignal): Port => {
-  const forbidden = guardWrites(dialect)
+  const guard = guarding(dialect, record)
   let lineAt = mono()
   /** What the transcript says last of this port: only after a question, silence is worth a line. */
   let last: 'opened' | 'sent' | 'got' | 'silence' | 'gone' = 'opened'
@@ -44,11 +55,8 @@ const recordedPort = (port: Port, dialect: string, record: Transcribing, mono: (
 
   return {
     write: async (bytes, ms) => {
-      const reason = forbidden(bytes)
-      if (reason !== undefined) {
-        record({ type: 'remark', text: `not sent, forbidden: ${reason}` })
-        throw new BenchError('blocked', reason)
-      }
+      if (signal.aborted) throw deadlineCame()
+      guard(bytes)
       if (bytes.length === 0) return
       record({ type: 'sent', bytes: Uint8Array.from(bytes) })
       last = 'sent'
@@ -110,7 +118,7 @@ export const recorded = (bare: BareBench, signal: AbortSignal): RecordedBench =>
     try {
       const value = await untilAborted(ask(bare), signal)
       const json: unknown = told ? told(value) : value
-      const kept = typeof json === 'string' ? shortened(json) : json
+      const kept = call === 'files.read' && typeof json === 'string' ? shortened(json) : json
       answered({ type: 'answer', value: kept ?? null, ms: mono() - started })
       if (kept !== json) record({ type: 'remark', text: `${String(json).length} characters, the middle left out` })
       return value
@@ -132,9 +140,17 @@ export const recorded = (bare: BareBench, signal: AbortSignal): RecordedBench =>
     told: () => null,
   })
 
+  const asked = asking(put)
   return {
     bench: {
-      ...asking(put),
+      ...asked,
+      hid: {
+        ...asked.hid,
+        feature: async (path, report, id, length, dialect) => {
+          if (report) guarding(dialect, record)(report)
+          return asked.hid.feature(path, report, id, length, dialect)
+        },
+      },
       signal,
       clock: {
         now: () => {

@@ -13,16 +13,6 @@ const LEFT_OUT: DialogueLine = { type: 'remark', text: 'the rest is left out: th
 
 const room = BOUND - formatLine(LEFT_OUT).length - 1
 
-const maskedText = (text: string): string => mask(text).text
-
-/** Masks every text inside a JSON value, names of fields too. Numbers are times and sizes of this program's own making and stay. */
-const maskedJson = (value: unknown): unknown => {
-  if (typeof value === 'string') return maskedText(value)
-  if (Array.isArray(value)) return value.map(maskedJson)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [maskedText(key), maskedJson(inner)]))
-}
-
 /**
  * Where card data stands in bytes, as text or as digits of their hex form (packed decimals, EMV data): true for each byte that
  * must go; undefined if nobody can say which.
@@ -47,42 +37,30 @@ const maskedBytes = (pieces: readonly Uint8Array[]): Uint8Array[] => {
   })
 }
 
-const maskedLine = (line: DialogueLine): DialogueLine => {
-  switch (line.type) {
-    case 'remark': return { ...line, text: maskedText(line.text) }
-    case 'sent': return { ...line, bytes: maskedBytes([line.bytes])[0] ?? line.bytes }
-    case 'question': return { ...line, args: line.args.map(maskedJson) }
-    case 'answer': return { ...line, value: maskedJson(line.value) }
-    case 'absent': return { ...line, detail: maskedText(line.detail) }
-    default: return line
-  }
-}
-
-/** Masks what was received as the stretches between two things sent, everything else by itself. */
+/** Masks the bytes of a dialogue: what was received between two things sent is looked at as one. */
 const maskedLines = (lines: readonly DialogueLine[]): DialogueLine[] => {
-  const result = lines.map(maskedLine)
-  let stretch: number[] = []
+  const result = [...lines]
+  let stretch: { at: number; bytes: Uint8Array }[] = []
   const finish = (): void => {
-    const pieces = stretch.flatMap((i) => (result[i]?.type === 'got' ? [result[i].bytes] : []))
-    const clean = maskedBytes(pieces)
-    stretch.forEach((i, n) => {
-      const line = result[i]
-      const bytes = clean[n]
-      if (line?.type === 'got' && bytes) result[i] = { ...line, bytes }
+    maskedBytes(stretch.map(({ bytes }) => bytes)).forEach((bytes, n) => {
+      const at = stretch[n]?.at ?? -1
+      const line = result[at]
+      if (line?.type === 'got' || line?.type === 'sent') result[at] = { ...line, bytes }
     })
     stretch = []
   }
-  result.forEach((line, i) => {
-    if (line.type === 'got') stretch.push(i)
-    else if (line.type === 'sent') finish()
+  lines.forEach((line, at) => {
+    if (line.type === 'sent') finish()
+    if (line.type === 'got' || line.type === 'sent') stretch.push({ at, bytes: line.bytes })
+    if (line.type === 'sent') finish()
   })
   finish()
   return result
 }
 
-/** A line as it may be written: where the filter still sees something in it, as the number of an answer, its own wording is tried and else the line is withheld. */
+/** A line as it may be written: masked, or withheld where that leaves no line of a dialogue, as in the middle of a number of an answer. */
 const judged = (line: string): string => {
-  const clean = maskedText(line)
+  const clean = mask(line).text
   if (clean === line) return line
   try {
     parseDialogue(clean)

@@ -43,7 +43,7 @@ export const openUsblp = async (path: string, ms: number): Promise<Port> => {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, null)
       if (bytesRead > 0) inside.push(buffer.subarray(0, bytesRead))
       // No bytes is what an empty USB packet gives, and a line that was hung up: only then is the node gone.
-      
+      else await access(path)
       return bytesRead > 0
     } catch (error) {
       const code = codeOf(error)

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/bench.ts'
 
 /** A wait on the virtual clock: `over` resolves when its time has come, or at once after `hurry`. */
-export interface Wait {
+interface Wait {
   over: Promise<void>
   hurry(): void
 }

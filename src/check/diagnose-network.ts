@@ -19,7 +19,6 @@ export interface Link {
 export interface Cause {
   hypothesis: Hypothesis
   present: Link[]
-  anyAbsent: boolean
   /** Natural logarithm of the odds after every absent symptom has spoken; present symptoms are weighed jointly, elsewhere. */
   logit: number
 }
@@ -79,7 +78,7 @@ const hypothesisOf = (fault: Fault, device: Device, ground: Ground): Hypothesis 
   const hypothesis: Hypothesis = { fault, device, present: where(mean, 'present'), absent: where(mean, 'absent'), unknown: where(mean, 'unknown'), causes: [] }
   hypothesis.causes = split.map(({ share, links }) => {
     const absent = where(links, 'absent')
-    return { hypothesis, present: where(links, 'present'), anyAbsent: absent.length > 0, logit: absent.reduce((sum, link) => sum + weightOfAbsent(link), logit(fault.prior.p * share)) }
+    return { hypothesis, present: where(links, 'present'), logit: absent.reduce((sum, link) => sum + weightOfAbsent(link), logit(fault.prior.p * share)) }
   })
   return hypothesis
 }

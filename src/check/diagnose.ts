@@ -3,7 +3,7 @@ import type { Knowledge } from '../model/fault.ts'
 import { upstream } from '../model/fitted.ts'
 import type { Symptom } from '../model/symptom.ts'
 import type { Device } from '../model/terminal.ts'
-import { layOut, weightOfAbsent, weightOfPresent, type Finding, type Hypothesis, type Link } from './diagnose-network.ts'
+import { type Finding, type Hypothesis, type Link, layOut, weightOfAbsent, weightOfPresent } from './diagnose-network.ts'
 import { weigh } from './diagnose-weigh.ts'
 
 /** From this posterior on a fault is found. */

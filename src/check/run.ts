@@ -1,11 +1,13 @@
 import type { LendBench } from '../model/bench.ts'
 import type { Check, Progress, Trigger } from '../model/check.ts'
+import type { Diagnosis } from '../model/diagnosis.ts'
 import type { DeviceKind } from '../model/device.ts'
 import type { Knowledge } from '../model/fault.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Probe } from '../model/probe.ts'
+import type { Symptom } from '../model/symptom.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
 import { diagnose } from './diagnose.ts'
 import { observe, type Look, type Timing } from './observe.ts'
@@ -96,6 +98,20 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   }
 }
 
+/** Open verdicts from this probability on are shown with their evidence, so their symptoms need words. */
+const TOLD = 0.05
+
+/** Gives the symptoms that speak in a verdict worth telling their meaning, as the present ones have it already. */
+const worded = (probes: readonly Probe[], symptoms: readonly Symptom[], diagnosis: Diagnosis): Symptom[] => {
+  const told = diagnosis.verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= TOLD))
+  const named = new Set(told.flatMap((v) => [...v.for, ...v.against, ...v.notLookedAt]).map((e) => e.symptom))
+  const meanings = new Map(probes.flatMap((p) => p.symptoms).filter((rule) => named.has(rule.id)).map((rule) => [rule.id, rule.meaning]))
+  return symptoms.map((symptom) => {
+    const meaning = symptom.meaning ?? meanings.get(symptom.id)
+    return meaning === undefined ? symptom : { ...symptom, meaning }
+  })
+}
+
 /** The part of a check that needs no bench: symptoms, diagnosis and readiness of given observations. Also what a replay does. */
 export const weigh = (
   { terminal, probes, knowledge }: Pick<CheckRequest, 'terminal' | 'probes' | 'knowledge'>,
@@ -104,5 +120,5 @@ export const weigh = (
 ): Pick<Check, 'symptoms' | 'diagnosis' | 'readiness'> => {
   const symptoms = readSymptoms(probes, devices, observations, terminal.limits)
   const diagnosis = diagnose({ knowledge, devices, symptoms })
-  return { symptoms, diagnosis, readiness: readiness({ terminal, devices, knowledge, diagnosis, observations }) }
+  return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: readiness({ terminal, devices, knowledge, diagnosis, observations }) }
 }

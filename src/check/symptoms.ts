@@ -1,4 +1,4 @@
-import { hasValue, type Absence, type Observation, type ObservedValue } from '../model/observation.ts'
+import { type Absence, hasValue, type Observation, type ObservedValue } from '../model/observation.ts'
 import type { Probe } from '../model/probe.ts'
 import type { Seen, Symptom, SymptomRule } from '../model/symptom.ts'
 import type { Device } from '../model/terminal.ts'

@@ -34,7 +34,7 @@ export const remember = (check: Check, terminal: TerminalFile, stateDir: string)
   if (typeof keeper === 'string') return { report: unnumbered(check, terminal), problem: keeper }
   try {
     const memory = createMemory({
-      keeper, terminal, faults: faultOf, version: VERSION, host: hostBoot(terminal.paths.proc), boot: {}, fullMs: DAY_MS,
+      keeper, terminal, faults: faultOf, version: VERSION, host: hostBoot(terminal.paths.proc), fullMs: DAY_MS,
       deliver: existsSync(join(stateDir, TERMINAL_TOKEN_FILE)), onReport: () => undefined, onNearlyClosed: () => undefined, clock: systemClock, log: SILENT_LOG,
     })
     const report = memory.conclude(check, { trigger: check.trigger, depth: 'full' }) ?? unnumbered(check, terminal)

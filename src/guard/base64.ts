@@ -25,15 +25,14 @@ const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (b) => String.fr
 // Three ASCII digits always become four characters of these kinds (RFC 4648): the first byte starts with 0011, the others hold it too.
 const DIGITS = /(?:[MNO][DTjz][AEIMQUYcgk][wxyz0-5]){3,}/y
 
-/** Card data in base64 whose run of digits shows at i (one of M, N, O): the whole token as a span, counted by what it hides. */
-export const digitsInBase64 = (text: string, i: number, look: Look): Span | undefined => {
+/** Card data in base64 whose run of digits shows at i (one of M, N, O): the whole token as a span, counted by what it hides. `end` is how far it was read, i if nothing shows there. */
+export const digitsInBase64 = (text: string, i: number, look: Look): { span?: Span; end: number } => {
   DIGITS.lastIndex = i
-  if (!DIGITS.test(text)) return undefined
+  if (!DIGITS.test(text)) return { end: i }
   const { start, end } = token(text, i)
   const aligned = start + ((i - start) % 4)
-  const found = look(latin1(decode(text.slice(aligned, end))))
-  const first = found[0]
-  return first ? { start, end: padded(text, end), type: first.type, put: '[BASE64]' } : undefined
+  const first = look(latin1(decode(text.slice(aligned, end))))[0]
+  return first ? { span: { start, end: padded(text, end), type: first.type, put: '[BASE64]' }, end } : { end }
 }
 
 const padded = (text: string, end: number): number => {

@@ -26,14 +26,14 @@ export const hexRegion = (text: string, from: number, to: number, floor: number)
 }
 
 /** Words of hex digits of even length, joined where the same separator stands between them (two of it at most); an odd word stands alone. */
-const segments = (text: string, start: number, end: number): Nibbles[] => {
+const segments = (whole: string, offset: number, end: number): Nibbles[] => {
+  const text = whole.slice(offset, end)
   const out: Nibbles[] = []
   let open: Nibbles | undefined
   let gap = ''
-  let reached = start
+  let reached = 0
   const words = /[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]+/gi
-  words.lastIndex = start
-  for (let word = words.exec(text); word && word.index < end; word = words.exec(text)) {
+  for (const word of text.matchAll(words)) {
     const chars = word[0]
     const between = text.slice(reached, word.index)
     reached = word.index + chars.length
@@ -53,7 +53,7 @@ const segments = (text: string, start: number, end: number): Nibbles[] => {
       open.uniform &&= chars.length === open.word && open.word <= 8
     }
     open.hex += chars.toUpperCase()
-    for (let i = 0; i < chars.length; i++) open.at.push(word.index + i)
+    for (let i = 0; i < chars.length; i++) open.at.push(offset + word.index + i)
     if (!even) open = undefined
   }
   for (const segment of out) segment.letters = /[A-F]/.test(segment.hex)
@@ -173,7 +173,7 @@ export const inHexWord = (text: string, start: number, end: number): boolean => 
   while (from > start - 128 && hexValue(text.charCodeAt(from - 1))) from--
   let to = end
   while (to < end + 128 && hexValue(text.charCodeAt(to))) to++
-  return to - from >= 24 && /[A-Fa-f]/.test(text.slice(from, to))
+  return to - from >= 24 && /^(?=\d*[a-f])[0-9a-f]+$/i.test(text.slice(from, to))
 }
 
 const DUMP_LINE = /^[ \t]*(?:0x)?[0-9A-Fa-f]{4,8}[: ]\s*((?:[0-9A-Fa-f]{2}[ -]{0,2}|[0-9A-Fa-f]{4} ?){2,16})/

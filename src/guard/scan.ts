@@ -9,7 +9,7 @@ import { afterNumber, trackAt } from './tracks.ts'
 import { chineseAt, fieldAt, namedAt } from './words.ts'
 
 /** State of one scan. `deeper` is false inside decoded text: nothing is decoded twice. */
-type Scan = { text: string; codes: Uint16Array; deeper: boolean; spans: Span[]; hexDone: number; pairs: boolean }
+type Scan = { text: string; codes: Uint16Array; deeper: boolean; spans: Span[]; hexDone: number; base64Done: number; pairs: boolean }
 
 const CHAIN_MIN = 12
 
@@ -61,22 +61,33 @@ const digitsAt = (state: Scan, i: number): number => {
 const spelledAt = (state: Scan, i: number): number => {
   const { text } = state
   const char = text[i]
-  if (char === '\\' && text[i + 1] === 'u') return i + 6
+  const isDigit = digitValue(text.charCodeAt(i + 1)) >= 0
+  if (char === '\\' && text[i + 1] === 'u') {
+    if (digitValue(text.charCodeAt(i + 2)) >= 0) digitsAt(state, i + 2)
+    return i + 6
+  }
   if (state.deeper) {
     const list = inSpelledBytes(text, char === '\\' || char === '%' ? i : i - 1, plain)
     state.spans.push(...list.spans)
     if (list.end > i) return list.end
   }
-  // The digits of %20 are no digits.
-  return char === '%' ? i + 3 : i + 1
+  if (char !== '%' || !isDigit) return i + 1
+  // The digits of %20 are no digits of the number behind it; unless they are, after a percent sign.
+  digitsAt(state, i + 1)
+  return i + 3
 }
 
 const base64At = (state: Scan, i: number): number => {
   if (!state.deeper) return i + 1
-  const span = state.text[i] === '=' ? bytesInBase64(state.text, i, asHex) : digitsInBase64(state.text, i, plain)
-  if (!span) return i + 1
-  state.spans.push(span)
-  return Math.max(span.end, i + 1)
+  if (state.text[i] === '=') {
+    const span = bytesInBase64(state.text, i, asHex)
+    if (span) state.spans.push(span)
+  } else if (i >= state.base64Done) {
+    const { span, end } = digitsInBase64(state.text, i, plain)
+    if (span) state.spans.push(span)
+    state.base64Done = end
+  }
+  return i + 1
 }
 
 const nameAt = (state: Scan, i: number, found: Span | undefined): number => {
@@ -100,7 +111,7 @@ export const scan = (text: string, deeper: boolean): Span[] => {
   const codes = codesOf(text, !deeper)
   let i = skim(codes, size, 0)
   if (i === size) return []
-  const state: Scan = { text, codes, deeper, spans: [], hexDone: 0, pairs: false }
+  const state: Scan = { text, codes, deeper, spans: [], hexDone: 0, base64Done: 0, pairs: false }
   while (i < size) i = skim(codes, size, handle(state, i))
   if (state.pairs && deeper && text.includes('\n')) state.spans.push(...inDump(text, plain))
   return state.spans

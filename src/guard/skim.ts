@@ -185,12 +185,13 @@ const byteFollows = (codes: Uint16Array, i: number): boolean => {
  */
 export const skim = (codes: Uint16Array, size: number, from: number): number => {
   let i = from
+  let code = at(codes, i)
   while (i < size) {
-    const code = at(codes, i)
     const next = at(codes, i + 1)
-    const kind = code < 128 ? PAIR[code * 128 + (next < 128 ? next : 127)] : OTHER[code]
+    const kind = (code | next) < 128 ? PAIR[(code << 7) | next] : code < 128 ? PAIR[(code << 7) | 127] : OTHER[code]
     if (kind === DULL) {
       i++
+      code = next
       continue
     }
     if (kind === DIGIT) {
@@ -200,6 +201,7 @@ export const skim = (codes: Uint16Array, size: number, from: number): number => 
       // 5F20 and 9F0B are the EMV tags of the card holder's name.
       if ((at(codes, end) | 32) === 102 && (back(codes, end - 1) === 53 || back(codes, end - 1) === 57)) return i
       i = end
+      code = at(codes, i)
       continue
     }
     if (kind === NAME) {
@@ -212,6 +214,7 @@ export const skim = (codes: Uint16Array, size: number, from: number): number => 
       if ((back(codes, i - 1) === 48 && byteFollows(codes, i + 3)) || back(codes, i - 1) === 92) return i
     } else return i
     i++
+    code = next
   }
   return size
 }

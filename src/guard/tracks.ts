@@ -4,7 +4,7 @@ import { isCard } from './issuer.ts'
 // ISO/IEC 7813: track 1 is %B PAN ^ name ^ YYMM service discretionary ?, track 2 is ; PAN = YYMM service discretionary ?.
 // ISO/IEC 4909: track 3 is ; format code, PAN = ... ?. Hexadecimal traces write D for =. Lengths are left loose: a broken track is a track.
 const SEPARATOR = '(?:=|[Dd]|%3[Dd]|\\\\u003d)'
-const TRACK1 = /%?[Bb]? ?[\d ]{8,30}(?:\^|%5[Ee])[^^?\r\n]{0,60}(?:(?:\^|%5[Ee])[^?\r\n"']{0,90}\??)?/y
+const TRACK1 = /%?[Bb]? ?[\d ]{8,30}(?:\^|%5[Ee])[^^?\r\n]{0,60}(?:(?:\^|%5[Ee])(?:[^?\r\n"']{0,90}\?|[^\s?"']{0,90}))?/y
 const SENTINEL = /(?:[;+#]|%3[Bb])\d{10,30}(?:=|[Dd]|%3[Dd])[\d=DdFf*X]{0,107}(\?|%3[Ff])?/y
 const TRACK2 = new RegExp(`(\\d{12,19})${SEPARATOR}((\\d{4})[\\dFf=]{3,40})(\\??)`, 'y')
 const TAIL = new RegExp(`${SEPARATOR}\\d{2}(?:0[1-9]|1[0-2])[\\dFf=]*[?]?`, 'y')

@@ -34,5 +34,34 @@ export const makeApp = (log: HqLog, tls?: Tls) => {
   return app
 }
 
+/**
+ * Closes the server: no new connections, what was begun is answered for up to `ms`, then every connection is cut. Connections on
+ * which nothing was asked yet, such as browsers open in advance, count as nothing begun; Node by itself would wait for them.
+ */
+export const closing = (app: App): ((ms: number) => Promise<void>) => {
+  let active = 0
+  let idle: (() => void) | undefined
+  app.server.on('request', (_request, response) => {
+    active++
+    response.once('close', () => {
+      active--
+      if (active === 0) idle?.()
+    })
+  })
+  return async (ms) => {
+    const closed = app.close()
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, ms)
+      idle = () => {
+        clearTimeout(late)
+        resolve()
+      }
+      if (active === 0) idle()
+    })
+    app.server.closeAllConnections()
+    await closed
+  }
+}
+
 /** The server that routes are added to. */
 export type App = ReturnType<typeof makeApp>

@@ -1,7 +1,7 @@
-import type { IncidentRow } from '../model/wire.ts'
 import { timeOfId, uuidv7 } from '../model/id.ts'
-import { rankOf } from './severity.ts'
+import type { IncidentRow } from '../model/wire.ts'
 import type { Fold, FoldedIncident, FoldState, FoundFault, Unfolded, UnfoldedReport } from './fold-types.ts'
+import { rankOf } from './severity.ts'
 
 /** A fault that closed this recently and comes back is a regression; milliseconds. */
 export const REGRESSION_MS = 30 * 86_400_000
@@ -50,7 +50,6 @@ const foldReport = (before: Unfolded, state: FoldState, open: Map<string, Folded
     if (known !== undefined) {
       keep({ ...known, severity: fault.severity, title: fault.title, posterior: fault.posterior, count: known.count + 1, changedAt: at, report: report.id, misses: 0 })
     } else if (change === 'closed') {
-      continue
     } else if (change !== undefined || report.sequence === 0 || state.once.includes(key)) {
       if (open.size >= MOST_OPEN) continue
       const regression =

@@ -12,7 +12,11 @@ export interface GroupCommit {
   /** False while so much waits that no more should be taken on. */
   hasRoom(): boolean
   waiting(): number
+  /** True for ten seconds after a commit failed, unless one has worked since: a full disk may still take the little that a trial writes. */
+  failing(): boolean
 }
+
+const FAILING_MS = 10_000
 
 /** `committed` is told of each transaction: its reports and its duration in ms. */
 export const groupCommit = (store: Store, committed: (reports: number, ms: number) => void): GroupCommit => {
@@ -21,6 +25,7 @@ export const groupCommit = (store: Store, committed: (reports: number, ms: numbe
   let bytes = 0
   let running = 0
   let armed = false
+  let failedAt = Number.NEGATIVE_INFINITY
 
   const take = (): Entry[] => {
     const taken: Entry[] = []
@@ -43,6 +48,7 @@ export const groupCommit = (store: Store, committed: (reports: number, ms: numbe
     const began = performance.now()
     try {
       const statuses = await store.putReports(reports)
+      failedAt = Number.NEGATIVE_INFINITY
       committed(reports.length, performance.now() - began)
       let at = 0
       for (const entry of group) {
@@ -50,6 +56,7 @@ export const groupCommit = (store: Store, committed: (reports: number, ms: numbe
         at += entry.reports.length
       }
     } catch (error) {
+      failedAt = performance.now()
       for (const entry of group) entry.reject(error)
     } finally {
       running--
@@ -85,5 +92,6 @@ export const groupCommit = (store: Store, committed: (reports: number, ms: numbe
       }),
     hasRoom: () => count < GROUP.waiting && bytes < GROUP.waitingBytes,
     waiting: () => count,
+    failing: () => performance.now() - failedAt < FAILING_MS,
   }
 }

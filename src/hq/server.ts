@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { makeApp, type App, type Tls } from './app.ts'
+import { type App, closing, makeApp, type Tls } from './app.ts'
 import type { Context } from './context.ts'
 import { credentials } from './credentials.ts'
 import { makeEnrolmentToken } from './enrolment.ts'
@@ -77,13 +77,11 @@ const routes = async (app: App, context: Context, options: HqOptions): Promise<v
   })
 }
 
-const stopping = async (app: App, context: Context, jobs: Janitor): Promise<void> => {
+const stopping = async (close: (ms: number) => Promise<void>, context: Context, jobs: Janitor): Promise<void> => {
   context.live.close()
   context.projector.stop()
   jobs.stop()
-  const late = setTimeout(() => app.server.closeAllConnections(), STOP_MS)
-  await app.close()
-  clearTimeout(late)
+  await close(STOP_MS)
   await context.heartbeats.stop()
   await context.store.close()
   context.log.info('HQ has stopped')
@@ -125,8 +123,9 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
   }
   const jobs = janitor(store, log, now)
   const app = makeApp(log, options.tls)
+  const close = closing(app)
   const stop = (): Promise<void> => {
-    stopped ??= stopping(app, context, jobs)
+    stopped ??= stopping(close, context, jobs)
     return stopped
   }
   try {

@@ -138,8 +138,11 @@ export interface HidDevice {
 /** USB HID. Rejects missing when the native library cannot be loaded (and says which package would help). */
 export interface Hid {
   list(): Promise<HidDevice[]>
-  /** Sends a feature report (first byte the report id) and reads one back of the given length. Rejects blocked (permission), busy, missing, silent. */
-  feature(path: string, report: Uint8Array | undefined, id: number, length: number): Promise<Uint8Array>
+  /**
+   * Sends a feature report (first byte the report id), if there is one, and reads one back of the given length. The dialect chooses the
+   * deny-list, as for ports. Rejects blocked (permission or deny-list), busy, missing, refused (the device stalls), silent.
+   */
+  feature(path: string, report: Uint8Array | undefined, id: number, length: number, dialect: string): Promise<Uint8Array>
 }
 
 /** One PC/SC reader; `card` says what is in its slot. */

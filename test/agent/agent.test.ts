@@ -1,6 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import type { Agent, AgentOptions, LookRequest } from '../../src/agent/agent.ts'
 import { askAgent, DeskError, readDesk } from '../../src/agent/desk-client.ts'
 import { AlreadyRunning } from '../../src/agent/lock.ts'
@@ -30,7 +31,7 @@ const look = async (request: LookRequest, onProgress: (p: { type: 'started'; dev
 }
 const start = async (options: Partial<AgentOptions> = {}): Promise<Agent> => {
   const agent = await startAgent({
-    stateDir: dir, terminal: shop, look, faults, version: '1.0.0', desk: { port: 0 }, schedule: { roundMs: 15_000, fullMs: 3_600_000 }, log: process.env.DBG ? { ...SILENT_LOG, info: console.log, warn: console.log, error: console.log } : SILENT_LOG, language: 'en',
+    stateDir: dir, terminal: shop, look, faults, version: '1.0.0', desk: { port: 0 }, schedule: { roundMs: 15_000, fullMs: 3_600_000 }, log: SILENT_LOG, language: 'en',
     clock, watchDevices: false, host: { id: 'boot-1', uptimeMs: () => 60_000 }, env: {}, ...options,
   })
   agents.push(agent)
@@ -78,7 +79,7 @@ describe('at boot', () => {
     expect(report).toMatchObject({ sequence: 1, bootId: 'boot-1', check: { trigger: { by: 'boot' } } })
     expect(Report.parse([...hq.stored.values()][0]?.report)).toEqual(report)
     expect(await agent.delivered(report?.id ?? '')).toBe('delivered')
-    await pass(3_000, () => hq.beats.length > 0)
+    await pass(31_000, () => hq.beats.at(-1)?.spool.reports === 0)
     expect(hq.beats.at(-1)).toMatchObject({ sequence: 1, bootId: 'boot-1', spool: { reports: 0, lost: 0 }, openIncidents: 0 })
     expect(agent.status()).toMatchObject({ readiness: [{ tender: 'cash', is: 'ready' }], sequence: 1, saleOpen: false })
   })
@@ -148,8 +149,8 @@ describe('through the day', () => {
     sample = {}
     await pass(4_000_000)
     const last = JSON.parse(readFileSync(join(dir, 'desk.json'), 'utf8'))
-    const { rows } = await (await fetch(`${last.url}/v1/reports?limit=200`)).json()
-    const bodies = await Promise.all(rows.map(async (row: { id: string }) => Report.parse(await (await fetch(`${last.url}/v1/reports/${row.id}`)).json())))
+    const { rows } = z.object({ rows: z.array(z.object({ id: z.string() })) }).parse(await (await fetch(`${last.url}/v1/reports?limit=200`)).json())
+    const bodies = await Promise.all(rows.map(async (row) => Report.parse(await (await fetch(`${last.url}/v1/reports/${row.id}`)).json())))
     expect(bodies.flatMap((r) => r.agentProblems).find((p) => p.code === 'rounds-held-back')?.detail).toMatch(/^\d+ reports/)
   })
   it('a repair is proved by a re-test half a minute after the first look that does not find it', async () => {
@@ -194,6 +195,54 @@ describe('a command from HQ', () => {
   })
 })
 
+describe('the POS application', () => {
+  const step = (transaction: string, name: string, more: object = {}) => ({ transaction, step: name, at: clock.now(), ...more })
+  const post = async (agent: Agent, body: unknown): Promise<number> =>
+    (await fetch(`${agent.desk.url}/v1/transactions`, { method: 'POST', headers: { authorization: `Bearer ${agent.desk.token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })).status
+  it('posts a failed payment, and the report of the check that follows tells its steps', async () => {
+    const agent = await start()
+    await pass(0, () => looks.length === 1)
+    expect(await post(agent, [step('t-1', 'started', { amountMinor: 1200 }), step('t-1', 'failed', { error: 'reader mute' })])).toBe(202)
+    await pass(0, () => agent.status().sequence === 2)
+    expect(looks[1]).toMatchObject({ trigger: { by: 'transaction', detail: expect.stringContaining('t-1') }, depth: 'full' })
+    const { rows } = z.object({ rows: z.array(z.object({ id: z.string() })) }).parse(await (await fetch(`${agent.desk.url}/v1/reports`)).json())
+    const report = Report.parse(await (await fetch(`${agent.desk.url}/v1/reports/${rows[0]?.id}`)).json())
+    expect(report.transactions.map((s) => s.step)).toEqual(['started', 'failed'])
+  })
+  it('is not disturbed during a sale: only rounds until it is over, over a restart of the agent too', async () => {
+    const first = await start({ schedule: { roundMs: 15_000, fullMs: 60_000 } })
+    await pass(0, () => looks.length === 1)
+    await post(first, step('t-1', 'started'))
+    expect(first.status().saleOpen).toBe(true)
+    await stop(first)
+    looks.length = 0
+    const second = await start({ schedule: { roundMs: 15_000, fullMs: 60_000 } })
+    await pass(90_000)
+    expect(second.status().saleOpen).toBe(true)
+    expect(looks.length).toBeGreaterThan(3)
+    expect(looks.every((l) => l.depth === 'round')).toBe(true)
+    await post(second, step('t-1', 'completed'))
+    await pass(0, () => looks.some((l) => l.depth === 'full'))
+  })
+  it('that forgets to end a sale holds nothing up for more than three minutes', async () => {
+    const agent = await start({ schedule: { roundMs: 15_000, fullMs: 60_000 } })
+    await pass(0, () => looks.length === 1)
+    await post(agent, step('t-1', 'started'))
+    looks.length = 0
+    await pass(185_000)
+    expect(looks.filter((l) => l.depth === 'full').length).toBeGreaterThan(0)
+  })
+  it('cannot bring a card number to the disk', async () => {
+    const number = ['4111', '1111', '1111', '1111'].join('')
+    const agent = await start()
+    await pass(0, () => looks.length === 1)
+    await post(agent, [step('t-1', 'started', { pan: number, error: `card ${number}` }), step(number, 'failed'), step('t-2', 'failed', { pan: number })])
+    await pass(0, () => agent.status().sequence === 2)
+    await stop(agent)
+    for (const name of readdirSync(dir)) expect(readFileSync(join(dir, name)).includes(number), name).toBe(false)
+  })
+})
+
 describe('the command line', () => {
   it('finds a running agent, has it check, sees its progress and gets the report', async () => {
     const agent = await start()
@@ -205,10 +254,10 @@ describe('the command line', () => {
     gate = held.promise
     const events: string[] = []
     const asked = askAgent(desk as NonNullable<typeof desk>, { only: ['printer'], deadlineMs: 10_000, onEvent: (e) => events.push(e.type) })
-    await pass(0, () => looks.length === 2)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await pass(0, () => events.length > 0)
     held.resolve()
     const report = await asked
+    expect(events).toContain('started')
     expect(report).toMatchObject({ sequence: 2, check: { trigger: { by: 'operator' } } })
     expect(looks[1]?.only).toEqual(['printer'])
     expect(await askAgent(desk as NonNullable<typeof desk>, { boot: true, deadlineMs: 10_000 })).toMatchObject({ sequence: 1 })

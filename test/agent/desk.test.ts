@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import type { AgentStatus } from '../../src/agent/agent.ts'
 import { type Desk, openDesk } from '../../src/agent/desk.ts'
 import { pageLanguage, renderPage } from '../../src/agent/desk-page.ts'
@@ -52,7 +53,7 @@ afterEach(async () => {
 const get = (path: string, headers: Record<string, string> = {}) => fetch(desk.url + path, { headers, redirect: 'manual' })
 const post = (path: string, body: unknown, headers: Record<string, string> = { authorization: `Bearer ${desk.token}` }) =>
   fetch(desk.url + path, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) })
-const problemOf = async (response: Response) => ({ status: response.status, type: (await response.json()).type, media: response.headers.get('content-type')?.split(';')[0] })
+const problemOf = async (response: Response) => ({ status: response.status, type: z.object({ type: z.string() }).parse(await response.json()).type, media: response.headers.get('content-type')?.split(';')[0] })
 /** A request with a header that fetch would not let us set. */
 const withHost = (host: string): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -101,7 +102,7 @@ describe('the interface', () => {
   it('takes an order for a check and tells what became of it', async () => {
     const answer = await post('/v1/checks', { only: ['printer'] })
     expect(answer.status).toBe(202)
-    const { id } = await answer.json()
+    const { id } = z.object({ id: z.string() }).parse(await answer.json())
     const events = (await (await get(`/v1/checks/${id}/events`)).text()).trim().split('\n').map((line) => JSON.parse(line))
     expect(events.at(-1)).toMatchObject({ type: 'report', report: { check: { trigger: { by: 'operator' } } } })
     expect(await (await get(`/v1/checks/${id}`)).json()).toMatchObject({ state: 'done', report: events.at(-1).report.id })
@@ -110,7 +111,7 @@ describe('the interface', () => {
   it('waits for the report if asked to', async () => {
     const answer = await post('/v1/checks', { wait: 5_000 })
     expect(answer.status).toBe(200)
-    expect((await answer.json()).document).toMatchObject({ schema: 'posdiag.report/1' })
+    expect(await answer.json()).toMatchObject({ document: { schema: 'posdiag.report/1' } })
   })
   it('lists and shows reports', async () => {
     expect(await (await get('/v1/reports?limit=7')).json()).toMatchObject({ rows: [{ sequence: 7 }] })
@@ -177,6 +178,8 @@ describe('the cashier’s page', () => {
     expect(page).toContain('Lane &amp; Sons')
     expect(page).toMatch(/http-equiv="refresh" content="15;url=\/\?lang=en"/)
     expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
+    // With no-referrer a browser would send the form of the page itself with Origin null.
+    expect(answer.headers.get('referrer-policy')).toBe('same-origin')
     const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? ''
     const { createHash } = await import('node:crypto')
     expect(answer.headers.get('content-security-policy')).toContain(createHash('sha256').update(style).digest('base64'))

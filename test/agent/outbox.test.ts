@@ -138,6 +138,15 @@ describe('while HQ does not answer', () => {
   })
 })
 
+it('is not driven in circles by an HQ that keeps saying "at once"', async () => {
+  put(1)
+  answers = [() => ({ kind: 'kept', why: '503', retryAfterMs: 0 })]
+  clock.chance = [0.5]
+  outbox.poke(0)
+  await clock.pass(60_000)
+  expect(batches.length).toBeLessThan(10)
+})
+
 it('finds the one report that HQ will not read, and delivers the others', async () => {
   const ids = put(9)
   const bad = ids[4] ?? ''

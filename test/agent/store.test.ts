@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { enterBoot, markClean } from '../../src/agent/boot.ts'
+import { bootFacts, enterBoot, markClean } from '../../src/agent/boot.ts'
 import { acceptCommand, endCommand, takeInterrupted } from '../../src/agent/commands.ts'
 import { readIncidents, writeIncidents } from '../../src/agent/incident-rows.ts'
 import { NO_INCIDENTS, type StepContext, step } from '../../src/agent/incidents.ts'
@@ -126,30 +126,46 @@ it('keeps incidents for the next start, and remembers what was closed', () => {
   writeIncidents(store, gone.touched, START)
   expect(readIncidents(store, START)).toMatchObject({ open: {}, closed: gone.state.closed })
   expect(readIncidents(store, START + 31 * 86_400_000).closed).toEqual({})
+  const twice = [step(NO_INCIDENTS, sampleCheck({ paper: 'present' }), context), step(NO_INCIDENTS, sampleCheck({ paper: 'present' }), { ...context, newId: () => uuidv7(START + 5) })]
+  for (const { touched } of twice) writeIncidents(store, touched, START)
+  expect(Object.values(readIncidents(store, START).open)).toMatchObject([{ incident: { id: twice[1]?.touched[0]?.incident.id } }])
+  expect(store.db.all('SELECT id FROM incidents WHERE closed_at IS NULL')).toHaveLength(1)
 })
 
 describe('boots', () => {
-  const boot = (id: string) => ({ id, uptimeMs: () => 10_000 })
+  const boot = (id: string, uptime = 10_000) => ({ id, uptimeMs: () => uptime })
+  const enter = (store: Store, id: string, now: number) => {
+    const record = enterBoot(store, boot(id), now)
+    return { first: record.first, ...bootFacts(record, boot(id), now) }
+  }
   it('tell an orderly end from none', () => {
     const store = open()
-    expect(enterBoot(store, boot('a'), START)).toEqual({ first: true, reboots24h: 1 })
+    expect(enter(store, 'a', START)).toEqual({ first: true, reboots24h: 1 })
     markClean(store, boot('a'))
-    expect(enterBoot(store, boot('b'), START + 60_000)).toEqual({ first: true, uncleanShutdown: false, reboots24h: 2 })
-    expect(enterBoot(store, boot('c'), START + 120_000)).toEqual({ first: true, uncleanShutdown: true, reboots24h: 3 })
+    expect(enter(store, 'b', START + 60_000)).toEqual({ first: true, uncleanShutdown: false, reboots24h: 2 })
+    expect(enter(store, 'c', START + 120_000)).toEqual({ first: true, uncleanShutdown: true, reboots24h: 3 })
   })
   it('are not confused by an agent that starts again in the same boot', () => {
     const store = open()
-    enterBoot(store, boot('a'), START)
+    enter(store, 'a', START)
     markClean(store, boot('a'))
-    enterBoot(store, boot('b'), START)
-    expect(enterBoot(store, boot('b'), START + 1)).toEqual({ first: false, uncleanShutdown: false, reboots24h: 2 })
+    enter(store, 'b', START)
+    expect(enter(store, 'b', START + 1)).toEqual({ first: false, uncleanShutdown: false, reboots24h: 2 })
   })
-  it('count only the last day', () => {
+  it('are news for a day', () => {
     const store = open()
-    enterBoot(store, boot('a'), START)
-    expect(enterBoot(store, boot('b'), START + 2 * 86_400_000).reboots24h).toBe(1)
+    enter(store, 'a', START)
+    const record = enterBoot(store, boot('b'), START)
+    expect(bootFacts(record, boot('b'), START)).toEqual({ uncleanShutdown: true, reboots24h: 2 })
+    expect(bootFacts(record, boot('b', 86_400_000), START + 86_400_000)).toEqual({ uncleanShutdown: false, reboots24h: 0 })
   })
-  it('claim nothing where the kernel gives no id', () => expect(enterBoot(open(), boot('unknown'), START)).toEqual({ first: true }))
+  it('are not counted by a clock that starts in 1970 every time', () => {
+    const store = open()
+    for (const id of ['a', 'b', 'c', 'd']) enter(store, id, 12_000)
+    expect(enter(store, 'e', 12_000)).toEqual({ first: true, uncleanShutdown: true })
+    expect(enter(store, 'f', START).reboots24h).toBe(1)
+  })
+  it('claim nothing where the kernel gives no id', () => expect(enter(open(), 'unknown', START)).toEqual({ first: true }))
 })
 
 describe('commands', () => {

@@ -53,8 +53,11 @@ it('makes one check a minute of failed payments, the last one not forgotten', as
 
 it('re-tests once, soon', async () => {
   const { retestSoon } = start()
-  retestSoon()
-  retestSoon()
+  retestSoon(() => true)
+  retestSoon(() => true)
+  await clock.pass(30_000)
+  expect(count('retest', 'full')).toBe(1)
+  retestSoon(() => false)
   await clock.pass(30_000)
   expect(count('retest', 'full')).toBe(1)
 })
@@ -122,6 +125,17 @@ describe('devices', () => {
     expect(await told(() => clock.pending() > 0)).toBe(true)
     await clock.pass(1_000)
     expect(changes).toEqual([])
+  })
+  it('are still seen after their folder went and came back', async () => {
+    watch()
+    rmSync(join(dir, 'ports'), { recursive: true })
+    mkdirSync(join(dir, 'ports'))
+    expect(await told(() => clock.pending() > 0)).toBe(true)
+    await clock.pass(1_000)
+    symlinkSync('/dev/pts/1', path())
+    expect(await told(() => clock.pending() > 0)).toBe(true)
+    await clock.pass(1_000)
+    expect(changes.at(-1)).toEqual({ appeared: [path()], vanished: [] })
   })
   it('are watched where the terminal file says, and not in all of /dev', () => {
     const places = placesOf(terminal())

@@ -67,6 +67,14 @@ describe('opening a played port', () => {
     expect(opened('? open []\n! blocked no permission\n', { path: 'whatever' })).toBe('blocked no permission')
   })
 
+  it('brings an unplugged device back where the dialogue says that it opened again', () => {
+    const device = plays('? open []\n= null\n> 01\n< a1\n! unplug\n? open []\n= null\n> 01\n< a2\n')
+    device.opened('x', 0)
+    expect(told(device.sent(bytes('01'), 1))).toEqual(['a1 +0', 'unplug +0'])
+    expect(device.opened('x', 2)).toMatchObject({ arrivals: [] })
+    expect(told(device.sent(bytes('01'), 3))).toEqual(['a2 +0'])
+  })
+
   it('needs a dialogue that speaks of a port', () => {
     expect(opened('# only questions\n? files.read ["/x"]\n= "y"\n! after 5s\n? files.read ["/x"]\n= "z"\n', 'x')).toBeUndefined()
     expect(opened('! silence\n', 'x')).toEqual([])

@@ -113,9 +113,10 @@ describe('a port that cannot be opened', () => {
       import { SerialPort } from 'serialport'
       const port = new SerialPort({ path: ${JSON.stringify(pty.path)}, baudRate: 9600, autoOpen: false })
       port.open((error) => console.log(error ? error.message : 'held'))
-    `], { cwd: new URL('../..', import.meta.url), stdio: ['ignore', 'pipe', 'inherit'] })
+      process.stdin.resume()
+    `], { cwd: new URL('../..', import.meta.url), stdio: ['pipe', 'pipe', 'inherit'] })
+    const gone = once(holder, 'exit')
     running.push(async () => {
-      const gone = once(holder, 'exit')
       holder.kill('SIGKILL')
       await gone
     })

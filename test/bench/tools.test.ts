@@ -97,7 +97,7 @@ describe('native libraries', () => {
   })
 
   it('HID knows no device that is not there', async () => {
-    expect(await absenceOf(bench().hid.feature('/dev/hidraw999', undefined, 1, 8))).toBe('missing')
+    expect(await absenceOf(bench().hid.feature('/dev/hidraw999', undefined, 1, 8, 'magtek'))).toBe('missing')
   })
 
   it('PC/SC lists its slots, or says what is missing', async () => {

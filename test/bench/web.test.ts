@@ -77,7 +77,11 @@ describe('an HTTP request', () => {
       asked.push(`${request.method} ${request.headers.host} ${request.url}`)
       if (request.url === '/portal') response.writeHead(302, { location: 'http://login.invalid/' }).end('go')
       else if (request.url === '/long') response.end('x'.repeat(1_000_000))
-      else if (request.url === '/broken') response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy())
+      else if (request.url === '/endless') {
+        const pour = (): void => { while (!response.destroyed && response.write('y'.repeat(1000))); }
+        response.on('drain', pour)
+        pour()
+      } else if (request.url === '/broken') response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy())
       else response.writeHead(204).end()
     }))
     running.push(server)
@@ -96,6 +100,7 @@ describe('an HTTP request', () => {
   it('reads no more than 4 KiB, and keeps the status of an answer that breaks off', async () => {
     const { port } = await web()
     expect((await bench().net.http(`http://127.0.0.1:${port}/long`, { method: 'GET', ms: 5000 })).bodyStart).toHaveLength(4096)
+    expect((await bench().net.http(`http://127.0.0.1:${port}/endless`, { method: 'GET', ms: 5000 })).bodyStart).toHaveLength(4096)
     expect(await bench().net.http(`http://127.0.0.1:${port}/broken`, { method: 'GET', ms: 5000 })).toMatchObject({ status: 200, bodyStart: 'half' })
   })
 

@@ -34,11 +34,12 @@ const laid = (net: Small) => {
 }
 
 /** Posterior of each fault by adding up all 2^n worlds. */
-const bruteForce = (net: Small): { posteriors: number[]; healthy: number } => {
+const bruteForce = (net: Small): { posteriors: number[]; healthy: number; either(a: number, b: number): number } => {
   const n = net.priors.length
   const mass = new Array<number>(n).fill(0)
   let total = 0
   let healthy = 0
+  const weights: number[] = []
   for (let world = 0; world < 1 << n; world++) {
     let weight = net.priors.reduce((w, prior, f) => w * ((world >> f) & 1 ? prior : 1 - prior), 1)
     net.is.forEach((is, s) => {
@@ -46,10 +47,11 @@ const bruteForce = (net: Small): { posteriors: number[]; healthy: number } => {
       if (is !== 'unknown') weight *= is === 'present' ? 1 - silent : silent
     })
     total += weight
+    weights.push(weight)
     if (world === 0) healthy = weight
     mass.forEach((m, f) => { if ((world >> f) & 1) mass[f] = m + weight })
   }
-  return { posteriors: mass.map((m) => m / total), healthy: healthy / total }
+  return { posteriors: mass.map((m) => m / total), healthy: healthy / total, either: (a, b) => weights.reduce((sum, weight, world) => (((world >> a) | (world >> b)) & 1 ? sum + weight : sum), 0) / total }
 }
 
 const posteriors = (net: Small): number[] => {
@@ -74,6 +76,15 @@ describe('weighing hypotheses', () => {
     }), { numRuns: 100 })
   })
 
+  it('counts those that are too many to be weighed jointly as often as the others', () => {
+    const n = 16
+    const all = (p: number) => Array.from({ length: n }, (_, f) => [p, f === 1 ? 0.01 : 0])
+    // The first fault is sure to be there for the second symptom; any of the others may explain the first.
+    const net: Small = { priors: new Array<number>(n).fill(0.001), leaks: [0.0001, 0.0001], p: all(0.3).map((row, f) => (f === 0 ? [0, 0.95] : row)), is: ['present', 'present'] }
+    const truth = bruteForce(net)
+    posteriors(net).forEach((p, f) => { expect(Math.abs(p / (truth.posteriors[f] ?? Number.NaN) - 1)).toBeLessThan(0.01) })
+  })
+
   it('stays near the truth where too many hypotheses compete to weigh every set of them', () => {
     fc.assert(fc.property(small(15, 6), (net) => {
       const rare: Small = { ...net, priors: net.priors.map((p) => p / 30), leaks: net.leaks.map((l) => l / 30) }
@@ -96,6 +107,19 @@ describe('weighing hypotheses', () => {
       const more = (is: Presence): Small => ({ ...net, leaks: [...net.leaks, 0.01], p: net.p.map((row, i) => [...row, i === f ? p : 0]), is: [...net.is, is] })
       expect(posteriors(more('present'))[f]).toBeGreaterThanOrEqual((posteriors(more('unknown'))[f] ?? 1) - 1e-12)
     }), { numRuns: 100 })
+  })
+
+  it('takes a fault for true where one of its ways is, each way with its share of the prior', () => {
+    fc.assert(fc.property(small(6, 5), (net) => {
+      const pairs = [0, 1, 2]
+      const whole = (f: number) => (net.priors[2 * f] ?? 0) + (net.priors[2 * f + 1] ?? 0)
+      const scaled: Small = { ...net, priors: net.priors.map((p) => p / 3) }
+      const shows = (f: number, way: string) => (net.p[f] ?? []).flatMap((p, s) => (p === 0 ? [] : [{ symptom: `host.s${s}`, p, on: 'self' as const, ways: [way], basis: 'estimate' }]))
+      const faults = pairs.map((f) => fault(`AAA-F${f}`, 'host', whole(f) / 3, [...shows(2 * f, 'one'), ...shows(2 * f + 1, 'two')], { ways: { one: (net.priors[2 * f] ?? 0) / whole(f), two: (net.priors[2 * f + 1] ?? 0) / whole(f) } }))
+      const { hypotheses } = layOut({ faults, leak: (id) => net.leaks[Number(id.slice('host.s'.length))] ?? 0.5 }, devices, net.is.map((is, s) => symptom(`host.s${s}`, 'host', is)))
+      const weighed = weigh(hypotheses)
+      hypotheses.forEach((h, f) => { expect(weighed.posterior(h)).toBeCloseTo(bruteForce(scaled).either(2 * f, 2 * f + 1), 9) })
+    }), { numRuns: 60 })
   })
 
   it('does not underflow when very many symptoms are there at once', () => {

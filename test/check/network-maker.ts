@@ -9,7 +9,7 @@ const text = { zh: '测试', en: 'test' }
 export const device = (id: string, kind: DeviceKind, dependsOn: string[] = [], transport: object = { type: 'host' }): Device => Device.parse({ id, kind, transport, dependsOn })
 
 /** A fault for a made-up network. */
-export const fault = (code: string, on: DeviceKind, prior: number, shows: Shows[], more: Partial<Pick<Fault, 'impact' | 'severity'>> = {}): Fault => Fault.parse({
+export const fault = (code: string, on: DeviceKind, prior: number, shows: Shows[], more: Partial<Pick<Fault, 'impact' | 'severity' | 'ways'>> = {}): Fault => Fault.parse({
   code, subsystem: 'printer', severity: 'degraded', actors: ['cashier'], title: text, signs: text, causes: text, detect: 'test',
   remedy: { steps: [text], workaround: text, verify: text }, evidence: text, on, prior: { p: prior }, shows, impact: {}, ...more,
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { observe, type Look } from '../../src/check/observe.ts'
-import { BenchError, type Bench, type LendBench } from '../../src/model/bench.ts'
+import { type Look, observe } from '../../src/check/observe.ts'
+import { type Bench, BenchError, type LendBench } from '../../src/model/bench.ts'
 import type { Progress } from '../../src/model/check.ts'
 import type { Probe, Sight } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'

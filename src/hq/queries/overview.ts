@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import { Severity } from '../../model/fault.ts'
 import type { Overview } from '../../model/wire.ts'
-import type { Moment } from '../store.ts'
 import { rankOf } from '../severity.ts'
+import type { Moment } from '../store.ts'
 import { contactBounds, STATE_OF, TENDERS, terminalRow } from './rows.ts'
 import type { Tables } from './tables.ts'
 

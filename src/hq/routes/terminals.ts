@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { hashOf, newToken } from '../credentials.ts'
 import { decompress } from '../decompress.ts'
 import { ingest } from '../ingest.ts'
-import { pathOf, ProblemError, retryAfterOf, sendProblem } from '../problems.ts'
+import { ProblemError, pathOf, retryAfterOf, sendProblem } from '../problems.ts'
 import type { EnrolOutcome } from '../store.ts'
 
 const BATCH_TYPE = 'application/cloudevents-batch+json'

@@ -1,5 +1,5 @@
-import type { Digest, Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
 import { REGRESSION_MS } from '../fold.ts'
+import type { Digest, Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
 import { blockedOf, incidentRow, searchOf, tendersOf } from '../queries/rows.ts'
 import type { Tables } from '../queries/tables.ts'
 import { rankOf } from '../severity.ts'

@@ -20,16 +20,21 @@ export interface Database {
 const SQLITE_FULL = 13
 const SQLITE_BUSY = 5
 const SQLITE_IOERR = 10
+const SQLITE_IOERR_WRITE = 778
 const SQLITE_CORRUPT = 11
 const SQLITE_NOTADB = 26
 
-const codeOf = (error: unknown): number | undefined =>
-  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
+const extendedCodeOf = (error: unknown): number | undefined => (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined)
 
-/** What the engine threw, as the store's own error. An I/O error while writing is how a quota or file size limit shows. */
+const codeOf = (error: unknown): number | undefined => {
+  const code = extendedCodeOf(error)
+  return code === undefined ? undefined : code & 0xff
+}
+
+/** What the engine threw, as the store's own error. An I/O error while writing is how a quota or a limit of file sizes shows. */
 export const storeError = (error: unknown, doing: string): StoreError => {
   if (error instanceof StoreError) return error
-  const kind = codeOf(error) === SQLITE_FULL ? 'full' : 'unavailable'
+  const kind = codeOf(error) === SQLITE_FULL || extendedCodeOf(error) === SQLITE_IOERR_WRITE ? 'full' : 'unavailable'
   const said = error instanceof Error ? error.message : String(error)
   return new StoreError(kind, kind === 'full' ? `no space left for the database (${doing})` : `the database failed (${doing}): ${said}`, error)
 }
@@ -61,21 +66,7 @@ const dialect = (db: DatabaseSync): SqliteDialect =>
     },
   })
 
-/**
- * Opens or makes the database file. Pages of 8 KiB hold three reports of the usual size and halve the cost of an insert against
- * 4 KiB; the exclusive lock keeps a second HQ off the same file, whose caches would contradict this one's.
- * Rejects with a StoreError that names the file and the remedy.
- */
-export const openDatabase = (path: string): Database => {
-  let db: DatabaseSync
-  try {
-    db = new DatabaseSync(path, { timeout: 2000 })
-    db.exec('PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    db.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY')
-    db.exec('BEGIN IMMEDIATE; COMMIT')
-  } catch (error) {
-    throw openError(path, error)
-  }
+const databaseOn = (db: DatabaseSync): Database => {
   const statements = new Map<string, StatementSync>()
   const read = new Kysely<Tables>({ dialect: dialect(db) })
   return {
@@ -109,5 +100,24 @@ export const openDatabase = (path: string): Database => {
       }
     },
     close: () => read.destroy(),
+  }
+}
+
+/**
+ * Opens or makes the database file. Pages of 8 KiB hold three reports of the usual size and halve the cost of an insert against
+ * 4 KiB; the exclusive lock keeps a second HQ off the same file, whose caches would contradict this one's.
+ * Rejects with a StoreError that names the file and the remedy.
+ */
+export const openDatabase = (path: string): Database => {
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(path, { timeout: 2000 })
+    db.exec('PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    db.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY')
+    db.exec('BEGIN IMMEDIATE; COMMIT')
+    return databaseOn(db)
+  } catch (error) {
+    if (db?.isOpen) db.close()
+    throw openError(path, error)
   }
 }

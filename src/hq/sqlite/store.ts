@@ -32,7 +32,10 @@ const attempt = <T>(doing: string, work: () => T): Promise<T> =>
  */
 export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<Store> => {
   const db = openDatabase(path)
-  await migrate(db.read)
+  await migrate(db.read).catch(async (error: unknown) => {
+    await db.close()
+    throw error
+  })
   const listeners: ((event: LiveEvent) => void)[] = []
   const tell = (event: LiveEvent): void => {
     for (const listener of listeners) listener(event)

@@ -12,7 +12,10 @@ const Headline = ({ overview }: { overview: Overview }) => {
   const terminals = Object.values(overview.terminals).reduce((sum, n) => sum + n, 0)
   if (terminals === 0) return <p class="headline is-unknown">{t('no-terminals')}</p>
   const blocked = overview.blocked.length
-  return blocked === 0 ? <p class="headline is-ready"><span aria-hidden="true">✓ </span>{t('can-all-pay')}</p> : <p class="headline is-blocked"><span aria-hidden="true">✕ </span>{t('cannot-pay', { n: blocked })}</p>
+  if (blocked > 0) return <p class="headline is-blocked"><span aria-hidden="true">✕ </span>{t('cannot-pay', { n: blocked })}</p>
+  const degraded = Math.max(0, ...Object.values(overview.tenders).map((states) => states?.degraded ?? 0))
+  if (degraded > 0) return <p class="headline is-degraded"><span aria-hidden="true">! </span>{t('can-pay-degraded', { n: degraded })}</p>
+  return <p class="headline is-ready"><span aria-hidden="true">✓ </span>{t('can-all-pay')}</p>
 }
 
 const Blocked = ({ overview }: { overview: Overview }) => (
@@ -61,7 +64,7 @@ const Content = ({ overview }: { overview: Overview }) => (
         <HourBars hours={overview.openedPerHour} />
       </section>
       <Blocked overview={overview} />
-      <section class="card">
+      <section class="card half">
         <h2>{t('tenders')}</h2>
         {Object.entries(overview.tenders).map(([tender, states]) => (
           <div key={tender} class="tender">
@@ -70,7 +73,7 @@ const Content = ({ overview }: { overview: Overview }) => (
           </div>
         ))}
       </section>
-      <section class="card">
+      <section class="card half">
         <h2>{t('top-faults')}</h2>
         {overview.topFaults.length === 0 ? <p class="empty">{t('no-incidents')}</p> : (
           <ol class="top">

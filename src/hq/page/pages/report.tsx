@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { Verdict } from '../../../model/diagnosis.ts'
 import type { Report } from '../../../model/report.ts'
 import type { StoredReport } from '../../../model/wire.ts'
 import { Shown } from '../parts/asked.tsx'
@@ -23,10 +24,21 @@ const Facts = ({ stored }: { stored: StoredReport }) => {
   )
 }
 
+/** Open causes below this probability are named, not told at length. */
+const LIKELY = 0.05
+
+const Brief = ({ title, verdicts }: { title: string; verdicts: readonly Verdict[] }) => verdicts.length === 0 ? null : (
+  <details class="card">
+    <summary>{title} ({verdicts.length})</summary>
+    <ul class="columns">{verdicts.map((v) => <li key={`${v.fault}${v.device}`}><code>{v.fault}</code> {v.device} <small>{percent(v.posterior)} · {v.against.slice(0, 2).map((e) => e.symptom).join(', ')}</small></li>)}</ul>
+  </details>
+)
+
 const Causes = ({ report }: { report: Report }) => {
   const { verdicts, unexplained } = report.check.diagnosis
   const found = verdicts.filter((v) => v.verdict === 'found')
-  const open = verdicts.filter((v) => v.verdict === 'open')
+  const open = verdicts.filter((v) => v.verdict === 'open' && v.posterior >= LIKELY)
+  const unlikely = verdicts.filter((v) => v.verdict === 'open' && v.posterior < LIKELY)
   const out = verdicts.filter((v) => v.verdict === 'ruled-out')
   const { symptoms, observations } = report.check
   return (
@@ -40,12 +52,8 @@ const Causes = ({ report }: { report: Report }) => {
           return <li key={`${s.symptom}${s.device}`}>{symptom?.meaning ? inWords(symptom.meaning) : s.symptom} <small>{s.device}</small></li>
         })}</ul></section>
       )}
-      {out.length > 0 && (
-        <details class="card">
-          <summary>{t('ruled-out')} ({out.length})</summary>
-          <ul class="columns">{out.map((v) => <li key={`${v.fault}${v.device}`}><code>{v.fault}</code> {v.device} <small>{percent(v.posterior)} · {v.against.slice(0, 2).map((e) => e.symptom).join(', ')}</small></li>)}</ul>
-        </details>
-      )}
+      <Brief title={t('considered')} verdicts={unlikely} />
+      <Brief title={t('ruled-out')} verdicts={out} />
     </>
   )
 }

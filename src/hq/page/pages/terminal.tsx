@@ -98,7 +98,7 @@ const Content = ({ detail }: { detail: TerminalDetail }) => {
         <Fact name={t('last-seen')}>{row.lastSeenAt === undefined ? '–' : <Ago at={row.lastSeenAt} />}</Fact>
         <Fact name={t('last-check')}>{row.checkedAt === undefined ? '–' : <Ago at={row.checkedAt} />}</Fact>
         <Fact name={t('version')}>{row.agentVersion ?? '–'}</Fact>
-        <Fact name={t('clock-offset')}>{row.clockOffsetMs === undefined ? '–' : `${(row.clockOffsetMs / 1000).toFixed(1)} s`}</Fact>
+        <Fact name={t('clock-offset')}>{row.clockOffsetMs === undefined ? '–' : `${(Math.round(row.clockOffsetMs / 100) / 10 + 0).toFixed(1)} s`}</Fact>
         <Fact name={t('spool')}>{row.spool ? t('spool-value', { reports: row.spool.reports, lost: row.spool.lost }) : '–'}</Fact>
       </dl>
       <section class="card"><h2>{t('incidents')}</h2>{incidents.length === 0 ? <p class="empty">{t('no-incidents')}</p> : <IncidentTable rows={incidents} now={Date.now()} />}</section>

@@ -1,0 +1,34 @@
+import { expect } from 'vitest'
+import { digestOf } from '../../src/hq/digest.ts'
+import { fold } from '../../src/hq/fold.ts'
+import type { NewReport, ReceivedHeartbeat, Store } from '../../src/hq/store.ts'
+import { uuidv7 } from '../../src/model/id.ts'
+import { eventOf, makeReport, type ReportOptions } from './reports.ts'
+
+export const T0 = Date.UTC(2026, 10, 20, 8)
+export const MINUTE = 60_000
+export const moment = { now: T0, beatMs: MINUTE }
+
+/** A store under test; `reopen` closes it and opens the same data again, `close` removes them. */
+export interface StoreUnderTest { store: Store; reopen(): Promise<Store>; close(): Promise<void> }
+
+export const stored = (options: ReportOptions & { receivedAt?: number }): NewReport => {
+  const report = makeReport({ at: T0, ...options })
+  return { terminalId: report.terminal.id, id: report.id, sequence: report.sequence, at: report.at, receivedAt: options.receivedAt ?? report.at + 100, digest: digestOf(report), body: Buffer.from(JSON.stringify(eventOf(report))) }
+}
+
+export const beat = (terminalId: string, receivedAt: number, more: Partial<ReceivedHeartbeat['beat']> = {}): ReceivedHeartbeat => ({
+  terminalId,
+  receivedAt,
+  beat: { at: receivedAt + 5000, agentVersion: '0.2.0', bootId: 'b', uptimeMs: 1, sequence: 1, spool: { reports: 2, bytes: 3, lost: 0 }, readiness: [], openIncidents: 0, ...more },
+})
+
+export const drain = async (store: Store): Promise<void> => {
+  while ((await store.foldNext(100, fold)).folded > 0);
+}
+
+export const enrolled = async (store: Store, id: string): Promise<void> => {
+  const hash = `one-time-${id}`
+  await store.addEnrolmentToken({ id: uuidv7(T0), hash, createdAt: T0, expiresAt: T0 + MINUTE })
+  expect(await store.enrol({ tokenHash: hash, terminalTokenHash: `own-${id}`, terminal: { id, store: 'Main St' }, agentVersion: '0.1.0', now: T0 })).toBe('enrolled')
+}
