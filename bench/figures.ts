@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** Middle value of a non-empty list. */
 export const median = (values: readonly number[]): number => {
@@ -25,11 +25,12 @@ export interface Figure {
   reached?: boolean
 }
 
-/** CPU seconds (user and system, of the process and of its ended children) that a process has used. */
+/** CPU seconds that all threads of a process have used, from the scheduler's nanoseconds; those of its ended children come in hundredths. */
 export const cpuSeconds = (pid: number): number => {
+  const own = readdirSync(`/proc/${pid}/task`).map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]))
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i]), 0) / 100
+  return own.reduce((sum, ns) => sum + ns, 0) / 1e9 + (Number(fields[13]) + Number(fields[14])) / 100
 }
 
 /** Proportional and private dirty memory of a process in MB. */

@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import type { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,6 +10,7 @@ import { startHq } from '../src/hq/server.ts'
 import { uuidv7 } from '../src/model/id.ts'
 
 const http = process.getBuiltinModule('node:http')
+type Agent = InstanceType<typeof http.Agent>
 
 /** Terminals that send; each has its own token, as in a fleet. */
 const TERMINALS = 200

@@ -2,11 +2,13 @@
 import { parseArgs } from 'node:util'
 import { measureCheck } from './check.ts'
 import { type Figure, print } from './figures.ts'
+import { measureProcess } from './process.ts'
 
 interface Section { title: string; measure: (how: { quick: boolean }) => Promise<Figure[]> }
 
 const SECTIONS: Readonly<Record<string, Section>> = {
   check: { title: 'A warm check (stand-ins answer after 10 ms)', measure: measureCheck },
+  process: { title: 'The whole process, from start to verdict', measure: measureProcess },
 }
 
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true })

@@ -68,8 +68,8 @@ const read = (response: IncomingMessage): Promise<string | undefined> =>
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > MOST_ANSWER_BYTES) {
-        response.destroy()
         resolve(undefined)
+        response.destroy()
       } else chunks.push(chunk)
     })
     response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))

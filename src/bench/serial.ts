@@ -15,7 +15,7 @@ const OPEN_CAUSES: readonly [RegExp, Absence][] = [
 ]
 
 const openFailure = (error: unknown, path: string): BenchError => {
-  const message = messageOf(error)
+  const message = messageOf(error).replace(/^Error:? /, '')
   const [, absence] = OPEN_CAUSES.find(([words]) => words.test(message)) ?? [undefined, 'missing' as const]
   return new BenchError(absence, message.includes(path) ? message : `${path}: ${message}`)
 }

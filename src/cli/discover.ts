@@ -1,3 +1,4 @@
+import { recognise, type SeenMark } from '../../probes/profiles.ts'
 import { BenchError, type Bench } from '../model/bench.ts'
 import type { DeviceKind, Profile, Transport } from '../model/device.ts'
 
@@ -9,7 +10,7 @@ export interface Found {
   /** What it says of itself. */
   says: string
   /** Marks seen, as `usb-id=04b8:0202`. */
-  marks: { by: Profile['marks'][number]['by']; value: string }[]
+  marks: SeenMark[]
   /** Profiles that fit, best first, with the share of their marks that matched. */
   profiles: { id: string; score: number }[]
 }
@@ -57,21 +58,14 @@ const usbAbove = async (bench: Bench, link: string): Promise<UsbIds | undefined>
   return undefined
 }
 
-const fits = (profiles: readonly Profile[], marks: Found['marks']): Found['profiles'] =>
-  profiles
-    .map((p) => ({ id: p.id, score: p.marks.filter((m) => marks.some((seen) => seen.by === m.by && seen.value.toLowerCase().includes(m.matches.toLowerCase()))).reduce((sum, m) => sum + m.weight, 0) }))
-    .filter((p) => p.score > 0)
-    .sort((a, b) => b.score - a.score)
-
 const named = (kind: DeviceKind | undefined, transport: Transport, says: string, ids: UsbIds | undefined, profiles: readonly Profile[], more: Found['marks'] = []): Found => {
   const marks: Found['marks'] = [
     ...(ids ? [{ by: 'usb-id' as const, value: `${ids.vendorId}:${ids.productId}` }] : []),
     ...(ids?.product ? [{ by: 'usb-product' as const, value: ids.product }] : []),
     ...more,
   ]
-  const fitting = fits(profiles, marks)
-  const best = profiles.find((p) => p.id === fitting[0]?.id)
-  return { kind: kind ?? best?.kind, transport, says: says || ids?.product || '', marks, profiles: fitting }
+  const fitting = recognise(profiles.filter((p) => kind === undefined || p.kind === kind), marks)
+  return { kind: kind ?? fitting[0]?.profile.kind, transport, says: says || ids?.product || '', marks, profiles: fitting.map(({ profile, score }) => ({ id: profile.id, score })) }
 }
 
 const serialPorts = async (bench: Bench, profiles: readonly Profile[]): Promise<Found[]> => {

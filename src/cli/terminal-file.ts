@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { loadProfiles, withProfile } from '../../probes/profiles.ts'
 import { TerminalFile } from '../model/terminal.ts'
 import type { Text } from '../model/text.ts'
 import { fill } from '../texts/say.ts'
 import { TEXTS } from '../texts/texts.ts'
 import { EXIT, Failure } from './failure.ts'
+import { PACKAGE_ROOT } from './package.ts'
 
 /** Where a terminal file is looked for when none is named, first match wins. */
 export const terminalFilePlaces = (env: NodeJS.ProcessEnv): string[] => [
@@ -64,6 +66,18 @@ const checked = (file: TerminalFile, place: string): TerminalFile => {
 export const bareTerminal = (): TerminalFile =>
   TerminalFile.parse({ terminal: { id: hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64).replace(/^[^A-Za-z0-9]+/, '') || 'terminal' } })
 
+/** Completes devices with what their model's profile knows; without a profile named nothing is read. */
+const completed = async (file: TerminalFile, place: string): Promise<TerminalFile> => {
+  if (file.devices.every((d) => d.profile === undefined)) return file
+  const profiles = await loadProfiles(PACKAGE_ROOT)
+  try {
+    return { ...file, devices: file.devices.map((d) => withProfile(d, profiles)) }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw badConfig(place, problem, problem)
+  }
+}
+
 const readIfThere = async (place: string): Promise<string | undefined> => {
   try {
     return await readFile(place, 'utf8')
@@ -81,7 +95,7 @@ const readIfThere = async (place: string): Promise<string | undefined> => {
 export const loadTerminal = async (named: string | undefined, env: NodeJS.ProcessEnv): Promise<{ terminal: TerminalFile; place: string | undefined }> => {
   for (const place of named === undefined ? terminalFilePlaces(env) : [named]) {
     const text = await readIfThere(place)
-    if (text !== undefined) return { terminal: await parseTerminalFile(text, place), place }
+    if (text !== undefined) return { terminal: await completed(await parseTerminalFile(text, place), place), place }
   }
   if (named === undefined) return { terminal: bareTerminal(), place: undefined }
   throw new Failure(EXIT.config, { zh: fill(TEXTS['config.missing'], 'zh-CN', { place: named }), en: fill(TEXTS['config.missing'], 'en', { place: named }) })

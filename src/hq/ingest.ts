@@ -29,7 +29,7 @@ export const ingest = async (context: Context, terminalId: string, body: Buffer)
   if (body.length > BATCH_LIMITS.bytes) throw new ProblemError(413, 'body-too-large', `a batch may be ${BATCH_LIMITS.bytes} bytes long; send fewer reports at a time`)
   const { counted } = context
   const batch = parse(body)
-  const elements = batch.length === 0 ? [] : elementsOf(body)
+  const elements = batch.length === 0 ? [] : elementsOf(body, batch.length)
   const receivedAt = context.now()
   const reports: NewReport[] = []
   const items: BatchItem[] = batch.map((sent, i) => {

@@ -17,9 +17,10 @@ const endOfString = (bytes: Buffer, from: number): number => {
 
 /**
  * The bytes of each element of a JSON array, as they were sent: what is stored is what a terminal signed, not our reading of it.
- * The bytes must be valid JSON, an array with at least one element; elements keep the white space around them.
+ * The bytes must be valid JSON, an array of `count` elements, at least one; elements keep the white space around them.
  */
-export const elementsOf = (bytes: Buffer): Buffer[] => {
+export const elementsOf = (bytes: Buffer, count: number): Buffer[] => {
+  if (count === 1) return [bytes.subarray(bytes.indexOf(OPEN_BRACKET) + 1, bytes.lastIndexOf(CLOSE_BRACKET))]
   const elements: Buffer[] = []
   let depth = 0
   let start = 0

@@ -6,7 +6,7 @@ import type { Store } from './store.ts'
  * How folding shares the event loop with ingest: so many reports at once, and while reports come in a pause of `share` times what the
  * last batch took, so that acknowledging always has the better part of the machine. Times in ms.
  */
-export const FOLDING = { atOnce: 1000, soonMs: 50, share: 4, catchUpMs: 5, idleMs: 5000, failedMs: 1000 } as const
+export const FOLDING = { atOnce: 1000, soonMs: 50, share: 9, catchUpMs: 5, idleMs: 5000, failedMs: 1000 } as const
 
 /** Folds stored reports into terminals and incidents, after they were acknowledged. */
 export interface Projector {

@@ -22,27 +22,27 @@ describe('a replayed port', () => {
   })
 
   it('collects until enough has come', async () => {
-    const { bench } = replays('> 01\n< a1 +1ms\n< a2 +1ms\n< a3 +1ms\n')
+    const { bench } = replays('> 10 04 01\n< a1 +1ms\n< a2 +1ms\n< a3 +1ms\n')
     const port = await bench.open(SERIAL)
-    await port.write(bytes('01'))
+    await port.write(bytes('10 04 01'))
     expect(hex(await port.read(100, (got) => got.length >= 2))).toBe('a1 a2')
     expect(hex(await port.read(100))).toBe('a3')
   })
 
   it('gives what came before it was unplugged, then rejects as missing', async () => {
-    const { bench } = replays('> 01\n< a1\n! unplug\n')
+    const { bench } = replays('> 10 04 01\n< a1\n! unplug\n')
     const port = await bench.open(SERIAL)
-    await port.write(bytes('01'))
+    await port.write(bytes('10 04 01'))
     expect(hex(await port.read(100))).toBe('a1')
     expect(await absenceOf(port.read(100))).toBe('missing')
-    expect(await absenceOf(port.write(bytes('01')))).toBe('missing')
+    expect(await absenceOf(port.write(bytes('10 04 01')))).toBe('missing')
     expect(await absenceOf(bench.open(SERIAL))).toBe('missing')
   })
 
   it('tells its lines only if the dialogue does', async () => {
-    const { bench } = replays('> 01\n? port.lines []\n= {"cts":true,"dsr":false,"dcd":true}\n')
+    const { bench } = replays('> 10 04 01\n? port.lines []\n= {"cts":true,"dsr":false,"dcd":true}\n')
     expect(await (await bench.open(SERIAL)).lines()).toEqual({ cts: true, dsr: false, dcd: true })
-    expect(await (await replays('> 01\n').bench.open(SERIAL)).lines()).toBeUndefined()
+    expect(await (await replays('> 10 04 01\n').bench.open(SERIAL)).lines()).toBeUndefined()
   })
 
   it('refuses bytes that must not be sent, as on a real bench', async () => {
@@ -54,10 +54,10 @@ describe('a replayed port', () => {
   })
 
   it('is heard while something is sent', async () => {
-    const { bench } = replays('> 01\n< a1 +3ms\n')
+    const { bench } = replays('> 10 04 01\n< a1 +3ms\n')
     const port = await bench.open(SERIAL)
     const reading = port.read(1000, (got) => got.length > 0)
-    await port.write(bytes('01'))
+    await port.write(bytes('10 04 01'))
     expect(hex(await reading)).toBe('a1')
     expect(bench.clock.mono()).toBe(3)
   })
@@ -67,7 +67,7 @@ describe('a replayed host', () => {
   it('answers from the dialogue, with bytes as bytes', async () => {
     const { bench } = replays([
       '? files.read ["/proc/uptime"]', '= "12.5 3\\n" +3ms',
-      '? hid.feature ["/dev/hidraw0","00 01",0,25]', '= "00 0b"',
+      '? hid.feature ["/dev/hidraw0","00 00 01 00",0,25]', '= "00 0b"',
       '? net.datagram ["h",161,"30 01"]', '= {"bytes":"30 02","ms":4} +4ms',
       '? net.tls ["h",443,{"name":"h"}]', '! garbled EPROTO +20ms',
       '? operator.ask ["Ready?",["yes","no"]]', '= "yes"',
@@ -75,7 +75,7 @@ describe('a replayed host', () => {
     ].join('\n'))
     expect(await bench.files.read('/proc/uptime')).toBe('12.5 3\n')
     expect(bench.clock.mono()).toBe(3)
-    expect(hex(await bench.hid.feature('/dev/hidraw0', bytes('00 01'), 0, 25, 'magtek'))).toBe('00 0b')
+    expect(hex(await bench.hid.feature('/dev/hidraw0', bytes('00 00 01 00'), 0, 25, 'magtek'))).toBe('00 0b')
     expect(hex((await bench.net.datagram('h', 161, bytes('30 01'), 500)).bytes)).toBe('30 02')
     expect(await failureOf(bench.net.tls('h', 443, { name: 'h', ms: 1, ca: 'x' }))).toEqual({ absence: 'garbled', detail: 'EPROTO' })
     expect(await bench.operator.ask({ zh: '好了吗？', en: 'Ready?' }, [{ key: 'yes', zh: '是', en: 'yes' }, { key: 'no', zh: '否', en: 'no' }])).toBe('yes')
@@ -90,7 +90,7 @@ describe('a replayed host', () => {
 
   it('names the call and the place of an answer that does not fit, and the line of a text that is no dialogue', async () => {
     await expect(replays('? files.space ["/"]\n= {"totalBytes":"much"}').bench.files.space('/')).rejects.toThrow(/files\.space.*\n*.*totalBytes/s)
-    expect(() => replayBench({ 'printer-1': '> 01\nwhat' })).toThrow(/line 2: .*printer-1/)
+    expect(() => replayBench({ 'printer-1': '> 10 04 01\nwhat' })).toThrow(/line 2: .*printer-1/)
   })
 
   it('lets calls that run side by side take their time side by side', async () => {
@@ -120,7 +120,7 @@ describe('a replayed host', () => {
   })
 
   it('ends every call when the deadline comes, even of a probe that only sleeps', async () => {
-    const { bench, deadline } = replays('> 01\n')
+    const { bench, deadline } = replays('> 10 04 01\n')
     const port = await bench.open(SERIAL)
     setTimeout(deadline, 5)
     const forever = async (): Promise<void> => { for (;;) await bench.clock.sleep(1000) }
@@ -134,7 +134,7 @@ const piece = fc.uint8Array({ minLength: 1, maxLength: 4 })
 const ms = fc.integer({ min: 0, max: 400 })
 const word = fc.constantFrom('silent', 'garbled', 'refused', 'busy', 'missing', 'blocked')
 const question = fc.constantFrom('/a', '/b')
-const few = fc.constantFrom('01', '02', '10 04 01').map(bytes)
+const few = fc.constantFrom('10 04 01', '10 04 02', '10 04').map(bytes)
 const gotLine: fc.Arbitrary<DialogueLine> = fc.record({ type: fc.constant('got' as const), bytes: piece, ms })
 const line: fc.Arbitrary<DialogueLine[]> = fc.oneof(
   { weight: 4, arbitrary: few.map((sent): DialogueLine[] => [{ type: 'sent', bytes: sent }]) },

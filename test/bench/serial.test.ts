@@ -21,6 +21,8 @@ const plugged = (): Pty => {
   running.push(() => pty.unplug())
   return pty
 }
+/** A question that a printer may be asked. */
+const STATUS = Uint8Array.of(0x10, 0x04, 0x01)
 const serial = (path: string): PortAddress => ({ type: 'serial', path, baud: 9600, dialect: 'esc-pos' })
 const usblp = (path: string): PortAddress => ({ type: 'usblp', path, dialect: 'esc-pos' })
 
@@ -34,7 +36,7 @@ describe.skipIf(!hasPty).each([['serial', serial], ['usblp', usblp]] as const)('
     pty.answer((bytes) => Uint8Array.from(bytes, (b) => b ^ 0xff))
     const { bench, lease } = borrowed()
     const port = await bench.open(at(pty.path))
-    await port.write(Uint8Array.of(0x10, 0x04, 0x01))
+    await port.write(STATUS)
     expect(hex(await port.read(5000, (got) => got.length >= 3))).toBe('ef fb fe')
     expect(hex(await port.read(10))).toBe('')
     expect(lease.transcript()).toMatch(/\n> 10 04 01\n(< .*\n)+$/)
@@ -48,10 +50,10 @@ describe.skipIf(!hasPty).each([['serial', serial], ['usblp', usblp]] as const)('
     const pty = plugged()
     const port = await borrowed().bench.open(at(pty.path))
     pty.answer(() => Uint8Array.of(1, 2, 3, 4))
-    await port.write(Uint8Array.of(9))
+    await port.write(STATUS)
     const first = await port.read(5000, (got) => got.length >= 4)
     expect(hex(first)).toBe('01 02 03 04')
-    await port.write(Uint8Array.of(9))
+    await port.write(STATUS)
     const [one, two] = await Promise.all([port.read(5000, (got) => got.length >= 4), port.read(10)])
     expect([hex(one), hex(two)]).toEqual(['01 02 03 04', ''])
   })
@@ -62,7 +64,7 @@ describe.skipIf(!hasPty).each([['serial', serial], ['usblp', usblp]] as const)('
     const reading = absenceOf(port.read(10_000))
     pty.unplug()
     expect(await reading).toBe('missing')
-    expect(await absenceOf(port.write(Uint8Array.of(1)))).toBe('missing')
+    expect(await absenceOf(port.write(STATUS))).toBe('missing')
     await port.close()
   })
 
@@ -81,10 +83,10 @@ describe.skipIf(!hasPty).each([['serial', serial], ['usblp', usblp]] as const)('
     const pty = plugged()
     const port = await borrowed().bench.open(at(pty.path))
     expect(await absenceOf(port.write(Uint8Array.of(0x10, 0x14, 0x01, 0x00, 0x01)))).toBe('blocked')
-    await port.write(Uint8Array.of(0x55))
+    await port.write(STATUS)
     pty.send(Uint8Array.of(0xaa))
     await port.read(5000, (got) => got.length > 0)
-    expect(hex(pty.got())).toBe('55')
+    expect(hex(pty.got())).toBe('10 04 01')
   })
 })
 

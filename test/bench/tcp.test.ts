@@ -18,6 +18,9 @@ const borrowed = (lend = realBench({ paths: PATHS })): Lent => {
   running.push({ stop: () => one.lease.release() })
   return one
 }
+/** Questions that a printer may be asked. */
+const STATUS = Uint8Array.of(0x10, 0x04, 0x01)
+const CAUSE = Uint8Array.of(0x10, 0x04, 0x02)
 const at = (port: number): PortAddress => ({ type: 'tcp', host: '127.0.0.1', port, dialect: 'esc-pos' })
 
 afterEach(async () => {
@@ -29,7 +32,7 @@ describe('a TCP port', () => {
     const { port } = await serving((socket) => socket.on('data', (bytes) => socket.write(Uint8Array.from(bytes, (b) => b + 1))))
     const { bench, lease } = borrowed()
     const open = await bench.open(at(port))
-    await open.write(Uint8Array.of(0x10, 0x04, 0x01))
+    await open.write(STATUS)
     expect(hex(await open.read(2000, (got) => got.length >= 3))).toBe('11 05 02')
     expect(await open.lines()).toBeUndefined()
     expect(lease.transcript()).toMatch(/^\? open \[\{"type":"tcp","host":"127\.0\.0\.1".*\n= null \+[\d.]+ms\n> 10 04 01\n< 11 05 02 \+[\d.]+ms\n/)
@@ -43,23 +46,23 @@ describe('a TCP port', () => {
     const { port } = await serving(() => undefined)
     const { bench, lease } = borrowed()
     const open = await bench.open(at(port))
-    await open.write(Uint8Array.of(1))
+    await open.write(STATUS)
     expect(await open.read(20)).toHaveLength(0)
-    expect(lease.transcript()).toMatch(/> 01\n! silence\n$/)
+    expect(lease.transcript()).toMatch(/> 10 04 01\n! silence\n$/)
   })
 
   it('cut in the middle of an answer gives what came, then is missing', async () => {
     const { port } = await serving((socket) => socket.on('data', (bytes) => {
-      if (bytes[0] === 1) socket.write(Uint8Array.of(0xaa))
+      if (bytes[2] === 1) socket.write(Uint8Array.of(0xaa))
       else socket.resetAndDestroy()
     }))
     const { bench, lease } = borrowed()
     const open = await bench.open(at(port))
-    await open.write(Uint8Array.of(1))
+    await open.write(STATUS)
     expect(hex(await open.read(2000, (got) => got.length > 0))).toBe('aa')
-    await open.write(Uint8Array.of(2))
+    await open.write(CAUSE)
     expect(await absenceOf(open.read(2000))).toBe('missing')
-    expect(await absenceOf(open.write(Uint8Array.of(3)))).toBe('missing')
+    expect(await absenceOf(open.write(STATUS))).toBe('missing')
     expect(lease.transcript()).toMatch(/! unplug/)
   })
 
@@ -90,7 +93,7 @@ describe('a TCP port', () => {
     const { bench, lease } = borrowed()
     const open = await bench.open(at(port))
     expect(await absenceOf(open.write(Uint8Array.of(0x10, 0x14, 0x01, 0x00, 0x01)))).toBe('blocked')
-    await open.write(Uint8Array.of(0x10, 0x04, 0x01))
+    await open.write(STATUS)
     expect(await open.read(20)).toHaveLength(0)
     expect(heard).toEqual([0x10, 0x04, 0x01])
     expect(lease.transcript()).toMatch(/# not sent/)
@@ -125,8 +128,8 @@ describe('the lease', () => {
     deadline()
     expect(await Promise.all(pending)).toEqual(pending.map(() => ({ absence: 'silent', detail: 'deadline' })))
     expect(await absenceOf(bench.files.read('/proc/uptime'))).toBe('silent')
-    expect(await absenceOf(open.write(Uint8Array.of(7)))).toBe('silent')
-    expect(lease.transcript()).not.toContain('> 07')
+    expect(await absenceOf(open.write(STATUS))).toBe('silent')
+    expect(lease.transcript()).not.toContain('> ')
     expect(await absenceOf(bench.open(at(port)))).toBe('silent')
   })
 
