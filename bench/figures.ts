@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** Middle value of a non-empty list. */
 export const median = (values: readonly number[]): number => {
@@ -25,12 +25,18 @@ export interface Figure {
   reached?: boolean
 }
 
-/** CPU seconds that all threads of a process have used, from the scheduler's nanoseconds; those of its ended children come in hundredths. */
+/** CPU seconds of the threads of a process by the scheduler's nanoseconds; undefined if this kernel does not count them. */
+const threadSeconds = (pid: number): number | undefined => {
+  const files = readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/schedstat`)
+  return files.every((file) => existsSync(file)) ? files.reduce((sum, file) => sum + Number(readFileSync(file, 'latin1').split(' ')[0]), 0) / 1e9 : undefined
+}
+
+/** CPU seconds (user and system) that a process has used, and its ended children; to a hundredth where the kernel does not count finer. */
 export const cpuSeconds = (pid: number): number => {
-  const own = readdirSync(`/proc/${pid}/task`).map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]))
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return own.reduce((sum, ns) => sum + ns, 0) / 1e9 + (Number(fields[13]) + Number(fields[14])) / 100
+  // proc_pid_stat(5), counted from the state, which follows the name: utime, stime, cutime, cstime.
+  const [user = 0, system = 0, childUser = 0, childSystem = 0] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 15).map((ticks) => Number(ticks) / 100)
+  return (threadSeconds(pid) ?? user + system) + childUser + childSystem
 }
 
 /** Proportional and private dirty memory of a process in MB. */

@@ -1,8 +1,10 @@
 // How many reports HQ on SQLite takes in, durable before the answer. Run: node bench/hq.ts [reports per case, 20000 unless told] [part of a case's name]
 // HQ is one process, the load another (this one); both share the machine's cores. A report is stored once the answer says so.
+// Every case is run in turn with a control: the same requests to a bare node:http server that reads the body and stores nothing.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -30,6 +32,16 @@ const serve = async (dataDir: string): Promise<void> => {
   for (let i = 0; i < TERMINALS; i++) tokens.push(await hq.createEnrolmentToken(`T-${i}`))
   console.log(JSON.stringify({ url: hq.url, tokens }))
   process.on('SIGTERM', () => void hq.stop())
+}
+
+const control = async (): Promise<void> => {
+  const server = http.createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(202).end('{"items":[]}'))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokens: [] }))
+  process.on('SIGTERM', () => process.exit())
 }
 
 /** A report of a healthy terminal; 2 KB as JSON with its envelope. */
@@ -99,20 +111,19 @@ const fsyncRate = (folder: string): number => {
 
 const quantile = (sorted: readonly number[], q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
 
-const run = async (url: string, own: readonly string[], { name, batch, inFlight }: Case, reports: number, first: number) => {
+interface Request { token: string; body: Buffer }
+
+const requestsOf = (own: readonly string[], { batch }: Case, reports: number, first: number): Request[] => {
   const at = Date.now()
-  const requests: { token: string; body: Buffer }[] = []
-  let bytes = 0
-  for (let i = 0; i < reports; i += batch) {
-    const k = (i / batch) % TERMINALS
-    const body = Buffer.from(JSON.stringify(Array.from({ length: batch }, (_, j) => event(`T-${k}`, first + i + j, at))))
-    bytes += body.length
-    requests.push({ token: own[k] ?? '', body })
-  }
+  return Array.from({ length: reports / batch }, (_, i) => {
+    const k = i % TERMINALS
+    return { token: own[k] ?? '', body: Buffer.from(JSON.stringify(Array.from({ length: batch }, (_, j) => event(`T-${k}`, first + i * batch + j, at)))) }
+  })
+}
+
+/** Sends all requests with so many in flight; answers milliseconds of each (sorted), of all, and how many reports were stored. */
+const send = async (url: string, requests: readonly Request[], inFlight: number): Promise<{ times: number[]; ms: number; stored: number }> => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: inFlight })
-  const commitsBefore = await figure(url, 'posdiag_hq_commit_seconds_count')
-  const commitTimeBefore = await figure(url, 'posdiag_hq_commit_seconds_sum')
-  const cpuBefore = await figure(url, 'process_cpu_seconds_total')
   const times: number[] = []
   let next = 0
   let stored = 0
@@ -122,39 +133,65 @@ const run = async (url: string, own: readonly string[], { name, batch, inFlight 
       const start = performance.now()
       const { status, text } = await post(url, '/v1/reports', agent, { authorization: `Bearer ${request.token}`, 'content-type': 'application/cloudevents-batch+json' }, request.body)
       times.push(performance.now() - start)
-      if (status !== 202) throw new Error(`HQ answered ${status}: ${text}`)
+      if (status !== 202) throw new Error(`answered ${status}: ${text}`)
       stored += text.split('"stored"').length - 1
     }
   }
   await Promise.all(Array.from({ length: inFlight }, worker))
-  const ms = performance.now() - began
+  agent.destroy()
+  return { times: times.toSorted((a, b) => a - b), ms: performance.now() - began, stored }
+}
+
+const run = async (url: string, bare: string, own: readonly string[], one: Case, reports: number, first: number) => {
+  const requests = requestsOf(own, one, reports, first)
+  const bytes = requests.reduce((n, r) => n + r.body.length, 0)
+  const bareMs = (await send(bare, requests, one.inFlight)).ms
+  const commitsBefore = await figure(url, 'posdiag_hq_commit_seconds_count')
+  const commitTimeBefore = await figure(url, 'posdiag_hq_commit_seconds_sum')
+  const cpuBefore = await figure(url, 'process_cpu_seconds_total')
+  const began = performance.now()
+  const { times, ms, stored } = await send(url, requests, one.inFlight)
   const cpu = (await figure(url, 'process_cpu_seconds_total')) - cpuBefore
   const commits = (await figure(url, 'posdiag_hq_commit_seconds_count')) - commitsBefore
   const commitTime = (await figure(url, 'posdiag_hq_commit_seconds_sum')) - commitTimeBefore
   while ((await figure(url, 'posdiag_hq_unfolded_reports')) > 0) await new Promise((resolve) => setTimeout(resolve, 100))
   const foldedMs = performance.now() - began
-  agent.destroy()
   if (stored !== reports) throw new Error(`${stored} of ${reports} were stored`)
-  const sorted = times.toSorted((a, b) => a - b)
   return {
-    name,
+    name: one.name,
     'report bytes': Math.round(bytes / reports),
     'reports/s': Math.round((reports / ms) * 1000),
+    'of bare HTTP': Number((bareMs / ms).toFixed(2)),
     'folded/s': Math.round((reports / foldedMs) * 1000),
-    'p50 ms': Number(quantile(sorted, 0.5).toFixed(2)),
-    'p99 ms': Number(quantile(sorted, 0.99).toFixed(2)),
+    'p50 ms': Number(quantile(times, 0.5).toFixed(2)),
+    'p99 ms': Number(quantile(times, 0.99).toFixed(2)),
     'reports/commit': Math.round(reports / commits),
     'commit ms': Number(((commitTime / commits) * 1000).toFixed(2)),
     'CPU us/report': Number(((cpu / reports) * 1e6).toFixed(1)),
   }
 }
 
+interface Server { url: string; tokens: string[]; stop(): Promise<void> }
+
+const start = async (...args: string[]): Promise<Server> => {
+  const child = spawn(process.execPath, [...(process.env.POSDIAG_BENCH_NODE?.split(' ') ?? []), import.meta.filename, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  const ended = once(child, 'exit')
+  return {
+    ...(JSON.parse(line) as { url: string; tokens: string[] }),
+    stop: async () => {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
 const main = async (reports: number, only: string): Promise<void> => {
   const folder = mkdtempSync(join(process.env.POSDIAG_BENCH_DIR ?? tmpdir(), 'posdiag-bench-hq-'))
-  const child = spawn(process.execPath, [...(process.env.POSDIAG_BENCH_NODE?.split(' ') ?? []), import.meta.filename, 'serve', join(folder, 'data')], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const hq = await start('serve', join(folder, 'data'))
+  const bare = await start('control')
   try {
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-    const { url, tokens } = JSON.parse(line) as { url: string; tokens: string[] }
+    const { url, tokens } = hq
     const agent = new http.Agent({ keepAlive: true })
     const own: string[] = []
     for (const [i, token] of tokens.entries()) {
@@ -162,23 +199,24 @@ const main = async (reports: number, only: string): Promise<void> => {
       own.push((JSON.parse((await post(url, '/v1/enrol', agent, { 'content-type': 'application/json' }, body)).text) as { token: string }).token)
     }
     agent.destroy()
-    await run(url, own, { name: 'warm-up', batch: 1, inFlight: 32 }, 3000, 1)
+    await run(url, bare.url, own, { name: 'warm-up', batch: 1, inFlight: 32 }, 3000, 1)
     const rows = []
     let first = 3001
     for (const one of CASES.filter((c) => c.name.includes(only))) {
       const before = fsyncRate(folder)
-      const row = await run(url, own, one, reports, first)
+      const row = await run(url, bare.url, own, one, reports, first)
       first += reports
       rows.push({ ...row, 'fsync/s': Math.round((before + fsyncRate(folder)) / 2) })
     }
     console.table(rows)
     console.log(JSON.stringify({ bench: 'hq', store: 'sqlite', reports, rows }))
   } finally {
-    child.kill('SIGTERM')
-    await once(child, 'exit')
+    await hq.stop()
+    await bare.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
 if (process.argv[2] === 'serve') await serve(process.argv[3] ?? '')
+else if (process.argv[2] === 'control') await control()
 else await main(Number(process.argv[2] ?? 20_000), process.argv[3] ?? '')

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { measureCheck } from './check.ts'
 import { type Figure, print } from './figures.ts'
+import { measureIdle } from './idle.ts'
 import { measureProcess } from './process.ts'
 
 interface Section { title: string; measure: (how: { quick: boolean }) => Promise<Figure[]> }
@@ -9,6 +10,7 @@ interface Section { title: string; measure: (how: { quick: boolean }) => Promise
 const SECTIONS: Readonly<Record<string, Section>> = {
   check: { title: 'A warm check (stand-ins answer after 10 ms)', measure: measureCheck },
   process: { title: 'The whole process, from start to verdict', measure: measureProcess },
+  idle: { title: 'The idle daemon, a round every 15 seconds', measure: measureIdle },
 }
 
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true })

@@ -1,5 +1,5 @@
 const NOT: Record<'zh' | 'en', RegExp> = {
-  zh: /不要|不得|不能|不可|不许|不准|不应|不允许|不再|不用|不必|不直接|严禁|禁止|切勿|请勿|勿|切忌|无需|避免|拒绝|从不|绝不|别(?!人|的|家)|不(?=[删清抄记存拆借关])|未经/,
+  zh: /不要|不得|不能|不可|不许|不准|不应|不允许|不再|不用|不必|不直接|严禁|禁止|切勿|请勿|勿|切忌|无需|避免|拒绝|从不|绝不|别(?!人|的|家)|不(?=[删清抄记存拆借关])|未经|暂停|疑似/,
   en: /\b(?:never|not|n't|no longer|nothing|without|avoid|refuse|instead of|rather than|forbidden|prohibited|nobody|cannot|neither|nor)\b|n't\b|n’t\b/i,
 }
 
@@ -15,7 +15,9 @@ const GOES_ON: Record<'zh' | 'en', RegExp> = {
  */
 export const clausesOf = (text: string, language: 'zh' | 'en'): string[] => {
   const out: string[] = []
-  for (const sentence of text.split(/[.;!?。；！？\n](?=\s|$|[^\d])/)) {
+  // What stands in quotes is what a screen says.
+  const spoken = text.replaceAll(/[“"][^”"]*[”"]/g, ' ')
+  for (const sentence of spoken.split(/[.;!?。；！？\n](?=\s|$|[^\d])/)) {
     let refused = false
     for (const clause of sentence.split(language === 'zh' ? /[，：:（）()]/ : /[,:()–—]|\bbut\b|\bthen\b/)) {
       const no = NOT[language].exec(clause)

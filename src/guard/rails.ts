@@ -8,8 +8,8 @@ export type Rail = 'charge-again' | 'delete-money-files' | 'card-data' | 'open-d
 type Rule = { rail: Rail; why: string; zh: RegExp; en: RegExp; /** Breaks nothing where this stands in the same text or in an earlier step. */ unless?: { zh: RegExp; en: RegExp } }
 
 const STATE_KNOWN = {
-  zh: /查询|核对|核实|确认|先查|冲正成功|已冲正|失败|未扣款|没有扣款|没扣款|撤销|签到|结果|过期|刷磁|多收|芯片/,
-  en: /quer(?:y|ied)|check|confirm|establish|find out|verif|revers(?:ed|al ok)|failed|declined|not (?:been )?charged|no money was taken|void|sign on|state|result|expired|swipe|overcharged/i,
+  zh: /查询|核对|核实|确认|先查|冲正成功|已冲正|未扣款|没有扣款|没扣款|撤销|签到|结果|过期|(?:^|。)\d\d\s|连点/,
+  en: /quer(?:y|ied)|check|confirm|establish|find out|verif|reversed|reversal OK|declined|not (?:been )?charged|no money was taken|void|sign on|\bstate\b|result|expired|(?:^|\. )\d\d\s/i,
 }
 
 const NOTHING_OPEN = {
@@ -32,16 +32,16 @@ const RULES: readonly Rule[] = [
   {
     rail: 'delete-money-files',
     why: 'deletes journal, batch, reversal or upload data',
-    zh: new RegExp(`(?:删除|删掉|删|清空|清除|清理|清|抹掉)(?!算|机)[^，。；]{0,8}${MONEY_FILES_ZH}|${MONEY_FILES_ZH}[^，。；]{0,6}(?:删除|删掉|清空|清除|抹掉)`),
+    zh: new RegExp(`(?:删除|删掉|删|清空|清除|清理|(?<!弄|结|认|看|点|查)清(?!单|楚|晰|算|机)|抹掉)[^，。；]{0,8}${MONEY_FILES_ZH}|${MONEY_FILES_ZH}[^，。；]{0,6}(?:删除|删掉|清空|清除|抹掉)`),
     en: new RegExp(`\\b(?:delet(?:e|ing)|clear|eras(?:e|ing)|purge|wipe|remove|drop|truncate|format)\\b[^.;]{0,40}\\b${MONEY_FILES_EN}(?:s|es)?\\b`, 'i'),
-    unless: { zh: /冲正收到|处理|(?:冲正|上送).{0,6}(?:成功|完成)/, en: /^[^.]*\bclear (?:the )?pending reversals and uploads\b|00 to the reversal|once uploaded/i },
+    unless: { zh: /冲正收到|处理|(?:冲正|上送).{0,6}(?:成功|完成)/, en: /\bclear (?:the )?pending reversals and uploads\b|00 to the reversal|once uploaded/i },
   },
   {
     rail: 'card-data',
     why: 'asks for, shows or keeps card data',
-    zh: /(?:抄|记|写|登记|保存|存|留存|拍|录|询问|问|索要|索取|要求提供|提供|告知|报|发送|发|输入|手输|显示|打印)(?:下|录|写|取|存)?[^，。；、]{0,10}(?:完整(?:的)?卡号|(?<!SIM |SIM)卡号(?!后四|的?后|末|前六)|磁道|CVV2?|安全码|卡后三位|PIN|(?<!管理员|Wi-?Fi|无线|登录|开机)密码(?!键盘|错|正确)|密钥(?:明文|分量))/i,
+    zh: /(?:抄|(?<!人工)记|写|登记|保存|留存|拍|(?<!人工记)录|询问|问|索要|索取|要求提供|提供|告知|报|发送|发给|输入|手输|显示|打印)(?:下|录|写|取|存)?[^，。；、]{0,10}(?:完整(?:的)?卡号|(?<!SIM |SIM)卡号(?!后四|的?后|末|前六|错误|无效)|磁道|CVV2?|安全码|卡后三位|PIN|(?<!管理员|Wi-?Fi|无线|登录|开机)密码(?!键盘|错|正确)|密钥(?:明文|分量))|(?:卡号|磁道|CVV2?|安全码|PIN)[^，。；]{0,8}(?:抄(?:写|在|下)|写(?:下|在)|记(?:下|在)|拍(?:照|下)|发(?:给|送|到))/i,
     en: /\b(?:ask (?:the customer )?for|write|note|record|copy|store|save|keep|photograph|send|tell|show|display|print|read out|e-?mail|key in|type in|enter|give|provide|collect)\b[^.;,]{0,30}\b(?:(?:full |complete |whole )?card number|full PAN|\bPAN\b|track(?: ?[123]| data)|CVV2?|security code|PIN(?!-|[ -]?pad)\b|key components?|master key)/i,
-    unless: { zh: /遮(?:盖|挡|住)?.{0,3}卡号|后四位|顾客[^。；]{0,8}(?:重输|自己|亲自|输入)/, en: /\bcovered\b|last four|masked|customer (?:enters|to enter|to shield)|in private/i },
+    unless: { zh: /遮(?:盖|挡|住)?.{0,3}卡号|后四位|粉碎|销毁|拒绝|顾客[^。；]{0,8}(?:重输|自己|亲自|输入)/, en: /\bcovered\b|last four|masked|shred|refuse|customer (?:enters|to enter|to shield)|in private/i },
   },
   {
     rail: 'open-device',
@@ -77,7 +77,7 @@ const RULES: readonly Rule[] = [
   {
     rail: 'restart',
     why: 'restarts or resets before it is sure that nothing is open, to be reversed or to be uploaded',
-    zh: /(?:重启|重新启动|复位|恢复出厂|断电)(?!后|成功|的|原因|记录|时间|前|了|、|频繁|服务|码|轮|擦|停用)[^，。；]{0,10}(?:终端|设备|读卡|刷卡|收银|软件|程序|主机|系统|POS|密码键盘|键盘|机器|电脑|本机)|(?:终端|设备|主机|系统|POS ?机?|密码键盘|收银(?:机|软件)?|程序|软件|机器)[^，。；]{0,4}(?:重启|重新启动|恢复出厂|复位)(?!后)(?:一次|一下|$|，|。|；|试)|(?:长按|按住)[^，。；]{0,6}重启|恢复出厂设置/i,
+    zh: /(?:(?<!异常|自动|反复|频繁)(?:重启|重新启动)|复位|恢复出厂|断电)(?!后|成功|的|原因|记录|时间|前|了|、|频繁|服务|码|轮|擦|停用)[^，。；]{0,10}(?:终端|设备|读卡|刷卡|收银|软件|程序|主机|系统|POS|密码键盘|键盘|机器|电脑|本机)|(?:终端|设备|主机|系统|POS ?机?|密码键盘|收银(?:机|软件)?|程序|软件|机器)[^，。；]{0,4}(?:(?<!异常|自动|反复|频繁)(?:重启|重新启动)|恢复出厂|复位)(?!后)(?:一次|一下|$|，|。|；|试)|(?:长按|按住)[^，。；]{0,6}重启|恢复出厂设置/i,
     en: /\b(?:restart|reboot|power[- ]?cycle|reset|power)\b (?:off )?(?:the |your |this |its )?(?:\w+ ){0,2}(?:terminal|device|reader|POS|app|software|program|host|system|machine|computer|till|pin[ -]?pad|pad|module)\b|\brestart normally\b|\bfactory[- ]reset\b|\bpower(?:ing)? (?:it|the \w+) off and on\b|\bturn (?:it|the \w+) off and on again\b/i,
     unless: NOTHING_OPEN,
   },
@@ -92,7 +92,7 @@ const RULES: readonly Rule[] = [
     why: 'keeps a card without being told to by the acquirer, or by force',
     zh: /(?:没收|扣留|扣下|留下|剪掉|剪毁)[^，。；]{0,6}卡(?!纸)/,
     en: /\b(?:retain|seize|confiscate|keep|cut up|hold back)\b[^.;]{0,12}\b(?:the|this|that|a|his|her|their) card\b/i,
-    unless: { zh: /收单|机构[^。；]{0,6}(?:要求|指示)|指令/, en: /acquirer|instruct/i },
+    unless: { zh: /收单|要求|指示|指令/, en: /acquirer|instruct/i },
   },
 ]
 

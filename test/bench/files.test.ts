@@ -34,7 +34,7 @@ describe('reading a file', () => {
   })
 
   it('never waits for a pipe', async () => {
-    execFileSync('mkfifo', [under('pipe')])
+    execFileSync('/usr/bin/env', ['mkfifo', under('pipe')])
     expect(await files().read(under('pipe'))).toBe('')
   })
 

@@ -5,3 +5,5 @@ const port = new SerialPort({ path: process.argv[2], baudRate: 9600, autoOpen: f
 port.open((error) => {
   console.log(error ? error.message : 'held')
 })
+// Nothing else keeps this process alive.
+setInterval(() => undefined, 60_000)

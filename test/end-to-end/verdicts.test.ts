@@ -87,10 +87,16 @@ describe('the verdict on a shop of stand-ins', () => {
     execFileSync('chmod', ['755', program])
     const till = spawn(program, ['600'], { stdio: 'ignore' })
     await once(till, 'spawn')
-    const terminal = { ...shop.terminal, pos: { process: 'shop-till' } }
+    // A reader on a socket: the stand-in of a serial one would show as a foreign program at its port.
+    const reader = await startTcpDevice('> 05\n< 06 +5ms\n')
+    const terminal = {
+      ...shop.terminal, pos: { process: 'shop-till' }, limits: { 'host.pos-start-grace-s': 0 },
+      devices: shop.terminal.devices.map((d) => (d.kind === 'reader' ? { ...d, transport: { type: 'tcp', host: '127.0.0.1', port: reader.port } } : d)),
+    }
     const alive = await checkTerminal(terminal)
     await end(till)
     const dead = await checkTerminal(terminal)
+    await reader.stop()
     expect(found(alive.report)).toEqual([])
     expect(first(dead.report)).toBe('SYS-APP-CRASH host')
     expect(ready(dead.report)).toEqual({ ...allCards('blocked'), qr: 'blocked', cash: 'blocked' })
