@@ -3,7 +3,9 @@ import { BenchError, type Net } from '../model/bench.ts'
 import { type Causes, causeOf, codeOf, messageOf } from './causes.ts'
 import { within } from './deadline.ts'
 
-const LOOKUP_MS = 8000
+const LOOKUP_MS = 4000
+/** getaddrinfo holds one of the four threads that file reads need too, and cannot be ended: with no server answering, more at once would stall every probe. */
+const MOST_LOOKUPS = 2
 const RESOLVE_MS = 2000
 
 /** getaddrinfo says ENOTFOUND where the name, or an address for it, does not exist, and EAI_AGAIN where no server answered. */
@@ -22,11 +24,35 @@ const RESOLVE_CAUSES: Causes = {
 /** Codes that say only that there is no record of the kind asked for. */
 const nothing = (error: unknown): boolean => codeOf(error) === 'ENODATA'
 
-const lookupName: Net['lookup'] = async (name) => {
+let running = 0
+const waiting: (() => void)[] = []
+const asked = new Map<string, ReturnType<typeof ask>>()
+
+const turn = async (): Promise<void> => {
+  if (running < MOST_LOOKUPS) running += 1
+  else await new Promise<void>((resolve) => waiting.push(resolve))
+}
+
+const ask = async (name: string): Promise<{ addresses: string[]; ms: number }> => {
+  await turn()
   const started = performance.now()
   try {
-    const found = await within(lookup(name, { all: true }), LOOKUP_MS, () => new BenchError('silent', `${name}: no answer within ${LOOKUP_MS} ms`))
+    const found = await lookup(name, { all: true })
     return { addresses: found.map(({ address }) => address), ms: performance.now() - started }
+  } finally {
+    asked.delete(name)
+    const next = waiting.shift()
+    if (next) next()
+    else running -= 1
+  }
+}
+
+/** Several that ask for the same name at once share one answer. */
+const lookupName: Net['lookup'] = async (name) => {
+  const shared = asked.get(name) ?? ask(name)
+  asked.set(name, shared)
+  try {
+    return await within(shared, LOOKUP_MS, () => new BenchError('silent', `${name}: no answer within ${LOOKUP_MS} ms`))
   } catch (error) {
     throw causeOf(error, LOOKUP_CAUSES, name)
   }

@@ -1,5 +1,5 @@
 import type { LendBench } from '../model/bench.ts'
-import type { Check, Progress, Trigger } from '../model/check.ts'
+import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
 import type { Diagnosis } from '../model/diagnosis.ts'
 import type { DeviceKind } from '../model/device.ts'
 import type { Knowledge } from '../model/fault.ts'
@@ -12,7 +12,7 @@ import type { Device, TerminalFile } from '../model/terminal.ts'
 import { diagnose } from './diagnose.ts'
 import { observe, type Look, type Timing } from './observe.ts'
 import { readiness } from './readiness.ts'
-import { readSymptoms } from './symptoms.ts'
+import { readSymptoms, type RuleProblem } from './symptoms.ts'
 
 /** What the agent's store knows of this host's past; the power probe weighs it. */
 export interface BootFacts {
@@ -86,16 +86,25 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   const fresh = new Set(looks.map((look) => look.device.id))
   const carried = (request.carried ?? []).filter((o) => !fresh.has(o.device) && devices.some((d) => d.id === o.device))
   const observations: Observation[] = [...looked.observations, ...carried.map((o) => (o.source === 'live' ? { ...o, source: 'cached' as const } : o))]
+  const { problems, ...weighed } = weigh(request, devices, observations)
+  const broken: ProbeRun[] = problems.map(({ device, symptom, detail }) => ({
+    device, kind: devices.find((d) => d.id === device)?.kind ?? 'host', outcome: 'broke', ms: 0, detail: `rule of ${symptom}: ${detail}`.slice(0, 500),
+  }))
   return {
     id: uuidv7(startedAt),
     trigger: request.trigger,
     startedAt,
-    ...weigh(request, devices, observations),
+    ...weighed,
     ms: timing.mono() - started,
-    runs: looked.runs,
+    runs: [...looked.runs, ...broken],
     observations,
     transcripts: looked.transcripts,
   }
+}
+
+/** What given observations come to, and the rules that failed on them. */
+export interface Weighed extends Pick<Check, 'symptoms' | 'diagnosis' | 'readiness'> {
+  problems: readonly RuleProblem[]
 }
 
 /** Open verdicts from this probability on are shown with their evidence, so their symptoms need words. */
@@ -117,8 +126,9 @@ export const weigh = (
   { terminal, probes, knowledge }: Pick<CheckRequest, 'terminal' | 'probes' | 'knowledge'>,
   devices: readonly Device[],
   observations: readonly Observation[],
-): Pick<Check, 'symptoms' | 'diagnosis' | 'readiness'> => {
-  const symptoms = readSymptoms(probes, devices, observations, terminal.limits)
+): Weighed => {
+  const problems: RuleProblem[] = []
+  const symptoms = readSymptoms(probes, devices, observations, terminal.limits, (problem) => void problems.push(problem))
   const diagnosis = diagnose({ knowledge, devices, symptoms })
-  return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: readiness({ terminal, devices, knowledge, diagnosis, observations }) }
+  return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: readiness({ terminal, devices, knowledge, diagnosis, observations }), problems }
 }

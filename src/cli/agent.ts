@@ -28,7 +28,7 @@ export interface AgentSetting {
 export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FULL_MS, hq }: AgentSetting): Promise<Agent> => {
   try {
     return await startAgent({
-      stateDir, terminal, log, version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
+      stateDir, log, terminal: { ...terminal, disks: [...new Set([...terminal.disks, stateDir])] }, version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
       language: languageOf(undefined, process.env),
       look: (request, onProgress) => (request.depth === 'full' ? lookInChild : lookHere)({ ...request, deadlineMs: CHECK_DEADLINE_MS }, onProgress),
       ...(hq ? { hq } : {}),

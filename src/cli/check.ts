@@ -1,4 +1,5 @@
 import { askAgent, readDesk } from '../agent/desk-client.ts'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { BenchError, type Operator } from '../model/bench.ts'
 import type { Progress } from '../model/check.ts'
@@ -62,7 +63,8 @@ const checked = async (options: CheckOptions, context: Context, hear: (progress:
   const { terminal, place } = await loadTerminal(options.terminal, process.env)
   if (place === undefined) context.err(say(language, 'check.no-terminal-file'))
   const operator = options.input !== false && process.stdin.isTTY === true ? operatorAt(context) : undefined
-  const check = await lookHere({ terminal, trigger: { by: options.boot ? 'boot' : 'operator' }, depth: 'full', deadlineMs, ...(options.only ? { only: options.only } : {}) }, hear, operator)
+  const watched = { ...terminal, disks: existsSync(stateDir) ? [...terminal.disks, stateDir] : terminal.disks }
+  const check = await lookHere({ terminal: watched, trigger: { by: options.boot ? 'boot' : 'operator' }, depth: 'full', deadlineMs, ...(options.only ? { only: options.only } : {}) }, hear, operator)
   const { report, problem } = remember(check, terminal, stateDir)
   return { report, remark: problem === undefined ? say(language, 'check.report', { id: report.id, sequence: report.sequence }) : say(language, 'check.report-not-stored', { reason: problem }) }
 }

@@ -39,7 +39,7 @@ export const diagnoseObservations = (terminal: TerminalFile, observations: reado
 
 /** Reads an old report again. */
 export const replay = (report: Report): Replayed => {
-  const weighed = diagnoseObservations(terminalOf(report), report.check.observations)
+  const { problems: _, ...weighed } = diagnoseObservations(terminalOf(report), report.check.observations)
   const then = found(report.check.diagnosis.verdicts)
   const now = found(weighed.diagnosis.verdicts)
   const codes = new Set(now.map((at) => at.fault))

@@ -1,7 +1,7 @@
 import { byteCommands, type Dialect, type Step } from './dialects/commands.ts'
+import { lineCommands, modemCommand, nutCommand } from './dialects/lines.ts'
 import { escPos, star } from './dialects/printers.ts'
 import { apdu, hidPower, idtech, magtek, stxEtx, zvt } from './dialects/readers.ts'
-import { lineCommands, modemCommand, nutCommand } from './dialects/lines.ts'
 
 /** Bytes of an unfinished command that are remembered from one write to the next; a longer one is refused. */
 const MAX_TAIL = 512

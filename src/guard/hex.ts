@@ -1,6 +1,6 @@
-import { starsOver } from './numbers.ts'
 import type { Span } from './digits.ts'
 import { brandOf, isCard, keptInFront, luhn } from './issuer.ts'
+import { starsOver } from './numbers.ts'
 
 /** Nibbles that belong together: upper-case hex digits, and where each stands in the text. The rest says how they were written: with letters, in several words, in words of one length. */
 type Nibbles = { hex: string; at: number[]; letters: boolean; spaced: boolean; uniform: boolean; word: number }

@@ -10,15 +10,15 @@ export const PATIENCE = { requestMs: 30_000, headersMs: 10_000, idleMs: 75_000, 
 export interface Tls { key: string; cert: string }
 
 /** An HTTP server without routes, whose every error is a problem document. */
-export const makeApp = (log: HqLog, tls?: Tls) => {
+export const makeApp = (log: HqLog, tls?: Tls, patience: { requestMs: number; headersMs: number; idleMs: number; checkMs: number } = PATIENCE) => {
   const options: FastifyServerOptions = {
     logger: false,
     bodyLimit: 64 * 1024,
-    requestTimeout: PATIENCE.requestMs,
-    keepAliveTimeout: PATIENCE.idleMs,
+    requestTimeout: patience.requestMs,
+    keepAliveTimeout: patience.idleMs,
     forceCloseConnections: 'idle',
-    // A request that arrives while HQ stops is answered with 503 and sent again by the terminal.
-    return503OnClosing: true,
+    // Answered by a hook of ours, as a problem document.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void errorHandler(log)(error, request, reply),
     clientErrorHandler: (error, socket) => {
@@ -26,7 +26,7 @@ export const makeApp = (log: HqLog, tls?: Tls) => {
       else socket.destroy()
     },
   }
-  const transport = { headersTimeout: PATIENCE.headersMs, connectionsCheckingInterval: PATIENCE.checkMs }
+  const transport = { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkMs }
   const app = (tls === undefined ? fastify({ ...options, http: transport }) : fastify({ ...options, https: { ...transport, ...tls } } as FastifyServerOptions)).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

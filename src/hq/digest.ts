@@ -1,6 +1,8 @@
 import type { Readiness } from '../model/diagnosis.ts'
 import type { Report } from '../model/report.ts'
+import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Digest } from './fold-types.ts'
+import { wholeMs } from './whole.ts'
 
 /** Bounds of a digest: a report may be long, what is kept of it in lists may not. */
 const MOST = { found: 50, open: 100, looked: 200, changes: 100, tenders: 5, because: 5, name: 64 } as const
@@ -13,6 +15,12 @@ const short = (readiness: Readiness): Readiness => ({
   because: readiness.because.filter(named).slice(0, MOST.because).map(({ fault, device }) => ({ fault, device })),
   unseen: readiness.unseen.filter((d) => d.length <= MOST.name).slice(0, MOST.because),
 })
+
+/** Readiness as lists keep it: bounded, whoever sent it. */
+export const shortReadiness = (readiness: readonly Readiness[]): Readiness[] => readiness.slice(0, MOST.tenders).map(short)
+
+/** A terminal's identity as lists keep it; of its fields only the time zone is not bounded by the schema. */
+export const shortIdentity = ({ timeZone, ...identity }: TerminalIdentity): TerminalIdentity => (timeZone === undefined || timeZone.length > MOST.name ? identity : { ...identity, timeZone })
 
 /** What lists and incidents need of a report. A fault that the report does not describe is shown by its code, as degraded. */
 export const digestOf = (report: Report): Digest => {
@@ -34,11 +42,11 @@ export const digestOf = (report: Report): Digest => {
     }
   }
   return {
-    terminal: report.terminal,
+    terminal: shortIdentity(report.terminal),
     agentVersion: report.agent.version.slice(0, MOST.name),
     trigger: report.check.trigger.by,
-    checkedAt: report.check.startedAt,
-    readiness: report.check.readiness.slice(0, MOST.tenders).map(short),
+    checkedAt: wholeMs(report.check.startedAt),
+    readiness: shortReadiness(report.check.readiness),
     found,
     open,
     looked: report.check.runs.filter((r) => r.outcome === 'done' && r.device.length <= MOST.name).slice(0, MOST.looked).map((r) => r.device),

@@ -7,6 +7,7 @@ import { ProblemError, retryAfterOf } from './problems.ts'
 import { idOf, readEvent } from './read-event.ts'
 import { screen } from './screen.ts'
 import type { NewReport } from './store.ts'
+import { wholeMs } from './whole.ts'
 
 const parse = (body: Buffer): unknown[] => {
   if (!isUtf8(body)) throw new ProblemError(400, 'not-utf8', 'the body is not UTF-8')
@@ -43,7 +44,7 @@ export const ingest = async (context: Context, terminalId: string, body: Buffer)
       return { id, status: 'rejected', reason: read.reason }
     }
     const { data } = read.event
-    reports.push({ terminalId, id: data.id.toLowerCase(), sequence: data.sequence, at: data.at, receivedAt, digest: digestOf(data), body: screened.bytes })
+    reports.push({ terminalId, id: data.id.toLowerCase(), sequence: data.sequence, at: wholeMs(data.at), receivedAt, digest: digestOf(data), body: screened.bytes })
     return { id, status: 'stored' }
   })
   if (reports.length === 0) return items

@@ -67,12 +67,12 @@ const FASTIFY: Record<string, [status: number, slug: string, detail: string]> = 
 }
 
 /** The error as status, slug and detail. What is not ours to explain becomes a 500 without particulars: they are in the log. */
-const explain = (error: unknown): ProblemError => {
+const explain = (error: unknown, retryAfter: number): ProblemError => {
   if (error instanceof ProblemError) return error
   if (error instanceof CursorError) return new ProblemError(400, 'cursor', error.message)
   if (error instanceof StoreError) {
     const detail = error.kind === 'full' ? 'HQ has no space left to store anything; keep it and come again' : 'HQ cannot reach its database; keep it and come again'
-    return new ProblemError(503, error.kind === 'full' ? 'store-full' : 'store-unavailable', detail, 10)
+    return new ProblemError(503, error.kind === 'full' ? 'store-full' : 'store-unavailable', detail, retryAfter)
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const places = error.validation.slice(0, 5).map((v) => `${error.validationContext ?? 'request'}${v.instancePath}: ${v.message ?? 'not valid'}`)
@@ -99,11 +99,18 @@ export const pathOf = (request: FastifyRequest): string => {
   return end === -1 ? request.url : request.url.slice(0, end)
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The authenticated terminal; undefined or empty on routes that ask for none. */
+    terminalId?: string
+  }
+}
+
 /** Fastify's error handler: every error becomes a problem document, and what is our fault is logged. */
 export const errorHandler =
   (log: HqLog) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const problem = explain(error)
+    const problem = explain(error, retryAfterOf(request.terminalId || request.ip))
     if (problem.status >= 500 && !(error instanceof ProblemError)) {
       log.error('request failed', { method: request.method, path: pathOf(request), error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
     }

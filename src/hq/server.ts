@@ -14,6 +14,7 @@ import type { HqLog } from './log.ts'
 import { describeRoutes } from './openapi.ts'
 import { operators, operatorTokenIn } from './operators.ts'
 import { browserHeaders, pageRoutes } from './page-files.ts'
+import { pathOf, ProblemError, retryAfterOf, sendProblem } from './problems.ts'
 import { projector } from './projector.ts'
 import { healthRoutes } from './routes/health.ts'
 import { operatorRoutes } from './routes/operators.ts'
@@ -65,6 +66,10 @@ const urlOf = (address: AddressInfo, secure: boolean): string => {
 
 const routes = async (app: App, context: Context, options: HqOptions): Promise<void> => {
   const secure = options.tls !== undefined
+  app.addHook('onRequest', (request, reply, done) => {
+    if (context.stopping()) sendProblem(reply.header('connection', 'close'), new ProblemError(503, 'stopping', 'HQ is stopping; keep it and come again', retryAfterOf(request.ip)), pathOf(request))
+    else done()
+  })
   await describeRoutes(app, options.version)
   // Terminals need none of the headers that browsers heed, so their routes are outside of this scope.
   terminalRoutes(app, context)
@@ -87,13 +92,28 @@ const stopping = async (close: (ms: number) => Promise<void>, context: Context, 
   context.log.info('HQ has stopped')
 }
 
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const listen = async (app: App, { host = '127.0.0.1', port, tls, log }: HqOptions): Promise<void> => {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    throw new Error(`HQ cannot listen on ${host} port ${port} (${said(error)}); stop what holds it, or choose another`, { cause: error })
+  }
+  if (tls === undefined && !/^(127\.|::1$|localhost$)/.test(host)) log.warn('HQ can be reached from elsewhere without TLS; put a proxy with TLS in front of it, or give it a certificate', { host })
+}
+
 /**
  * Starts HQ: opens the store, takes up folding where it was left, and listens. Rejects with an error that names the place and the
  * remedy if the folder, the database, the port or the operator token cannot be used.
  */
 export const startHq = async (options: HqOptions): Promise<Hq> => {
   const { dataDir, log, now = Date.now, heartbeatMs: beatMs = 60_000, version } = options
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new Error(`the data folder ${dataDir} cannot be made (${said(error)}); choose another, or let this user write there`, { cause: error })
+  }
   const token = options.operatorToken ?? operatorTokenIn(join(dataDir, 'operator-token'))
   if (token.length < 16) throw new Error('the operator token is shorter than 16 characters; choose a longer one, or leave it away and HQ makes one')
   const store = options.store ?? (await openSqliteStore(join(dataDir, 'hq.sqlite'), 2 * beatMs))
@@ -130,7 +150,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
   }
   try {
     await routes(app, context, options)
-    await app.listen({ host: options.host ?? '127.0.0.1', port: options.port })
+    await listen(app, options)
   } catch (error) {
     await stop()
     throw error

@@ -22,7 +22,7 @@ export interface NewReport {
   /** UUIDv7, lower case. */
   id: string
   sequence: number
-  /** The terminal's own time of the report. */
+  /** The terminal's own time of the report; a whole number, as every time given to the store. */
   at: number
   receivedAt: number
   digest: Digest

@@ -1,62 +1,85 @@
 import { mask } from '../guard/card-data.ts'
+import { starred } from '../guard/issuer.ts'
 import { TransactionStep } from '../model/transaction.ts'
 
-/** What was taken from a posted object, with the names (never the values) of fields that were dropped; or why nothing could be taken. */
-export type Intake = { step: TransactionStep; dropped: string[] } | { problem: string }
+/** Names reported as dropped are cut and counted: a source may send anything. */
+const MAX_DROPPED = 50
+const MAX_NAME = 64
 
-const FIELDS = Object.keys(TransactionStep.shape) as (keyof TransactionStep)[]
+const FIELDS = new Set(Object.keys(TransactionStep.shape))
+const MASKED = /^\d{0,6}\*+\d{0,4}$/
+/** Fewer hidden digits than this can be worked out from the check digit and a few tries. */
+const MIN_HIDDEN = 4
 
-/** At most the first six and the last four digits; undefined if what is there is no number of a card. */
-const masked = (value: string): string | undefined => {
-  const plain = value.replaceAll(/[\s-]/g, '')
-  if (TransactionStep.shape.panMasked.safeParse(plain).success) return plain
-  const digits = /^(\d{6})\d+(\d{4})$/.exec(plain)
-  return digits && plain.length >= 12 && plain.length <= 19 ? `${digits[1]}${'*'.repeat(plain.length - 10)}${digits[2]}` : undefined
-}
-
-const clean = (name: string, value: unknown): unknown => {
-  if (typeof value !== 'string') return value
-  if (name === 'panMasked') return masked(value)
-  // A card number in a field that is meant for something else is not kept in part: the field is dropped.
-  return Object.keys(mask(value).masked).length === 0 ? value : undefined
-}
-
-const fieldName = (name: string): string => name.replaceAll(/[^\w.-]/g, '?').slice(0, 40)
+const nameOf = (name: string): string => mask(name).text.slice(0, MAX_NAME)
 
 /**
- * Takes one step from whatever the POS application posted: fields of the allow-list that are as they should be, nothing else. A
- * step without its transaction, name or time cannot be taken.
+ * What may be kept of a card number as a source wrote it: at most the first six and last four digits. Full numbers are masked;
+ * x, X, #, • and blanks are read as a source's own stars. Undefined where it is not plain that nothing more would be kept.
  */
-export const intake = (raw: unknown): Intake => {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { problem: 'expected an object with the fields transaction, step and at' }
-  const given = raw as Readonly<Record<string, unknown>>
+export const keptOfCard = (written: string): string | undefined => {
+  const compact = written.normalize('NFKC').replaceAll(/[\s-]/g, '').replaceAll(/[xX#•●∗＊]/g, '*')
+  if (/^\d{12,19}$/.test(compact)) return starred(compact)
+  if (!MASKED.test(compact)) return undefined
+  const digits = compact.replaceAll('*', '').length
+  const stars = compact.length - digits
+  return stars >= MIN_HIDDEN || digits <= 4 ? compact : undefined
+}
+
+/** A word as the filter leaves it; stars become x, which a word may hold. */
+const filtered = (name: string, value: string): { value: string; touched: boolean } => {
+  const lead = `${name}=`
+  const clean = mask(lead + value).text
+  if (clean === lead + value) return { value, touched: false }
+  return { value: (clean.startsWith(lead) ? clean.slice(lead.length) : '').replaceAll('*', 'x').replaceAll(/[[\]]/g, ''), touched: true }
+}
+
+const problemOf = (name: string, message: string): string => `${name}: ${message}`
+
+/**
+ * Takes one posted object in as a step of a transaction. Only the fields of TransactionStep are kept, every string passes the card-data
+ * filter, and of a card number no more than six and four digits stay. `dropped` names what was left out, never its value. A field
+ * that is wrong in itself is a problem, named with what is expected.
+ */
+export const intake = (raw: unknown): { step: TransactionStep; dropped: string[] } | { problem: string } => {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { problem: 'expected one JSON object per step, as {"transaction":"42","step":"started","at":1735689600000}' }
   const kept: Record<string, unknown> = {}
-  const dropped = Object.keys(given).filter((name) => !FIELDS.some((field) => field === name)).map(fieldName)
-  for (const field of FIELDS) {
-    if (given[field] === undefined || given[field] === null) continue
-    const value = clean(field, given[field])
-    if (value !== undefined && TransactionStep.shape[field].safeParse(value).success) kept[field] = value
-    else dropped.push(field)
+  const dropped: string[] = []
+  const drop = (name: string): void => {
+    if (dropped.length < MAX_DROPPED) dropped.push(nameOf(name))
+    else dropped[MAX_DROPPED - 1] = 'and more'
+  }
+  for (const [name, value] of Object.entries(raw)) {
+    if (!FIELDS.has(name)) drop(name)
+    else if (value === undefined || value === null) continue
+    else if (name === 'panMasked') {
+      const pan = typeof value === 'string' || typeof value === 'number' ? keptOfCard(String(value)) : undefined
+      if (pan === undefined) drop(name)
+      else kept[name] = pan
+    } else if (typeof value === 'string') {
+      const clean = filtered(name, value)
+      // A transaction must keep an id to be told from others; anything else that held card data is worth nothing.
+      if (clean.touched && name !== 'transaction') drop(name)
+      else kept[name] = clean.value
+    } else kept[name] = value
   }
   const parsed = TransactionStep.safeParse(kept)
   if (parsed.success) return { step: parsed.data, dropped }
-  const missing = parsed.error.issues.map((issue) => String(issue.path[0]))
-  return { problem: `the fields ${[...new Set(missing)].join(', ')} are missing or not as they should be` }
+  const issue = parsed.error.issues[0]
+  const field = issue?.path.join('.') || 'step'
+  return { problem: problemOf(field, kept[field] === undefined ? 'this field is missing' : (issue?.message ?? 'not understood')) }
 }
 
-/** Approvals of the common response code tables; anything else that was answered is a failure to look into. */
-const APPROVED = new Set(['00', '08', '10', '11', '16'])
+/** Answers of a host that mean money: approved, approved with identification, partly approved, approved for VIP or update of track 3 (ISO 8583 field 39). */
+const APPROVED = new Set(['00', '10', '11', '16'])
 
-/** True if this step says that a payment failed, so that the terminal should be looked at. */
-export const isFailure = (step: TransactionStep): boolean =>
-  step.step === 'failed' || step.step === 'abandoned' || (step.step === 'answered' && step.responseCode !== undefined && !APPROVED.has(step.responseCode))
+/** True if a step is reason enough for a check: the transaction failed or was abandoned, or the host answered anything but an approval. */
+export const isFailure = (step: TransactionStep): boolean => step.step === 'failed' || step.step === 'abandoned' || (step.responseCode !== undefined && !APPROVED.has(step.responseCode))
 
-/** The steps nearest to a moment, at most `count` of them, oldest first; at least half of the room is for those before it. */
+/** The steps nearest to a moment (milliseconds since 1970), oldest first: at most `count` up to and at it, and at most `count` after it. */
 export const around = (steps: readonly TransactionStep[], at: number, count: number): TransactionStep[] => {
-  const ordered = [...steps].sort((a, b) => a.at - b.at)
-  const firstAfter = ordered.findIndex((step) => step.at > at)
-  const cut = firstAfter < 0 ? ordered.length : firstAfter
-  const after = Math.min(ordered.length - cut, Math.floor(count / 2))
-  const before = Math.min(cut, count - after)
-  return ordered.slice(cut - before, cut + after)
+  const sorted = steps.toSorted((a, b) => a.at - b.at)
+  const after = sorted.findIndex((step) => step.at > at)
+  const split = after < 0 ? sorted.length : after
+  return sorted.slice(Math.max(0, split - count), split + count)
 }

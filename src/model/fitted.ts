@@ -64,6 +64,8 @@ export const fitted = (file: TerminalFile): Device[] => {
     ...declared.map((d) => ({
       ...d,
       ...(d.id === link ? { settings: { ...settings, ...d.settings } } : {}),
+      ...(d.kind === 'configuration' ? { settings: { ...versions, ...d.settings } } : {}),
+      ...(d.kind === 'host' ? { settings: { ...pos, disks: file.disks, ...d.settings } } : {}),
       dependsOn: [...new Set([...d.dependsOn, ...(d.kind === 'power' ? [] : ['host']), ...(onLink(d) && d.id !== link ? [link] : [])])],
     })),
     ...file.endpoints.map((e) => asDevice(e, link, file.network.resolvers)),

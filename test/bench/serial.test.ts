@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { realBench } from '../../src/bench/real.ts'
 import type { PortAddress } from '../../src/model/bench.ts'
 import { hex } from '../../src/model/dialogue.ts'
@@ -86,7 +86,7 @@ describe.skipIf(!hasPty).each([['serial', serial], ['usblp', usblp]] as const)('
     await port.write(STATUS)
     pty.send(Uint8Array.of(0xaa))
     await port.read(5000, (got) => got.length > 0)
-    expect(hex(pty.got())).toBe('10 04 01')
+    await vi.waitFor(() => expect(hex(pty.got())).toBe('10 04 01'))
   })
 })
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { makeApp } from '../../src/hq/app.ts'
 import { GROUP } from '../../src/hq/group-commit.ts'
 import { openSqliteStore } from '../../src/hq/sqlite/store.ts'
 import { type Store, StoreError } from '../../src/hq/store.ts'
@@ -35,7 +36,7 @@ describe('a store that is away', () => {
     const report = makeReport()
     away = true
     const refused = await hq.send(token, [report])
-    expect([refused.status, refused.headers.get('retry-after'), refused.json.type]).toEqual([503, '10', 'urn:posdiag:problem:store-unavailable'])
+    expect([refused.status, refused.headers.get('retry-after'), refused.json.type]).toEqual([503, expect.stringMatching(/^[1-9]\d?$/), 'urn:posdiag:problem:store-unavailable'])
     expect((await hq.ask('/readyz')).status).toBe(503)
     expect((await hq.ask('/healthz')).status).toBe(200)
     expect((await hq.ask('/metrics')).text).toMatch(/^posdiag_hq_store_up 0$/m)
@@ -99,6 +100,66 @@ describe('a full disk', () => {
     for (const id of acknowledged) expect(await store.report('T-1', id)).toBeDefined()
     await store.close()
     rmSync(folder, { recursive: true })
+  })
+})
+
+describe('a slow client', () => {
+  it('is told so and let go', async () => {
+    const app = makeApp({ info: () => {}, warn: () => {}, error: () => {} }, undefined, { requestMs: 150, headersMs: 100, idleMs: 1000, checkMs: 20 })
+    app.post('/slow', async () => 'done')
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    for (const start of ['POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{', 'POST /slow HT']) {
+      const socket = connect(port, '127.0.0.1')
+      const text = await new Promise<string>((resolve, reject) => {
+        let all = ''
+        socket.on('data', (chunk) => {
+          all += chunk.toString()
+        })
+        socket.on('close', () => resolve(all))
+        socket.on('error', reject)
+        socket.write(start)
+      })
+      expect(text).toMatch(/^HTTP\/1\.1 408 .*problem\+json.*too-slow/s)
+    }
+    await app.close()
+  })
+})
+
+describe('extreme values', () => {
+  it('of one terminal do not hold up another', async () => {
+    const hq = await startTestHq()
+    const [wild, mild] = [await hq.enrol('T-1'), await hq.enrol('T-2')]
+    const extremes = [1e300, -1e300, Number.MAX_SAFE_INTEGER, -0, 0.1, 5e-324]
+    const reports = extremes.map((at, i) => {
+      const report = makeReport({ sequence: i + 1, found: ['PRN-PAPER-OUT'], changes: [{ fault: 'PRN-PAPER-OUT', change: i % 2 === 0 ? 'opened' : 'closed' }] })
+      return { ...report, at, uptimeMs: at, check: { ...report.check, startedAt: at, ms: at } }
+    })
+    const answer = await hq.send(wild, [...reports, makeReport({ sequence: Number.MAX_SAFE_INTEGER, store: '\ud800\u0000\u202e' })])
+    expect(answer.json.items.map((i) => i.status)).toEqual(Array(extremes.length + 1).fill('stored'))
+    for (const at of extremes) {
+      const beat = { at, agentVersion: '1', bootId: 'b', uptimeMs: at, sequence: 1, spool: { reports: 0, bytes: 0, oldestAt: at, lost: 0 }, readiness: [], checkedAt: at, openIncidents: 0 }
+      const headers = { authorization: `Bearer ${wild}`, 'content-type': 'application/json' }
+      expect((await hq.ask('/v1/heartbeats', { method: 'POST', headers, body: JSON.stringify(beat) })).status).toBe(200)
+    }
+    await hq.send(mild, [makeReport({ terminal: 'T-2' })])
+    const seen = async (id: string) => (await hq.operate<{ terminal: { lastSeenAt?: number }; reports: unknown[] }>(`/api/terminals/${id}`)).json
+    await until(() => seen('T-2'), (t) => t.reports.length === 1)
+    expect((await seen('T-1')).reports).toHaveLength(extremes.length + 1)
+    await until(() => hq.operate<{ terminal: { clockOffsetMs?: number } }>('/api/terminals/T-1'), (a) => a.json.terminal.clockOffsetMs !== undefined)
+    for (const path of ['/api/overview', '/api/incidents', '/api/incidents?state=closed', '/api/terminals', '/metrics']) expect((await hq.operate(path)).status).toBe(200)
+    expect(hq.logged.filter((l) => l.level !== 'info')).toEqual([])
+    await hq.end()
+  })
+})
+
+describe('a start that cannot be', () => {
+  it('says what is in the way and what to do', async () => {
+    const hq = await startTestHq()
+    await expect(startTestHq({ port: Number(new URL(hq.hq.url).port) })).rejects.toThrow(/cannot listen on 127\.0\.0\.1 port \d+ .*EADDRINUSE.*choose another/)
+    await expect(startTestHq({ operatorToken: 'short' })).rejects.toThrow(/shorter than 16 characters/)
+    await expect(startTestHq({ dataDir: join(hq.dataDir, 'hq.sqlite', 'x') })).rejects.toThrow(/data folder .* cannot be made/)
+    await hq.end()
   })
 })
 

@@ -12,7 +12,9 @@ export const lineCommands = (rule: LineRule, end: RegExp): Dialect => (bytes) =>
     const why = rule(line, true)
     if (why) return { why }
   }
-  const why = last === '' ? undefined : rule(last, false)
+  // Half of a line end may be all that is there.
+  const open = last.replace(/\r$/, '')
+  const why = open === '' ? undefined : rule(open, false)
   if (why) return { why }
   return bytes.length > 4096 ? { why: 'more than 4096 bytes of commands at once' } : { rest: last.length }
 }

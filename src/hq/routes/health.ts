@@ -28,7 +28,6 @@ export const healthRoutes = (app: App, context: Context): void => {
 
   const ready = remembered(() => store.ready())
   app.get('/readyz', { schema: { tags: ['health'], summary: 'HQ can store reports now', response: { 200: state, ...PROBLEMS } } }, async () => {
-    if (context.stopping()) throw new ProblemError(503, 'stopping', 'HQ is stopping', 5)
     await ready()
     if (context.commits.failing()) throw new ProblemError(503, 'store-failing', 'reports could not be stored a moment ago', 10)
     return ok

@@ -6,9 +6,11 @@ import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
 import { hashOf, newToken } from '../credentials.ts'
 import { decompress } from '../decompress.ts'
+import { shortIdentity, shortReadiness } from '../digest.ts'
 import { ingest } from '../ingest.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from '../problems.ts'
 import type { EnrolOutcome } from '../store.ts'
+import { wholeMs } from '../whole.ts'
 
 const BATCH_TYPE = 'application/cloudevents-batch+json'
 
@@ -46,18 +48,17 @@ const authenticate = (context: Context) => (request: FastifyRequest, reply: Fast
   else found(terminal)
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The authenticated terminal; empty on routes that ask for none. */
-    terminalId: string
-  }
+/** The terminal of a request that got past authenticate. */
+const terminalOf = (request: FastifyRequest): string => {
+  if (request.terminalId) return request.terminalId
+  throw new Error('a route of terminals was reached without authentication')
 }
 
 const enrolRoute = (app: App, context: Context): void => {
   app.post('/v1/enrol', { schema: { tags: ['terminal'], summary: "Exchange a one-time token for the terminal's own", body: EnrolRequest, response: { 201: EnrolAnswer, ...PROBLEMS } } }, async (request, reply) => {
     const { token, terminal, agentVersion } = request.body
     const own = newToken('pt')
-    const outcome = await context.store.enrol({ tokenHash: hashOf(token), terminalTokenHash: hashOf(own), terminal, agentVersion, now: context.now() })
+    const outcome = await context.store.enrol({ tokenHash: hashOf(token), terminalTokenHash: hashOf(own), terminal: shortIdentity(terminal), agentVersion, now: context.now() })
     if (outcome !== 'enrolled') {
       context.log.warn('enrolment refused', { terminal: terminal.id, outcome })
       throw new ProblemError(REFUSED[outcome][0], `enrolment-${outcome}`, REFUSED[outcome][1])
@@ -89,7 +90,7 @@ const reportsRoute = (app: App, context: Context): void => {
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) throw new ProblemError(415, 'media-type', `send the reports as ${BATCH_TYPE}`)
       const body = decompress(request.body, request.headers['content-encoding'])
-      const items = await ingest(context, request.terminalId, body instanceof Promise ? await body : body)
+      const items = await ingest(context, terminalOf(request), body instanceof Promise ? await body : body)
       reply.code(202)
       return { items }
     },
@@ -101,11 +102,13 @@ const heartbeatRoute = (app: App, context: Context): void => {
     '/v1/heartbeats',
     { schema: { tags: ['terminal'], summary: 'Say that the terminal lives, and fetch its commands', security: [{ terminal: [] }], body: Heartbeat, response: { 200: HeartbeatAnswer, ...PROBLEMS } } },
     async (request) => {
-      const { terminalId } = request
+      const terminalId = terminalOf(request)
       const at = context.now()
       const { commands, watchedUntil } = await context.store.takeCommands(terminalId, at)
       context.counted.heartbeats.add(1)
-      if (!context.heartbeats.put({ terminalId, receivedAt: at, beat: request.body })) {
+      const { at: said, checkedAt, readiness, ...rest } = request.body
+      const beat = { ...rest, at: wholeMs(said), readiness: shortReadiness(readiness), ...(checkedAt === undefined ? {} : { checkedAt: wholeMs(checkedAt) }) }
+      if (!context.heartbeats.put({ terminalId, receivedAt: at, beat })) {
         throw new ProblemError(503, 'overloaded', 'HQ has as much to store as it can; come again', retryAfterOf(terminalId))
       }
       return { at, nextMs: watchedUntil > at ? Math.min(WATCHED_MS, context.beatMs) : context.beatMs, commands }
@@ -127,7 +130,7 @@ const progressRoute = (app: App, context: Context): void => {
       },
     },
     async (request, reply) => {
-      const outcome = await context.store.progress(request.terminalId, request.params.id, request.body, context.now())
+      const outcome = await context.store.progress(terminalOf(request), request.params.id, request.body, context.now())
       if (outcome === 'unknown') throw new ProblemError(404, 'command', 'this terminal has no such command')
       if (outcome === 'finished') throw new ProblemError(409, 'command-finished', 'this command has ended already')
       return reply.code(204).send(null)
@@ -140,7 +143,7 @@ export const terminalRoutes = (app: App, context: Context): void => {
   enrolRoute(app, context)
   app.register(async (inner) => {
     const scope = inner as App
-    scope.decorateRequest('terminalId', '')
+    scope.decorateRequest('terminalId', undefined)
     scope.addHook('onRequest', authenticate(context))
     reportsRoute(scope, context)
     heartbeatRoute(scope, context)

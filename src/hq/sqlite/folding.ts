@@ -38,8 +38,8 @@ const CLOSED = 'select fault, device, max(closed_at) as closedAt from incident w
 
 const keepIncident = (db: Database, i: FoldedIncident): void => {
   db.statement(KEEP_INCIDENT).run(
-    i.id, i.terminalId, i.store ?? null, i.fault, i.device, i.severity, rankOf(i.severity), i.title.zh, i.title.en, Math.round(i.openedAt), Math.round(i.changedAt),
-    i.closedAt === undefined ? null : Math.round(i.closedAt), i.count, i.posterior, i.regression ? 1 : 0, i.report, i.misses,
+    i.id, i.terminalId, i.store ?? null, i.fault, i.device, i.severity, rankOf(i.severity), i.title.zh, i.title.en, i.openedAt, i.changedAt,
+    i.closedAt ?? null, i.count, i.posterior, i.regression ? 1 : 0, i.report, i.misses,
   )
 }
 
@@ -53,7 +53,7 @@ const keepTerminal = (db: Database, terminalId: string, reports: readonly Unfold
   const { terminal, agentVersion, readiness, checkedAt } = folded.latest.digest
   db.statement(KEEP_LATEST).run(
     terminalId, JSON.stringify(terminal), searchOf(terminal), seenAt, folded.openIncidents, folded.worst ?? null, JSON.stringify(folded.state),
-    agentVersion, JSON.stringify(readiness), tendersOf(readiness), blockedOf(readiness), Math.round(checkedAt),
+    agentVersion, JSON.stringify(readiness), tendersOf(readiness), blockedOf(readiness), checkedAt,
   )
 }
 

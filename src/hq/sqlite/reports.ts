@@ -22,7 +22,7 @@ export const putReports = (db: Database, reports: readonly NewReport[]): ('store
   const insert = db.statement(INSERT)
   return db.transaction(() =>
     rows.map(({ r, encoding, body, digest }) => {
-      const { changes } = insert.run(r.terminalId, r.id, r.sequence, Math.round(r.at), r.receivedAt, digest, encoding, body)
+      const { changes } = insert.run(r.terminalId, r.id, r.sequence, r.at, r.receivedAt, digest, encoding, body)
       return changes === 0 ? 'duplicate' : 'stored'
     }),
   )

@@ -108,7 +108,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
       }),
     figures: (moment) =>
       db.reading(async () => {
-        const { unfolded } = db.statement('select count(*) as unfolded from report where position > (select position from fold_cursor)').get() as { unfolded: number }
+        const { unfolded } = db.statement('select max(0, coalesce((select max(position) from report), 0) - position) as unfolded from fold_cursor').get() as { unfolded: number }
         return { unfolded, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment), bytes: statSync(path).size }
       }),
     prune: (reportsBefore, incidentsBefore) => attempt('pruning', () => prune(db, reportsBefore, incidentsBefore)),

@@ -14,13 +14,13 @@ export const putHeartbeats = (db: Database, beats: readonly ReceivedHeartbeat[],
     for (const { terminalId, receivedAt, beat } of beats) {
       const before = db.statement('select seen_at, tenders, checked_at from terminal where id = ?').get(terminalId) as { seen_at: number | null; tenders: string; checked_at: number | null } | undefined
       if (before === undefined) continue
-      const offset = Math.round(beat.at - receivedAt)
+      const offset = beat.at - receivedAt
       const version = beat.agentVersion
       const spool = JSON.stringify(beat.spool)
       const tenders = tendersOf(beat.readiness)
-      const checkedAt = beat.checkedAt === undefined ? undefined : Math.round(beat.checkedAt)
+      const { checkedAt } = beat
       if (checkedAt !== undefined && checkedAt >= (before.checked_at ?? 0)) {
-        db.statement(BEAT).run(receivedAt, version, offset, spool, JSON.stringify(beat.readiness.slice(0, 5)), tenders, blockedOf(beat.readiness), checkedAt, terminalId)
+        db.statement(BEAT).run(receivedAt, version, offset, spool, JSON.stringify(beat.readiness), tenders, blockedOf(beat.readiness), checkedAt, terminalId)
         if (tenders !== before.tenders || checkedAt !== before.checked_at) changed.push(terminalId)
       } else {
         db.statement(BEAT_WITHOUT_CHECK).run(receivedAt, version, offset, spool, terminalId)
