@@ -22,6 +22,7 @@ interface Opened {
   terminal: TerminalFile
   /** Where its terminal file is. */
   terminalFile: string
+  /** Where each listens; connections to this port of the UPS are not counted as rounds. */
   ports: { printer: number; nut: number; names: number; acquirer: number }
 }
 
@@ -98,7 +99,7 @@ const open = async (answerMs: number): Promise<Opened> => {
   const terminalFile = join(folder, 'terminal.yaml')
   await writeFile(terminalFile, stringify(terminal))
   process.once('disconnect', () => void rm(folder, { recursive: true, force: true }).then(() => process.exit(0)))
-  return { terminal, terminalFile, ports: { printer: printer.port, nut: counted.port, names: names.port, acquirer: acquirer.port } }
+  return { terminal, terminalFile, ports: { printer: printer.port, nut: ups.port, names: names.port, acquirer: acquirer.port } }
 }
 
 if (process.argv[1] === import.meta.filename && process.send) {

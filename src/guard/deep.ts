@@ -19,7 +19,7 @@ const DENIED = new Set([
 const MASKED = /^\d{0,6}\*{2,}\d{0,4}$/
 
 /** True if values under this name may not be kept (pan, track2, cvv, pinBlock, 卡号 and the like; case, blanks, - and _ do not count). */
-export const deniedName = (name: string): boolean => DENIED.has(name.normalize('NFKC').toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''))
+const deniedName = (name: string): boolean => DENIED.has(name.normalize('NFKC').toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''))
 
 /** Values that say nothing of a card although they stand under a denied name: nothing, yes or no, a number already masked. */
 const harmless = (value: unknown): boolean => value === undefined || value === null || typeof value === 'boolean' || value === '' || (typeof value === 'string' && MASKED.test(value))

@@ -116,11 +116,19 @@ const bcdTracks = (text: string, nibbles: Nibbles): Span[] =>
   [...nibbles.hex.matchAll(/\d{12,19}D(\d\d(?:0[1-9]|1[0-2]))\d{3,}F?/g)].flatMap((m) => {
     const digits = /^\d+/.exec(m[0])?.[0] ?? ''
     // A length byte or another field may stand flush before the number: the longest tail that is a card begins it.
+    const tail = m[0].length - digits.length
     for (let skip = 0; digits.length - skip >= 12; skip++) {
-      if (skip === 0 ? brandOf(digits) !== undefined : isCard(digits.slice(skip), true)) return [over(text, nibbles, m.index + skip, m.index + m[0].length, 'track2')]
+      if (skip === 0 ? isCard(digits) || (tail > 11 && brandOf(digits) !== undefined) : isCard(digits.slice(skip), true)) return [over(text, nibbles, m.index + skip, m.index + m[0].length, 'track2')]
     }
     return []
   })
+
+/** True if the bytes of a number, and at least six beside it, are all characters of a text: then it is text by all likelihood. */
+const isText = (nibbles: Nibbles, i: number, length: number): boolean => {
+  const from = Math.max(0, i - (i % 2) - 16)
+  const around = nibbles.hex.slice(from, i + length + 16)
+  return around.length - length >= 12 && /^(?:[2-7][0-9A-F]|0[9AD])+[2-7]?$/.test(around)
+}
 
 /** True if a card number of that many digits stands at i: padded to whole bytes by an F behind or a 0 before, or announced by its length in the byte before. */
 const numberAt = (nibbles: Nibbles, i: number, length: number, plain: boolean): boolean => {
@@ -128,7 +136,7 @@ const numberAt = (nibbles: Nibbles, i: number, length: number, plain: boolean): 
   const digits = nibbles.hex.slice(i, i + length)
   const brand = brandOf(digits)
   if (announced) return brand !== undefined && isCard(digits)
-  if (plain || /^(?:3\d)+3?$/.test(digits)) return false
+  if (plain || /^(?:3\d)+3?$/.test(digits) || isText(nibbles, i, length)) return false
   const zero = length === 16 && digits[0] === '0' ? digits.slice(1) : digits
   const padded = zero !== digits || length === 16 || nibbles.hex[i + length] === 'F'
   const likely = brandOf(zero)

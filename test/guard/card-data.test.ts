@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { canary, mask, maskDeep } from '../../src/guard/card-data.ts'
 import { brandOf, isCard, luhn, starred } from '../../src/guard/issuer.ts'
 import { uuidv7 } from '../../src/model/id.ts'
@@ -190,6 +190,17 @@ describe('maskDeep', () => {
 
 describe('canary', () => {
   it('is content with the filter', () => expect(canary()).toBe(true))
+  it.each([
+    ['lets everything through', (text: string) => ({ text, masked: {} })],
+    ['withholds everything', () => ({ text: '[withheld]', masked: { withheld: 1 } })],
+    ['stops at the first digit', (text: string) => ({ text: text.replace(/\d+/, '*'), masked: { pan: 1 } })],
+  ])('is not content with a filter that %s', async (_, broken) => {
+    vi.resetModules()
+    vi.doMock('../../src/guard/mask.ts', async (original) => ({ ...(await original<typeof import('../../src/guard/mask.ts')>()), mask: broken }))
+    const again = await import('../../src/guard/canary.ts')
+    expect(again.canary()).toBe(false)
+    vi.doUnmock('../../src/guard/mask.ts')
+  })
 })
 
 describe('issuer', () => {

@@ -51,10 +51,9 @@ export const modemCommand: LineRule = (line, whole) => {
   if (text === '') return undefined
   if (!text.startsWith('AT')) return !whole && text === 'A' ? undefined : `${JSON.stringify(line.slice(0, 20))} is no AT command that only asks`
   for (const command of text.slice(2).split(';').map((c) => c.trim())) {
+    if (MODEM.test(command) || (!whole && /^\+[A-Z]*=?$/.test(command))) continue
     const named = MODEM_NAMED.find(([pattern]) => pattern.test(command))?.[1]
-    if (named && command !== '+COPS=?' && command !== '+CFUN=?') return named
-    const open = !whole && /^\+[A-Z]*=?$/.test(command)
-    if (!MODEM.test(command) && !open) return `AT${command.slice(0, 20)} is no command that only asks`
+    return named ?? `AT${command.slice(0, 20)} is no command that only asks`
   }
   return undefined
 }
