@@ -1,7 +1,7 @@
 import type { LendBench } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
-import type { Diagnosis } from '../model/diagnosis.ts'
 import type { DeviceKind } from '../model/device.ts'
+import type { Diagnosis } from '../model/diagnosis.ts'
 import type { Knowledge } from '../model/fault.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
@@ -10,9 +10,9 @@ import type { Probe } from '../model/probe.ts'
 import type { Symptom } from '../model/symptom.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
 import { diagnose } from './diagnose.ts'
-import { observe, type Look, type Timing } from './observe.ts'
+import { type Look, observe, type Timing } from './observe.ts'
 import { readiness } from './readiness.ts'
-import { readSymptoms, type RuleProblem } from './symptoms.ts'
+import { type RuleProblem, readSymptoms } from './symptoms.ts'
 
 /** What the agent's store knows of this host's past; the power probe weighs it. */
 export interface BootFacts {

@@ -1,10 +1,11 @@
-import { realBench } from '../bench/real.ts'
 import { loadProfiles } from '../../probes/profiles.ts'
+import { realBench } from '../bench/real.ts'
 import { say } from '../texts/say.ts'
 import { table } from './columns.ts'
 import type { Context } from './context.ts'
-import { discover, type Discovery } from './discover.ts'
+import { type Discovery, discover } from './discover.ts'
 import { EXIT } from './failure.ts'
+import { hostInventory } from './inventory.ts'
 import { PACKAGE_ROOT } from './package.ts'
 
 /** Longest time that the search for devices may take, in milliseconds. */
@@ -23,9 +24,9 @@ export const search = async (): Promise<Discovery> => {
 
 /** posdiag devices: what is attached, which marks matched which profile, and where could not be looked. */
 export const devicesCommand = async (options: { json?: boolean }, context: Context): Promise<number> => {
-  const { found, unsearched } = await search()
+  const [{ found, unsearched }, host] = await Promise.all([search(), hostInventory()])
   if (options.json) {
-    context.out(JSON.stringify({ found, unsearched }, null, 2))
+    context.out(JSON.stringify({ host, found, unsearched }, null, 2))
     return EXIT.ready
   }
   const zh = context.language === 'zh-CN'
@@ -34,6 +35,7 @@ export const devicesCommand = async (options: { json?: boolean }, context: Conte
     if (t.type === 'serial' || t.type === 'usblp') return t.path
     return t.type === 'hid' || t.type === 'usb' ? `USB ${t.vendorId}:${t.productId ?? '*'}` : t.type === 'nut' ? `NUT ${t.ups}` : t.type
   }
+  context.out(`${say(context.language, 'kind.host')}: ${Object.values(host).join(' · ') || '?'}`)
   const rows = found.map((f) => [
     f.kind ? say(context.language, `kind.${f.kind}`) : '?',
     place(f),

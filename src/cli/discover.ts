@@ -1,5 +1,5 @@
 import { recognise, type SeenMark } from '../../probes/profiles.ts'
-import { BenchError, type Bench } from '../model/bench.ts'
+import { type Bench, BenchError } from '../model/bench.ts'
 import type { DeviceKind, Profile, Transport } from '../model/device.ts'
 
 /** Something found on this host that may be a device of the terminal. */

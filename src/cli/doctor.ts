@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { health, type HealthItem } from '../agent/health.ts'
+import { type HealthItem, health } from '../agent/health.ts'
 import { TERMINAL_TOKEN_FILE } from '../agent/hq.ts'
 import { wording } from '../model/language.ts'
 import { table } from './columns.ts'
-import { stateDirOf, type Context } from './context.ts'
+import { type Context, stateDirOf } from './context.ts'
 import { EXIT } from './failure.ts'
 import { loadTerminal } from './terminal-file.ts'
 

@@ -1,6 +1,6 @@
-import type { Text } from '../model/text.ts'
 import type { Language } from '../model/language.ts'
 import { wording } from '../model/language.ts'
+import type { Text } from '../model/text.ts'
 
 /** Exit codes beyond those of a check; numbers as in sysexits. */
 export const EXIT = { ready: 0, degraded: 1, blocked: 2, unknown: 3, usage: 64, noInput: 66, unavailable: 69, bug: 70, cannotCreate: 73, temporary: 75, config: 78 } as const

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { createLog } from '../agent/log.ts'
 import { startHq } from '../hq/server.ts'
-import { stateDirOf, type Context } from './context.ts'
 import { untilAsked } from './agent.ts'
+import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { PACKAGE_ROOT, VERSION } from './package.ts'
 

@@ -7,6 +7,7 @@ import type { Context } from './context.ts'
 import { search } from './devices.ts'
 import type { Found } from './discover.ts'
 import { EXIT, Failure } from './failure.ts'
+import { hostInventory } from './inventory.ts'
 import { bareTerminal, terminalFilePlaces } from './terminal-file.ts'
 
 const HEADER = `# posdiag 终端配置 / terminal file. 格式 / format: posdiag schema terminal
@@ -44,9 +45,14 @@ export const initCommand = async (options: InitOptions, context: Context): Promi
   const place = options.terminal ?? terminalFilePlaces(process.env).at(-1) ?? 'terminal.yaml'
   const there = await stat(place).then(() => true, () => false)
   if (there && !options.force) throw new Failure(EXIT.cannotCreate, { zh: `${place} 已经存在；加 --force 覆盖`, en: `${place} is already there; --force overwrites it` })
-  const { found, unsearched } = await search()
+  const [{ found, unsearched }, host] = await Promise.all([search(), hostInventory()])
   const file = TerminalFile.parse({
-    terminal: { id: options.id ?? bareTerminal().terminal.id, ...(options.store ? { store: options.store } : {}) },
+    terminal: {
+      id: options.id ?? bareTerminal().terminal.id,
+      ...(options.store ? { store: options.store } : {}),
+      ...(host.model ? { model: host.model } : {}),
+      ...(host.serial ? { serial: host.serial } : {}),
+    },
     devices: devicesOf(found),
     endpoints: endpointsOf(options.acquirer),
   })

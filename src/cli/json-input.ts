@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { EXIT, Failure } from './failure.ts'
 
 /** Text of a file, or of standard input for `-`. Throws a Failure with exit 66 that names the file. */

@@ -7,7 +7,7 @@ if (has[0] < needed[0] || (has[0] === needed[0] && has[1] < needed[1])) {
   process.exitCode = 69
 } else {
   // A checkout runs its sources as they are written; the published package carries them bundled.
-  import(new URL('./main.ts', import.meta.url).href).catch(function (error) {
+  import(new URL('./main.ts', import.meta.url).href).catch((error) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== new URL('./main.ts', import.meta.url).href) throw error
     return import(new URL('../../dist/posdiag.js', import.meta.url).href)
   })

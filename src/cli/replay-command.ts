@@ -1,6 +1,6 @@
-import * as z from 'zod'
-import { Report } from '../model/report.ts'
+import type * as z from 'zod'
 import { catalogue } from '../faults/index.ts'
+import { Report } from '../model/report.ts'
 import type { Context } from './context.ts'
 import { EXIT } from './failure.ts'
 import { parseInput, readInput } from './json-input.ts'

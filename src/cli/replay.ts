@@ -1,10 +1,10 @@
-import { catalogue } from '../faults/index.ts'
-import { weigh } from '../check/run.ts'
 import { probes } from '../../probes/index.ts'
-import { fitted } from '../model/fitted.ts'
+import { weigh } from '../check/run.ts'
+import { catalogue } from '../faults/index.ts'
 import type { FaultAt } from '../model/diagnosis.ts'
+import { fitted } from '../model/fitted.ts'
 import type { Observation } from '../model/observation.ts'
-import { Report } from '../model/report.ts'
+import type { Report } from '../model/report.ts'
 import { TerminalFile } from '../model/terminal.ts'
 
 /** A terminal file good enough to weigh a report's observations again: its devices, as the report names them. */

@@ -1,11 +1,11 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { existsSync } from 'node:fs'
 import { STORE_FILE } from '../agent/keeper.ts'
 import { openStore } from '../agent/store.ts'
 import { Report } from '../model/report.ts'
 import { table } from './columns.ts'
-import { stateDirOf, type Context } from './context.ts'
+import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { verdictLines } from './verdict.ts'
 

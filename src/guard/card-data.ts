@@ -1,3 +1,3 @@
 export { canary } from './canary.ts'
 export { maskDeep } from './deep.ts'
-export { type Masked, mask } from './mask.ts'
+export { mask } from './mask.ts'

@@ -2,7 +2,7 @@
 export type Span = { start: number; end: number; type: string; put: string }
 
 /** What stands between two groups of digits: space, dash, dot, newline, or one of `_ / , :` itself. */
-export type Gap = ' ' | '-' | '.' | '\n' | '_' | '/' | ',' | ':'
+type Gap = ' ' | '-' | '.' | '\n' | '_' | '/' | ',' | ':'
 
 /** Digits that belong together by position only. `gap` is what stands before the group (undefined for the first). */
 export type Group = { from: number; to: number; gap: Gap | undefined }

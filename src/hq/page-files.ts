@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet'
 import statics from '@fastify/static'
 import type { App } from './app.ts'
 import type { Context } from './context.ts'
-import { pathOf, ProblemError, sendProblem } from './problems.ts'
+import { ProblemError, pathOf, sendProblem } from './problems.ts'
 
 /** Everything that a page may load comes from HQ itself. */
 const POLICY = {

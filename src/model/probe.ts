@@ -1,4 +1,4 @@
-import { BenchError, type Bench } from './bench.ts'
+import { type Bench, BenchError } from './bench.ts'
 import type { DeviceKind } from './device.ts'
 import type { Absence, ObservationSource, ObservedValue } from './observation.ts'
 import type { Limit, SymptomRule } from './symptom.ts'

@@ -1,5 +1,5 @@
+import { type Language, wording } from '../model/language.ts'
 import type { Text } from '../model/text.ts'
-import { wording, type Language } from '../model/language.ts'
 import { TEXTS } from './texts.ts'
 
 /** Key of a text in the catalogue of what people read. */

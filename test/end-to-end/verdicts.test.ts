@@ -1,14 +1,13 @@
-import { execFileSync } from 'node:child_process'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startSerialDevice, startTcpDevice, type PortDevice } from '../../fixtures/standins/port.ts'
-import { startShop, type Shop } from '../../fixtures/standins/shop.ts'
+import { type PortDevice, startSerialDevice, startTcpDevice } from '../../fixtures/standins/port.ts'
+import { type Shop, startShop } from '../../fixtures/standins/shop.ts'
 import type { Report } from '../../src/model/report.ts'
 import type { TerminalFile } from '../../src/model/terminal.ts'
-import { checkTerminal, end, found, ready, ROOT, scratch, started } from './till.ts'
+import { checkTerminal, end, found, ROOT, ready, scratch, started } from './till.ts'
 
 const isRoot = process.getuid?.() === 0
 const has = (program: string): boolean => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DialogueError, formatLine, hex, parseDialogue, unhex, type DialogueLine } from '../../src/model/dialogue.ts'
+import { type DialogueError, type DialogueLine, formatLine, hex, parseDialogue, unhex } from '../../src/model/dialogue.ts'
 import { Absence } from '../../src/model/observation.ts'
 
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 })

@@ -24,7 +24,7 @@ export const byteCommands = (command: Command): Dialect => (bytes) => {
 }
 
 /** True if the bytes from i on are those of a pattern, as far as they go; undefined in the pattern stands for any byte. */
-export const matches = (bytes: Uint8Array, i: number, pattern: readonly (number | undefined)[]): boolean => pattern.every((want, k) => i + k >= bytes.length || want === undefined || bytes[i + k] === want)
+const matches = (bytes: Uint8Array, i: number, pattern: readonly (number | undefined)[]): boolean => pattern.every((want, k) => i + k >= bytes.length || want === undefined || bytes[i + k] === want)
 
 /** A command of fixed form: pattern (any byte where undefined) and length; those that begin like one but end too early are 'more'. */
 export const fixed = (bytes: Uint8Array, i: number, patterns: readonly (readonly (number | undefined)[])[]): number | 'more' | undefined => {

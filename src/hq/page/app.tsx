@@ -8,7 +8,7 @@ import { ReportPage } from './pages/report.tsx'
 import { TerminalPage } from './pages/terminal.tsx'
 import { TerminalsPage } from './pages/terminals.tsx'
 import { place } from './router.ts'
-import { theme, nextTheme } from './theme.ts'
+import { nextTheme, theme } from './theme.ts'
 import { language, t } from './words.ts'
 
 const PAGES = [

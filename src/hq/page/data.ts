@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'preact/hooks'
 import { signal } from '@preact/signals'
+import { useEffect, useState } from 'preact/hooks'
 import type { CommandRow, LiveEvent, Problem } from '../../model/wire.ts'
 
 /** Whether live updates arrive. */

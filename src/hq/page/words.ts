@@ -1,7 +1,7 @@
-import { signal, effect } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
+import { type Language, wording } from '../../model/language.ts'
 import type { Text } from '../../model/text.ts'
-import { wording, type Language } from '../../model/language.ts'
-import { fill, say, type Params, type TextKey } from '../../texts/say.ts'
+import { fill, type Params, say, type TextKey } from '../../texts/say.ts'
 import { PAGE_TEXTS } from './texts.ts'
 
 const kept = localStorage.getItem('language')

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { CreatedEnrolmentToken, EnrolmentTokenRow } from '../../../model/wire.ts'
+import { send, useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { Ago } from '../parts/time.tsx'
-import { send, useAsked } from '../data.ts'
 import { t } from '../words.ts'
 
 const stateOf = (row: EnrolmentTokenRow): string => {

@@ -1,9 +1,9 @@
 import type { IncidentDetail } from '../../../model/wire.ts'
-import { Shown } from '../parts/asked.tsx'
-import { SeverityMark } from '../parts/marks.tsx'
-import { FaultCard } from '../parts/fault.tsx'
-import { Ago } from '../parts/time.tsx'
 import { useAsked } from '../data.ts'
+import { Shown } from '../parts/asked.tsx'
+import { FaultCard } from '../parts/fault.tsx'
+import { SeverityMark } from '../parts/marks.tsx'
+import { Ago } from '../parts/time.tsx'
 import { inWords, lasting, t } from '../words.ts'
 
 const Content = ({ detail }: { detail: IncidentDetail }) => {

@@ -1,8 +1,8 @@
 import type { IncidentRow } from '../../../model/wire.ts'
+import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { SEVERITIES, SeverityMark } from '../parts/marks.tsx'
 import { Ago } from '../parts/time.tsx'
-import { useAsked } from '../data.ts'
 import { go, place, withQuery } from '../router.ts'
 import { inWords, lasting, percent, shared, t } from '../words.ts'
 

@@ -1,9 +1,9 @@
 import type { Overview } from '../../../model/wire.ts'
+import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { HourBars, ShareBar } from '../parts/bars.tsx'
 import { CONTACTS, ContactMark, ReadinessChips, SEVERITIES, SeverityMark } from '../parts/marks.tsx'
 import { Ago } from '../parts/time.tsx'
-import { useAsked } from '../data.ts'
 import { inWords, shared, t } from '../words.ts'
 
 const TONES = { online: 'good', stale: 'warn', offline: 'bad', never: 'none', ready: 'good', degraded: 'warn', blocked: 'bad', unknown: 'none' } as const

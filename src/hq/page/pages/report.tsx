@@ -2,10 +2,10 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Verdict } from '../../../model/diagnosis.ts'
 import type { Report } from '../../../model/report.ts'
 import type { StoredReport } from '../../../model/wire.ts'
+import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { FaultCard } from '../parts/fault.tsx'
 import { ReadinessChips } from '../parts/marks.tsx'
-import { useAsked } from '../data.ts'
 import { clock, inWords, percent, shared, t } from '../words.ts'
 
 const Facts = ({ stored }: { stored: StoredReport }) => {

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { CommandRow, ReportRow, TerminalDetail } from '../../../model/wire.ts'
+import { commands, send, useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { ContactMark, ReadinessChips } from '../parts/marks.tsx'
 import { Ago } from '../parts/time.tsx'
-import { commands, send, useAsked } from '../data.ts'
 import { clock, shared, t } from '../words.ts'
 import { IncidentTable } from './incidents.tsx'
 

@@ -1,8 +1,8 @@
 import type { TerminalRow } from '../../../model/wire.ts'
+import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { CONTACTS, ContactMark, ReadinessChips, SeverityMark } from '../parts/marks.tsx'
 import { Ago } from '../parts/time.tsx'
-import { useAsked } from '../data.ts'
 import { go, place, withQuery } from '../router.ts'
 import { t } from '../words.ts'
 
