@@ -6,7 +6,9 @@ import type { Report } from '../../src/model/report.ts'
 import type { BatchAnswer, Problem } from '../../src/model/wire.ts'
 import { eventOf } from './reports.ts'
 
+/** The operator token of every test HQ. */
 export const OPERATOR = 'operator-token-for-tests'
+/** Media type of a batch of reports. */
 export const BATCH_TYPE = 'application/cloudevents-batch+json'
 
 /** An answer of HQ with its body read; `json` is its body if that is JSON. */
@@ -29,6 +31,7 @@ export interface TestHq {
   end(): Promise<void>
 }
 
+/** Starts one; end it. */
 export const startTestHq = async (options: Partial<HqOptions> = {}): Promise<TestHq> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'posdiag-hq-'))
   const logged: TestHq['logged'] = []

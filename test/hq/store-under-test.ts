@@ -5,28 +5,35 @@ import type { NewReport, ReceivedHeartbeat, Store } from '../../src/hq/store.ts'
 import { uuidv7 } from '../../src/model/id.ts'
 import { eventOf, makeReport, type ReportOptions } from './reports.ts'
 
+/** The time at which most of it happens, ms since 1970. */
 export const T0 = Date.UTC(2026, 10, 20, 8)
+/** In ms; also the heartbeat interval. */
 export const MINUTE = 60_000
+/** The moment of most questions. */
 export const moment = { now: T0, beatMs: MINUTE }
 
 /** A store under test; `reopen` closes it and opens the same data again, `close` removes them. */
 export interface StoreUnderTest { store: Store; reopen(): Promise<Store>; close(): Promise<void> }
 
+/** A report as the store is given it. */
 export const stored = (options: ReportOptions & { receivedAt?: number }): NewReport => {
   const report = makeReport({ at: T0, ...options })
   return { terminalId: report.terminal.id, id: report.id, sequence: report.sequence, at: report.at, receivedAt: options.receivedAt ?? report.at + 100, digest: digestOf(report), body: Buffer.from(JSON.stringify(eventOf(report))) }
 }
 
+/** A heartbeat from a terminal whose clock is five seconds ahead. */
 export const beat = (terminalId: string, receivedAt: number, more: Partial<ReceivedHeartbeat['beat']> = {}): ReceivedHeartbeat => ({
   terminalId,
   receivedAt,
   beat: { at: receivedAt + 5000, agentVersion: '0.2.0', bootId: 'b', uptimeMs: 1, sequence: 1, spool: { reports: 2, bytes: 3, lost: 0 }, readiness: [], openIncidents: 0, ...more },
 })
 
+/** Folds all that is there. */
 export const drain = async (store: Store): Promise<void> => {
   while ((await store.foldNext(100, fold)).folded > 0);
 }
 
+/** Enrols a terminal; the hash of its token is `own-` and its id. */
 export const enrolled = async (store: Store, id: string): Promise<void> => {
   const hash = `one-time-${id}`
   await store.addEnrolmentToken({ id: uuidv7(T0), hash, createdAt: T0, expiresAt: T0 + MINUTE })

@@ -79,8 +79,15 @@ const resultsOf = (fn: Node): Node[] => {
   return walk(body, []).filter((n) => n.type === 'ReturnStatement' && ancestorsOf(n).find(isFunction) === fn).flatMap((n) => nodeAt(n, 'argument') ?? [])
 }
 
-const MOST_SHAPES = 60
+const MOST_SHAPES = 200
 const DEEPEST = 8
+
+/** A shape as a person would write it down, holes in braces. */
+export const written = (shape: Shape): string => shape.map((part) => (typeof part === 'string' ? part : `{${part.hole}}`)).join('')
+
+const skeleton = (shape: Shape): string => shape.map((part) => (typeof part === 'string' ? part : '{}')).join('')
+
+const distinct = (shapes: readonly Shape[]): Shape[] => [...new Map(shapes.map((shape) => [skeleton(shape), shape])).values()].slice(0, MOST_SHAPES)
 
 /** Methods that give the text that they are called on, shortened at most. */
 const KEEPS = ['slice', 'trim', 'toString']
@@ -95,14 +102,17 @@ const evaluator = (sources: readonly Source[]) => {
   const properties = everyNode.filter((n) => n.type === 'Property')
 
   const textOf = (node: Node): string => (sourceOf.get(node)?.text.slice(node.start, Number(node.end)) ?? '').replaceAll(/\s+/g, ' ')
+  const exported = (node: Node): boolean => ancestorsOf(node).some((n) => n.type === 'ExportNamedDeclaration')
+  /** True if a name used at one node can mean what stands at the other. */
+  const reaches = (from: Node, to: Node): boolean => sourceOf.get(from) === sourceOf.get(to) || exported(to)
   const hole = (node: Node): Shape[] => [[{ hole: /\w+(?=\W*$)/.exec(textOf(node))?.[0] ?? 'value' }]]
-  const joined = (left: readonly Shape[], right: readonly Shape[]): Shape[] => left.flatMap((l) => right.map((r) => [...l, ...r])).slice(0, MOST_SHAPES)
+  const joined = (left: readonly Shape[], right: readonly Shape[]): Shape[] => distinct(left.flatMap((l) => right.map((r) => [...l, ...r])))
 
   /** What is passed as that parameter wherever a function of this name is called. */
   const passed = (fn: Node, index: number): Node[] =>
     calls.filter((call) => {
       const name = calledName(fn)
-      return name !== undefined && nameOf(nodeAt(call, 'callee')) === name
+      return name !== undefined && nameOf(nodeAt(call, 'callee')) === name && reaches(call, fn)
     }).flatMap((call) => nodesAt(call, 'arguments')[index] ?? [])
 
   const variable = (node: Node, name: string): Node[] | undefined => {
@@ -111,14 +121,14 @@ const evaluator = (sources: readonly Source[]) => {
       const index = nodesAt(scope, 'params').findIndex((param) => nameOf(param) === name)
       if (index >= 0) return passed(scope, index)
     }
-    const near = declared.filter((d) => nameOf(nodeAt(d, 'id')) === name && sourceOf.get(d) === sourceOf.get(node) && (ancestorsOf(d).find(isFunction) === undefined || around.includes(ancestorsOf(d).find(isFunction) ?? d)))
-    const exported = near.length > 0 ? near : declared.filter((d) => nameOf(nodeAt(d, 'id')) === name && d.parent?.parent?.type === 'ExportNamedDeclaration')
-    if (exported.length === 0) return undefined
+    const near = declared.filter((d) => nameOf(nodeAt(d, 'id')) === name && sourceOf.get(d) === sourceOf.get(node) && [undefined, ...around].includes(ancestorsOf(d).find(isFunction)))
+    const meant = near.length > 0 ? near : declared.filter((d) => nameOf(nodeAt(d, 'id')) === name && exported(d))
+    if (meant.length === 0) return undefined
     const later = everyNode.filter((n) => n.type === 'AssignmentExpression' && nameOf(nodeAt(n, 'left')) === name && sourceOf.get(n) === sourceOf.get(node))
-    return [...exported.flatMap((d) => nodeAt(d, 'init') ?? []), ...later.flatMap((n) => nodeAt(n, 'right') ?? [])]
+    return [...meant.flatMap((d) => nodeAt(d, 'init') ?? []), ...later.flatMap((n) => nodeAt(n, 'right') ?? [])]
   }
 
-  const all = (nodes: readonly Node[], depth: number): Shape[] => nodes.flatMap((n) => shapes(n, depth)).slice(0, MOST_SHAPES)
+  const all = (nodes: readonly Node[], depth: number): Shape[] => distinct(nodes.flatMap((n) => shapes(n, depth)))
 
   const call = (node: Node, depth: number): Shape[] => {
     const callee = nodeAt(node, 'callee')
@@ -127,14 +137,14 @@ const evaluator = (sources: readonly Source[]) => {
       return object && KEEPS.includes(nameOf(nodeAt(callee, 'property')) ?? '') ? shapes(object, depth) : hole(node)
     }
     const name = nameOf(callee)
-    const results = functions.filter((fn) => calledName(fn) === name).flatMap(resultsOf)
+    const results = functions.filter((fn) => calledName(fn) === name && reaches(node, fn)).flatMap(resultsOf)
     return name === undefined || name === 'String' || results.length === 0 ? hole(node) : all(results, depth)
   }
 
   const shapes = (node: Node, depth = 0): Shape[] => {
     if (depth > DEEPEST) return hole(node)
     switch (node.type) {
-      case 'Literal': return typeof node.value === 'string' ? [[node.value]] : []
+      case 'Literal': return typeof node.value === 'string' ? [[node.value]] : typeof node.value === 'number' ? hole(node) : []
       case 'TemplateLiteral': {
         const inside = nodesAt(node, 'expressions')
         return nodesAt(node, 'quasis').reduce<Shape[]>((done, quasi, i) => {
@@ -149,7 +159,8 @@ const evaluator = (sources: readonly Source[]) => {
       case 'Identifier': {
         if (node.name === 'undefined') return []
         const values = variable(node, String(node.name))
-        return values === undefined || values.length === 0 ? hole(node) : all(values, depth + 1)
+        const known = all(values ?? [], depth + 1)
+        return known.length === 0 ? hole(node) : known
       }
       case 'MemberExpression': {
         const name = nameOf(nodeAt(node, 'property'))
@@ -177,9 +188,6 @@ const isSink = (node: Node, file: string): Node[] => {
 
 const wordy = (shape: Shape): boolean => shape.some((part) => typeof part === 'string' && /[a-z]{2}/.test(part))
 
-/** A shape as a person would write it down, holes in braces. */
-export const written = (shape: Shape): string => shape.map((part) => (typeof part === 'string' ? part : `{${part.hole}}`)).join('')
-
 /**
  * Every detail of an absence that the sources of probes, bench and check can say: what a BenchError is made with, and what stands
  * under `detail` in an object of a probe or the bench. Those without a word of their own, which only pass on another, are left out.
@@ -189,5 +197,5 @@ export const sourceDetails = (): Found[] => {
   const shapes = evaluator(sources)
   const found = sources.flatMap(({ file, nodes, text }) => nodes.flatMap((node) => isSink(node, file).flatMap((sink) =>
     shapes(sink).filter(wordy).map((shape) => ({ at: `${basename(file)}:${text.slice(0, node.start).split('\n').length}`, shape })))))
-  return [...new Map(found.map((one) => [written(one.shape), one])).values()]
+  return [...new Map(found.map((one) => [skeleton(one.shape), one])).values()]
 }

@@ -112,7 +112,7 @@ export const openDatabase = (path: string): Database => {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { timeout: 2000 })
-    db.exec('PRAGMA page_size = 16384; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    db.exec('PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     db.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY')
     db.exec('BEGIN IMMEDIATE; COMMIT')
     return databaseOn(db)
