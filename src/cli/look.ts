@@ -60,10 +60,9 @@ export const lookInChild = async (order: LookOrder, onProgress: (progress: Progr
     child.send(order, (error) => error && resolve(undefined))
   })
   clearTimeout(killer)
-  if (check) {
-    child.disconnect()
-    return check
-  }
+  // It has nothing more to say; left to end by itself it may wait half a minute for a name server that is silent.
+  child.kill('SIGKILL')
+  if (check) return check
   const light = await lookHere({ ...order, depth: 'round' }, () => undefined)
   return { ...light, runs: [...light.runs.filter((run) => !unfinished.has(run.device)), ...died(child, order, unfinished)] }
 }

@@ -1,3 +1,4 @@
+import { leave } from './leave.ts'
 import { run } from './program.ts'
 
 // Other ends go away when they like (`posdiag … | head`): that is no error of ours.
@@ -6,4 +7,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-process.exitCode = await run(process.argv.slice(2))
+leave(await run(process.argv.slice(2)))

@@ -7,6 +7,7 @@ import { type Context, contextOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { HELP } from './help.ts'
 import { VERSION } from './package.ts'
+import { USAGE, usageText } from './usage.ts'
 
 const duration = (value: string): number => {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(value)
@@ -23,6 +24,12 @@ const kinds = (value: string): DeviceKind[] =>
     return parsed.data
   })
 
+const port = (value: string): number => {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number > 65_535) throw new InvalidArgumentError(fill(USAGE.port, here(), { value }))
+  return number
+}
+
 const langIn = (args: readonly string[]): string | undefined => {
   const i = args.findIndex((a) => a === '--lang' || a.startsWith('--lang='))
   return i < 0 ? undefined : (args[i]?.split('=')[1] ?? args[i + 1])
@@ -33,17 +40,22 @@ const here = () => languageOf(chosen, process.env)
 
 type Action = (context: Context, args: string[], options: Record<string, unknown>) => Promise<number>
 
+/** True if a monitoring system asked, which knows the codes 0 to 3 only and shows one line of standard output. */
+const forNagios = (args: readonly string[]): boolean => args.includes('--format=nagios') || args.some((arg, i) => arg === '--format' && args[i + 1] === 'nagios')
+
 /** Exit code of an error that reached the top: what a person can put right is said plainly, anything else is our bug. */
-const tell = (error: unknown, args: readonly string[]): number => {
+const tell = (error: unknown, args: readonly string[], commands: readonly string[]): number => {
   const language = here()
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : args.includes('nagios') || args.includes('--format=nagios') ? EXIT.unknown : EXIT.usage
-  if (error instanceof Failure) {
-    process.stderr.write(`posdiag: ${error.in(language)}\n`)
-    return error.code
+  const say = (text: string, code: number): number => {
+    process.stderr.write(`posdiag${language === 'en' ? ': ' : '：'}${text}\n`)
+    if (!forNagios(args)) return code
+    process.stdout.write(`POSDIAG UNKNOWN - ${text.replaceAll(/[|\n]+/g, ' ')}\n`)
+    return EXIT.unknown
   }
-  const detail = error instanceof Error ? (process.env.POSDIAG_DEBUG ? error.stack : error.message) : String(error)
-  process.stderr.write(language === 'en' ? `posdiag: a bug of posdiag itself: ${detail}\n` : `posdiag：程序自身的错误：${detail}\n`)
-  return EXIT.bug
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : say(fill(usageText(error, commands.find((name) => name === args[0])), language), EXIT.usage)
+  if (error instanceof Failure) return say(error.in(language), error.code)
+  const detail = error instanceof Error ? ((process.env.POSDIAG_DEBUG ? error.stack : undefined) ?? error.message) : String(error)
+  return say(language === 'en' ? `a bug of posdiag itself: ${detail}` : `程序自身的错误：${detail}`, EXIT.bug)
 }
 
 /** Runs the command line; resolves with the exit code. */
@@ -62,6 +74,8 @@ export const run = async (args: string[]): Promise<number> => {
     .configureHelp({ displayWidth: width, styleTitle: (title) => (language === 'en' ? title : (HELP_TITLES[title] ?? title)) })
     .exitOverride()
     .showSuggestionAfterError(false)
+    // Said by tell, in the reader's language.
+    .configureOutput({ outputError: () => undefined })
 
   const command = (usage: string, about: keyof typeof HELP, action: Action): Command => {
     const made = program.command(usage).description(h(about)).helpOption('-h, --help', h('help'))
@@ -88,7 +102,7 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--simulate <scenario>', h('simulate-option'))
     .option('--terminal <file>', h('terminal'))
     .option('--state <folder>', h('state'))
-    .option('--port <number>', h('port'), Number)
+    .option('--port <number>', h('port'), port)
   command('agent', 'agent', async (context, _, options) => (await import('./agent.ts')).agentCommand(options, context))
     .option('--terminal <file>', h('terminal'))
     .option('--state <folder>', h('state'))
@@ -100,7 +114,7 @@ export const run = async (args: string[]): Promise<number> => {
   command('hq', 'hq', async (context, _, options) => (await import('./hq.ts')).hqCommand(options, context))
     .option('--data <folder>', h('data'))
     .option('--host <address>', h('host'), '127.0.0.1')
-    .option('--port <number>', h('port'), Number, 8470)
+    .option('--port <number>', h('port'), port, 8470)
     .option('--verbose', h('verbose'))
   command('init', 'init', async (context, _, options) => (await import('./init.ts')).initCommand(options, context))
     .option('--terminal <file>', h('terminal'))
@@ -123,16 +137,15 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--state <folder>', h('state'))
   command('simulate [scenario]', 'simulate', async (context, [scenario]) => (await import('./simulate.ts')).simulateCommand(scenario, context))
 
-  program.configureOutput({ outputError: (text, write) => write(language === 'en' ? `posdiag: ${text.replace(/^error: /, '')}` : `posdiag：${text.replace(/^error: /, '')}`) })
   if (args.length === 0) {
-    program.outputHelp()
+    program.outputHelp({ error: true })
     return EXIT.usage
   }
   try {
     await program.parseAsync(args, { from: 'user' })
     return code
   } catch (error) {
-    return tell(error, args)
+    return tell(error, args, program.commands.map((c) => c.name()))
   }
 }
 

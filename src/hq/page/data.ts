@@ -9,63 +9,128 @@ export const live = signal<'connecting' | 'live' | 'cut'>('connecting')
 export const commands = signal<ReadonlyMap<string, CommandRow>>(new Map())
 
 type Topic = 'terminals' | 'reports' | 'incidents'
-const listeners = new Set<(topic: Topic) => void>()
+const listeners = new Set<(topic: Topic | 'all') => void>()
+const tell = (topic: Topic | 'all'): void => {
+  for (const listener of listeners) listener(topic)
+}
 
 const take = (event: MessageEvent<string>): void => {
   const said = JSON.parse(event.data) as LiveEvent
   if (said.type === 'command') commands.value = new Map(commands.value).set(said.command.id, said.command)
-  else for (const listener of listeners) listener(said.type)
+  else tell(said.type)
 }
 
-/** Opens the stream of live updates; the browser opens it again by itself when it is cut. */
+/** A browser connects again by itself unless HQ answered with an error, as it does when nobody is signed in or too many listen. */
+const REOPEN_MS = 15_000
+
+/** Opens the stream of live updates and keeps it open; what is shown is asked for anew when it is cut, and when it is back. */
 export const listen = (): (() => void) => {
-  const stream = new EventSource('/api/events')
-  stream.onopen = () => {
-    live.value = 'live'
+  let stream: EventSource
+  let again: number | undefined
+  const open = (): void => {
+    stream = new EventSource('/api/events')
+    stream.onopen = () => {
+      if (live.value === 'cut') tell('all')
+      live.value = 'live'
+    }
+    stream.onerror = () => {
+      if (live.value !== 'cut') tell('all')
+      live.value = 'cut'
+      if (stream.readyState !== EventSource.CLOSED) return
+      clearTimeout(again)
+      again = setTimeout(open, REOPEN_MS)
+    }
+    for (const type of ['command', 'terminals', 'reports', 'incidents']) stream.addEventListener(type, take)
   }
-  stream.onerror = () => {
-    live.value = 'cut'
+  open()
+  return () => {
+    clearTimeout(again)
+    stream.close()
   }
-  for (const type of ['command', 'terminals', 'reports', 'incidents']) stream.addEventListener(type, take)
-  return () => stream.close()
 }
 
-/** What is known of something asked from HQ. `stale`: shown, but the last attempt to renew it failed. */
-export type Asked<T> = { state: 'loading' } | { state: 'failed'; status: number; detail: string } | { state: 'here'; value: T; stale: boolean }
+/** What went wrong: `status` 0 if HQ gave no answer at all, `kind` the last part of a problem's type. */
+export interface Failed {
+  state: 'failed'
+  status: number
+  kind: string
+  detail: string
+}
 
-const ask = async <T>(path: string, signal: AbortSignal): Promise<Asked<T>> => {
+/** Something that HQ answered, and when. `stale`: shown, but the last attempt to renew it failed. `renewing`: of an address asked for before the present one. */
+export interface Here<T> {
+  state: 'here'
+  value: T
+  at: number
+  stale: boolean
+  renewing: boolean
+}
+
+/** What is known of something asked from HQ. */
+export type Asked<T> = { state: 'loading' } | Failed | Here<T>
+
+/** Sends something to HQ; resolves with its answer or with what went wrong. */
+export const send = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<Failed | Here<T>> => {
+  const json = body === undefined ? {} : { 'content-type': 'application/json' }
   try {
-    const response = await fetch(path, { headers: { accept: 'application/json' }, signal })
-    if (response.ok) return { state: 'here', value: (await response.json()) as T, stale: false }
+    const response = await fetch(path, { method, headers: { accept: 'application/json', ...json }, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null })
+    if (response.ok) return { state: 'here', value: (response.status === 204 ? undefined : await response.json()) as T, at: Date.now(), stale: false, renewing: false }
     const problem = (await response.json().catch(() => undefined)) as Problem | undefined
-    return { state: 'failed', status: response.status, detail: problem?.detail ?? problem?.title ?? response.statusText }
+    return { state: 'failed', status: response.status, kind: problem?.type.split(':').at(-1) ?? '', detail: problem?.detail ?? problem?.title ?? response.statusText }
   } catch (error) {
-    return { state: 'failed', status: 0, detail: error instanceof Error ? error.message : String(error) }
+    return { state: 'failed', status: 0, kind: 'no-answer', detail: error instanceof Error ? error.message : String(error) }
   }
 }
 
 const RENEW_MS = 30_000
 const GATHER_MS = 300
 
-/** Asks HQ for a path now, again when one of the topics is heard of or `round` changes, and every half minute. */
-export const useAsked = <T>(path: string, topics: readonly Topic[], round = 0): Asked<T> => {
-  const [asked, setAsked] = useState<Asked<T>>({ state: 'loading' })
+/** The last answers, so that going back shows at once what was there. */
+const remembered = new Map<string, Here<unknown>>()
+const REMEMBERED = 30
+
+const remember = (path: string, answer: Here<unknown>): void => {
+  remembered.delete(path)
+  remembered.set(path, answer)
+  const [oldest] = remembered.keys()
+  if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest)
+}
+
+const recalled = <T>(path: string): Asked<T> => (remembered.get(path) as Here<T> | undefined) ?? { state: 'loading' }
+
+const listOf = (path: string): string => path.split('?')[0] ?? path
+
+/** HQ could not be asked, or could not answer: nothing that would make wrong what was answered before. */
+const passing = (answer: Failed): boolean => answer.status === 0 || answer.status >= 500
+
+/**
+ * Asks HQ for a path now, again when one of the topics is heard of or `round` changes, and every half minute. With `once` it is
+ * something that never changes, and an answer is the last one. While the query changes, the former answer stays.
+ */
+export const useAsked = <T>(path: string, topics: readonly Topic[], { round = 0, once = false }: { round?: number; once?: boolean } = {}): Asked<T> => {
+  const [held, setHeld] = useState<{ path: string; asked: Asked<T> }>(() => ({ path, asked: recalled(path) }))
   useEffect(() => {
     const gone = new AbortController()
     let due: number | undefined
+    let known = once && remembered.has(path)
     const renew = async (): Promise<void> => {
-      const answer = await ask<T>(path, gone.signal)
+      if (known) return
+      const answer = await send<T>('GET', path, undefined, gone.signal)
       if (gone.signal.aborted) return
-      setAsked((before) => (answer.state === 'failed' && answer.status === 0 && before.state === 'here' ? { ...before, stale: true } : answer))
+      if (answer.state === 'here') {
+        remember(path, answer)
+        known = once
+      }
+      setHeld((before) => {
+        const keep = before.path === path && before.asked.state === 'here' && answer.state === 'failed' && passing(answer)
+        return { path, asked: keep && before.asked.state === 'here' ? { ...before.asked, stale: true } : answer }
+      })
     }
-    const soon = (): void => {
+    const hear = (topic: Topic | 'all'): void => {
+      if (topic !== 'all' && !topics.includes(topic)) return
       clearTimeout(due)
       due = setTimeout(renew, GATHER_MS)
     }
-    const hear = (topic: Topic): void => {
-      if (topics.includes(topic)) soon()
-    }
-    setAsked({ state: 'loading' })
     void renew()
     listeners.add(hear)
     const timer = setInterval(renew, RENEW_MS)
@@ -75,18 +140,9 @@ export const useAsked = <T>(path: string, topics: readonly Topic[], round = 0): 
       clearTimeout(due)
       clearInterval(timer)
     }
-  }, [path, topics.join(), round])
-  return asked
-}
-
-/** Sends something to HQ; resolves with its answer or with what went wrong. */
-export const send = async <T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<Asked<T>> => {
-  try {
-    const response = await fetch(path, { method, headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
-    if (response.ok) return { state: 'here', value: (response.status === 204 ? undefined : await response.json()) as T, stale: false }
-    const problem = (await response.json().catch(() => undefined)) as Problem | undefined
-    return { state: 'failed', status: response.status, detail: problem?.detail ?? problem?.title ?? response.statusText }
-  } catch (error) {
-    return { state: 'failed', status: 0, detail: error instanceof Error ? error.message : String(error) }
-  }
+  }, [path, topics.join(), round, once])
+  if (held.path === path) return held.asked
+  const recall = recalled<T>(path)
+  if (recall.state === 'here') return recall
+  return held.asked.state === 'here' && listOf(held.path) === listOf(path) ? { ...held.asked, renewing: true } : recall
 }
