@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
-import { askAgent, readDesk } from '../agent/desk-client.ts'
+import { askAgent, type DeskAddress, DeskError, readDesk } from '../agent/desk-client.ts'
 import { BenchError, type Operator } from '../model/bench.ts'
 import type { Progress } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
@@ -8,6 +8,7 @@ import { wording } from '../model/language.ts'
 import type { Report } from '../model/report.ts'
 import { say } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
+import { EXIT, Failure } from './failure.ts'
 import { lookHere } from './look.ts'
 import { progressLine } from './progress.ts'
 import { remember } from './remember.ts'
@@ -43,23 +44,36 @@ const operatorAt = (context: Context): Operator => ({
   },
 })
 
-const checked = async (options: CheckOptions, context: Context, hear: (progress: Progress) => void): Promise<{ report: Report; remark: string }> => {
-  const { language } = context
-  const stateDir = stateDirOf(options.state)
-  const deadlineMs = options.deadline ?? 10_000
-  // A terminal file that is named is to be used: the agent may be running with another.
-  const desk = options.terminal === undefined ? readDesk(stateDir) : undefined
-  if (desk) {
-    const report = await askAgent(desk, {
+type Hear = (progress: Progress) => void
+
+/** The report of a check by the running agent; undefined if there is nobody at that address any more. Throws a Failure (75) if the agent did not finish it in time. */
+const byAgent = async (desk: DeskAddress, options: CheckOptions, deadlineMs: number, context: Context, hear: Hear): Promise<Report | undefined> => {
+  try {
+    return await askAgent(desk, {
       ...(options.only ? { only: options.only } : {}),
       ...(options.boot ? { boot: true } : {}),
       deadlineMs: deadlineMs + AGENT_GRACE_MS,
       onEvent: (event) => {
         if (event.type === 'started' || event.type === 'probe') hear(event)
+        else if (event.type === 'deferred') context.err(context.language === 'en' ? 'a customer is paying; the check waits until that is done' : '正在收款，检查等这笔交易结束后进行')
       },
     })
-    return { report, remark: say(language, 'check.asked-agent') }
+  } catch (error) {
+    if (!(error instanceof DeskError)) throw error
+    // An agent that was killed leaves its address behind.
+    if (error.type === 'unreachable') return undefined
+    throw new Failure(EXIT.temporary, { zh: `正在运行的 posdiag 守护程序没有完成检查：${error.message}`, en: `the running posdiag agent did not finish the check: ${error.message}` })
   }
+}
+
+const checked = async (options: CheckOptions, context: Context, hear: Hear): Promise<{ report: Report; remark: string }> => {
+  const { language } = context
+  const stateDir = stateDirOf(options.state)
+  const deadlineMs = options.deadline ?? 10_000
+  // A terminal file that is named is to be used: the agent may be running with another.
+  const desk = options.terminal === undefined ? readDesk(stateDir) : undefined
+  const told = desk && (await byAgent(desk, options, deadlineMs, context, hear))
+  if (told) return { report: told, remark: say(language, 'check.asked-agent') }
   const { terminal, place } = await loadTerminal(options.terminal, process.env)
   if (place === undefined) context.err(say(language, 'check.no-terminal-file'))
   const operator = options.input !== false && process.stdin.isTTY === true ? operatorAt(context) : undefined

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Shop, startShop } from '../../fixtures/standins/shop.ts'
@@ -29,13 +29,15 @@ const ROUND_MS = 15_000
 /** How long the start waits for the first report to arrive at HQ, in milliseconds. */
 const ARRIVAL_MS = 20_000
 
+const isTaken = (error: unknown): boolean => error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'EADDRINUSE'
+
 const openHq = async (dataDir: string, port: number | undefined): Promise<Hq> => {
   const at = (number: number) => startHq({ dataDir, port: number, pageDir: PAGE_DIR, version: VERSION, log: SILENT_LOG })
   try {
     return await at(port ?? HQ_PORT)
   } catch (error) {
     // A usual port that somebody else has is no reason not to start; a port that was asked for is.
-    if (port === undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') return at(0)
+    if (port === undefined && isTaken(error)) return at(0)
     throw hqFailure(error)
   }
 }
@@ -50,6 +52,13 @@ const openShop = async (scenario: string, context: Context): Promise<Shop> => {
 const within = <T>(ms: number, work: Promise<T>): Promise<T | undefined> =>
   Promise.race([work, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms).unref())])
 
+/** Where a simulated shop keeps what it makes: where it is told, else in a folder that goes with it. */
+const shopState = async (named: string | undefined): Promise<{ path: string; clear(): Promise<void> }> => {
+  if (named !== undefined) return { path: named, clear: async () => undefined }
+  const path = await mkdtemp(join(tmpdir(), 'posdiag-shop-'))
+  return { path, clear: () => rm(path, { recursive: true, force: true }) }
+}
+
 /**
  * posdiag start: HQ on its embedded default and the agent, both on this machine; the boot check, its verdict, and where to look.
  * Runs until Ctrl-C. Throws a Failure for a bad terminal file, a taken port or a taken state folder.
@@ -58,24 +67,28 @@ export const startCommand = async (options: StartOptions, context: Context): Pro
   const { language, out } = context
   const asked = untilAsked()
   const shop = options.simulate === undefined ? undefined : await openShop(options.simulate, context)
-  const stateDir = shop ? await mkdtemp(join(tmpdir(), 'posdiag-shop-')) : stateDirOf(options.state)
+  const made = shop && (await shopState(options.state))
+  const stateDir = made?.path ?? stateDirOf(options.state)
   const { terminal, place } = shop ? { terminal: shop.terminal, place: '' } : await loadTerminal(options.terminal, process.env)
   if (place === undefined) context.err(say(language, 'check.no-terminal-file'))
   const hq = await openHq(join(stateDir, 'hq'), options.port)
   const log = await createLog({ stateDir, to: 'file' })
   const token = await hq.createEnrolmentToken(terminal.terminal.id)
   const agent = await startHere({ stateDir, terminal, log, ...(shop ? SHOWN : { roundMs: ROUND_MS }), hq: { url: hq.url, token } })
-  const report = await Promise.race([agent.booted, asked.then(() => undefined)])
-  if (report) {
-    out(verdictLines(report, context).join('\n'))
-    out('')
-    if ((await within(ARRIVAL_MS, agent.delivered(report.id))) === 'delivered') out(say(language, 'start.delivered'))
+  const ended = asked.then(() => 'asked' as const)
+  const report = await Promise.race([agent.booted, ended])
+  if (report !== 'asked') {
+    const en = language === 'en'
+    if (report) out(`${verdictLines(report, context).join('\n')}\n`)
+    else context.err(en ? 'the check at the start did not end well; the log says why' : '启动时的检查没有完成，原因见日志')
+    const there = report !== undefined && (await Promise.race([within(ARRIVAL_MS, agent.delivered(report.id)), ended])) === 'delivered'
+    if (there) out(say(language, 'start.delivered'))
     out(table([
-      [say(language, 'start.page'), hq.operatorUrl],
+      [there ? say(language, 'start.page') : en ? 'HQ page' : '总部页面', hq.operatorUrl],
       [say(language, 'start.desk'), agent.desk.url],
       [say(language, 'start.stop'), ''],
     ]).join('\n'))
-    shop?.live((line) => out(line[language === 'en' ? 'en' : 'zh']))
+    shop?.live((line) => out(line[en ? 'en' : 'zh']))
   }
   await asked
   context.err(say(language, 'start.stopping'))
@@ -83,6 +96,7 @@ export const startCommand = async (options: StartOptions, context: Context): Pro
   await hq.stop()
   await shop?.stop()
   await log.close()
+  await made?.clear()
   context.err(say(language, 'start.stopped'))
   return EXIT.ready
 }

@@ -70,10 +70,10 @@ export interface Here<T> {
 export type Asked<T> = { state: 'loading' } | Failed | Here<T>
 
 /** Sends something to HQ; resolves with its answer or with what went wrong. */
-export const send = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<Failed | Here<T>> => {
+export const send = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, until?: AbortSignal): Promise<Failed | Here<T>> => {
   const json = body === undefined ? {} : { 'content-type': 'application/json' }
   try {
-    const response = await fetch(path, { method, headers: { accept: 'application/json', ...json }, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null })
+    const response = await fetch(path, { method, headers: { accept: 'application/json', ...json }, body: body === undefined ? null : JSON.stringify(body), signal: until ?? null })
     if (response.ok) return { state: 'here', value: (response.status === 204 ? undefined : await response.json()) as T, at: Date.now(), stale: false, renewing: false }
     const problem = (await response.json().catch(() => undefined)) as Problem | undefined
     return { state: 'failed', status: response.status, kind: problem?.type.split(':').at(-1) ?? '', detail: problem?.detail ?? problem?.title ?? response.statusText }
@@ -96,35 +96,46 @@ const remember = (path: string, answer: Here<unknown>): void => {
   if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest)
 }
 
-const recalled = <T>(path: string): Asked<T> => (remembered.get(path) as Here<T> | undefined) ?? { state: 'loading' }
-
 const listOf = (path: string): string => path.split('?')[0] ?? path
 
+interface Held<T> {
+  path: string
+  asked: Asked<T>
+}
+
+/** What to show of a path before HQ has answered: the last answer, else of a list what it showed with another query. */
+const meanwhile = <T>(path: string, before?: Held<T>): Held<T> => {
+  if (before?.path === path) return before
+  const recalled = remembered.get(path) as Here<T> | undefined
+  if (recalled) return { path, asked: recalled }
+  const same = before?.asked.state === 'here' && listOf(before.path) === listOf(path)
+  return { path, asked: same && before.asked.state === 'here' ? { ...before.asked, renewing: true } : { state: 'loading' } }
+}
+
 /** HQ could not be asked, or could not answer: nothing that would make wrong what was answered before. */
-const passing = (answer: Failed): boolean => answer.status === 0 || answer.status >= 500
+const passing = ({ status }: Failed): boolean => status === 0 || status >= 500
+
+const settled = <T>({ path, asked }: Held<T>, answer: Failed | Here<T>): Held<T> =>
+  answer.state === 'failed' && passing(answer) && asked.state === 'here' && !asked.renewing ? { path, asked: { ...asked, stale: true } } : { path, asked: answer }
 
 /**
  * Asks HQ for a path now, again when one of the topics is heard of or `round` changes, and every half minute. With `once` it is
  * something that never changes, and an answer is the last one. While the query changes, the former answer stays.
  */
 export const useAsked = <T>(path: string, topics: readonly Topic[], { round = 0, once = false }: { round?: number; once?: boolean } = {}): Asked<T> => {
-  const [held, setHeld] = useState<{ path: string; asked: Asked<T> }>(() => ({ path, asked: recalled(path) }))
+  const [held, setHeld] = useState<Held<T>>(() => meanwhile(path))
   useEffect(() => {
     const gone = new AbortController()
     let due: number | undefined
     let known = once && remembered.has(path)
+    setHeld((before) => meanwhile(path, before))
     const renew = async (): Promise<void> => {
       if (known) return
       const answer = await send<T>('GET', path, undefined, gone.signal)
       if (gone.signal.aborted) return
-      if (answer.state === 'here') {
-        remember(path, answer)
-        known = once
-      }
-      setHeld((before) => {
-        const keep = before.path === path && before.asked.state === 'here' && answer.state === 'failed' && passing(answer)
-        return { path, asked: keep && before.asked.state === 'here' ? { ...before.asked, stale: true } : answer }
-      })
+      if (answer.state === 'here') remember(path, answer)
+      known = once && answer.state === 'here'
+      setHeld((before) => settled(meanwhile(path, before), answer))
     }
     const hear = (topic: Topic | 'all'): void => {
       if (topic !== 'all' && !topics.includes(topic)) return
@@ -141,8 +152,5 @@ export const useAsked = <T>(path: string, topics: readonly Topic[], { round = 0,
       clearInterval(timer)
     }
   }, [path, topics.join(), round, once])
-  if (held.path === path) return held.asked
-  const recall = recalled<T>(path)
-  if (recall.state === 'here') return recall
-  return held.asked.state === 'here' && listOf(held.path) === listOf(path) ? { ...held.asked, renewing: true } : recall
+  return meanwhile(path, held).asked
 }

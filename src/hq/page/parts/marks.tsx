@@ -1,7 +1,7 @@
 import type { Readiness } from '../../../model/diagnosis.ts'
 import type { Severity } from '../../../model/fault.ts'
 import type { Contact } from '../../../model/wire.ts'
-import { shared, t } from '../words.ts'
+import { sentence, shared, t, worstOf } from '../words.ts'
 
 /** Severities, worst first. */
 export const SEVERITIES: readonly Severity[] = ['block', 'degraded', 'advisory']
@@ -9,7 +9,8 @@ export const SEVERITIES: readonly Severity[] = ['block', 'degraded', 'advisory']
 /** How a terminal may be heard of. */
 export const CONTACTS: readonly Contact[] = ['online', 'stale', 'offline', 'never']
 
-const READINESS_SIGN: Record<Readiness['is'], string> = { ready: '✓', degraded: '!', blocked: '✕', unknown: '?' }
+/** The sign of each readiness, so that it never rests on colour alone. */
+export const READINESS_SIGN: Record<Readiness['is'], string> = { ready: '✓', degraded: '!', blocked: '✕', unknown: '?' }
 const SEVERITY_SIGN: Record<Severity, string> = { block: '■', degraded: '▲', advisory: '○' }
 const CONTACT_SIGN: Record<Contact, string> = { online: '●', stale: '◐', offline: '○', never: '–' }
 
@@ -27,9 +28,15 @@ export const ContactMark = ({ is }: { is: Contact }) => (
 export const ReadinessChips = ({ readiness }: { readiness: readonly Readiness[] }) => (
   <span class="chips">
     {readiness.map((r) => (
-      <span key={r.tender} class={`chip is-${r.is}`}>
+      <span key={r.tender} class={`chip is-${r.is}`} title={shared(`readiness.${r.is}`)}>
         <span aria-hidden="true">{READINESS_SIGN[r.is]}</span> {shared(`tender.${r.tender}`)}<span class="sr"> {shared(`readiness.${r.is}`)}</span>
       </span>
     ))}
   </span>
 )
+
+/** The one sentence of a terminal: can it take money, and how? */
+export const ReadinessLine = ({ readiness }: { readiness: readonly Readiness[] }) => {
+  const is = worstOf(readiness)
+  return <p class={`headline is-${is}`}><span aria-hidden="true">{READINESS_SIGN[is]} </span>{sentence(readiness)}</p>
+}

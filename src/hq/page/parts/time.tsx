@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals'
 import { ago, clock } from '../words.ts'
 
-const now = signal(Date.now())
+/** Wall time, advanced every quarter of a minute: what shows an age grows old with it. */
+export const now = signal(Date.now())
 setInterval(() => {
   now.value = Date.now()
 }, 15_000)
