@@ -26,13 +26,15 @@ const HQ_PORT = 8470
 /** Rounds and whole checks of a simulated shop, in milliseconds: faults there come and go while somebody watches. */
 const SHOWN = { roundMs: 5_000, fullMs: 10_000 }
 const ROUND_MS = 15_000
+/** Heartbeats between agent and HQ on one machine, in milliseconds: nobody pays for them, and a command is fetched at once. */
+const BEAT_MS = 5_000
 /** How long the start waits for the first report to arrive at HQ, in milliseconds. */
 const ARRIVAL_MS = 20_000
 
 const isTaken = (error: unknown): boolean => error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'EADDRINUSE'
 
 const openHq = async (dataDir: string, port: number | undefined): Promise<Hq> => {
-  const at = (number: number) => startHq({ dataDir, port: number, pageDir: PAGE_DIR, version: VERSION, log: SILENT_LOG })
+  const at = (number: number) => startHq({ dataDir, port: number, pageDir: PAGE_DIR, version: VERSION, log: SILENT_LOG, heartbeatMs: BEAT_MS })
   try {
     return await at(port ?? HQ_PORT)
   } catch (error) {
