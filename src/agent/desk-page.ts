@@ -4,6 +4,7 @@ import type { Readiness } from '../model/diagnosis.ts'
 import type { Fault, Severity } from '../model/fault.ts'
 import { type Language, wording } from '../model/language.ts'
 import { fill, say } from '../texts/say.ts'
+import { whyUnseen } from '../texts/unseen.ts'
 import type { AgentStatus } from './agent.ts'
 import { DESK_TEXTS } from './desk-texts.ts'
 import type { FaultLookup } from './report.ts'
@@ -73,9 +74,14 @@ const foundFaults = (check: Check, faults: FaultLookup): { fault: Fault; device:
     })
     .toSorted((a, b) => WEIGHT[a.fault.severity] - WEIGHT[b.fault.severity])
 
-const way = (r: Readiness, faults: FaultLookup, language: Language): string => {
+const unseenDevice = (device: string, check: Check, language: Language): string => {
+  const why = whyUnseen(language, check.observations, device)
+  return why === undefined ? fill(DESK_TEXTS.unseen, language, { device }) : say(language, 'check.unseen-device', { device, why })
+}
+
+const way = (r: Readiness, check: Check, faults: FaultLookup, language: Language): string => {
   const because = r.because.map((at) => faults(at.fault)?.title).filter((t) => t !== undefined).map((t) => wording(t, language))[0]
-  const note = because ?? (r.is === 'unknown' && r.unseen.length > 0 ? fill(DESK_TEXTS.unseen, language, { devices: r.unseen.join(' ') }) : '')
+  const note = because ?? (r.is === 'unknown' ? r.unseen.map((device) => unseenDevice(device, check, language)).join(language === 'en' ? '; ' : '；') : '')
   return `<li class="way"><span class="${r.is}" aria-hidden="true">${MARK[r.is]}</span><b>${html(say(language, `tender.${r.tender}`))}</b><span class="${r.is}">${html(say(language, `readiness.${r.is}`))}</span><span>${html(note)}</span></li>`
 }
 
@@ -108,7 +114,7 @@ export const renderPage = ({ status, check, ageMs, faults, formKey }: PageFacts,
 <meta http-equiv="refresh" content="${status.running || !check ? BUSY_REFRESH_S : REFRESH_S};url=/?lang=${language}"><title>${t('title')} · ${html(identity)}</title><style>${STYLE}</style></head>
 <body><main><header><span>${html(identity)}</span><a href="/?lang=${other}" lang="${other}">${other === 'en' ? 'English' : '中文'}</a></header>
 <section aria-live="polite"><h1 class="${check ? state.is : 'unknown'}">${check ? t(state.text) : t('first')}</h1>${check ? `<p class="soft">${html(agoText(ageMs, language))}</p>` : ''}${progress}</section>
-${check ? `<section><h2>${t('ways')}</h2><ul>${status.readiness.map((r) => way(r, faults, language)).join('')}</ul></section>${worstFault(foundFaults(check, faults), language)}` : ''}
+${check ? `<section><h2>${t('ways')}</h2><ul>${status.readiness.map((r) => way(r, check, faults, language)).join('')}</ul></section>${worstFault(foundFaults(check, faults), language)}` : ''}
 <form method="post" action="/check?lang=${language}"><input type="hidden" name="key" value="${html(formKey)}"><button>${t('again')}</button></form>
 <footer>${notes}</footer></main></body></html>
 `

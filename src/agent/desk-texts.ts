@@ -25,5 +25,5 @@ export const DESK_TEXTS = {
   hours: { zh: '{n} 小时前检查', en: 'Checked {n} h ago' },
   unsent: { zh: '{count} 份报告等待发送到总部', en: '{count} reports wait to be sent to headquarters' },
   unstored: { zh: '报告暂时无法保存在本机，请联系技术员。', en: 'Reports cannot be stored on this machine at the moment; call a technician.' },
-  unseen: { zh: '没有查到：{devices}', en: 'Could not be looked at: {devices}' },
+  unseen: { zh: '没有查到 {device}', en: '{device} not seen' },
 } as const satisfies Record<string, Text>

@@ -79,7 +79,7 @@ const checked = async (options: CheckOptions, context: Context, hear: Hear): Pro
   const operator = options.input !== false && process.stdin.isTTY === true ? operatorAt(context) : undefined
   const watched = { ...terminal, disks: existsSync(stateDir) ? [...terminal.disks, stateDir] : terminal.disks }
   const check = await lookHere({ terminal: watched, trigger: { by: options.boot ? 'boot' : 'operator' }, depth: 'full', deadlineMs, ...(options.only ? { only: options.only } : {}) }, hear, operator)
-  const { report, problem } = remember(check, terminal, stateDir)
+  const { report, problem } = await remember(check, terminal, stateDir)
   return { report, remark: problem === undefined ? say(language, 'check.report', { id: report.id, sequence: report.sequence }) : say(language, 'check.report-not-stored', { reason: problem }) }
 }
 

@@ -33,8 +33,15 @@ export const wrap = (text: string, width: number): string[] => {
   return lines
 }
 
-/** Lines of a table whose columns line up; the last column is not padded. */
-export const table = (rows: readonly (readonly string[])[]): string[] => {
+/** The last column is not made narrower than this. */
+const NARROWEST = 24
+
+/** Lines of a table whose columns line up; the last column is not padded, and is wrapped where a width in cells is given. */
+export const table = (rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string[] => {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => cells(row[i] ?? ''))))
-  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : pad(cell, widths[i] ?? 0))).join('  ').trimEnd())
+  return rows.flatMap((row) => {
+    const before = row.slice(0, -1).map((cell, i) => `${pad(cell, widths[i] ?? 0)}  `).join('')
+    const [first = '', ...more] = wrap(row.at(-1) ?? '', Math.max(NARROWEST, width - cells(before)))
+    return [`${before}${first}`.trimEnd(), ...more.map((line) => `${' '.repeat(cells(before))}${line}`)]
+  })
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { hostBoot } from '../agent/boot.ts'
 import { systemClock } from '../agent/clock.ts'
 import { TERMINAL_TOKEN_FILE } from '../agent/hq.ts'
@@ -19,6 +20,8 @@ import { VERSION } from './package.ts'
 export const faultOf = (code: string): Fault | undefined => catalogue.faults.find((f) => f.code === code)
 
 const DAY_MS = 86_400_000
+/** How often, and about how many milliseconds apart, the state folder is asked for. */
+const CLAIM = { tries: 10, waitMs: 100 } as const
 
 const unnumbered = (check: Check, terminal: TerminalFile): Report => {
   const host = hostBoot(terminal.paths.proc)
@@ -29,8 +32,8 @@ const unnumbered = (check: Check, terminal: TerminalFile): Report => {
  * Makes the report of a check that no agent made, and keeps it in the agent's store, from which the agent will send it.
  * `problem` says why it could not be kept; the report then has number 0.
  */
-export const remember = (check: Check, terminal: TerminalFile, stateDir: string): { report: Report; problem?: string } => {
-  const keeper = claimed(stateDir)
+export const remember = async (check: Check, terminal: TerminalFile, stateDir: string): Promise<{ report: Report; problem?: string }> => {
+  const keeper = await claimed(stateDir)
   if (typeof keeper === 'string') return { report: unnumbered(check, terminal), problem: keeper }
   try {
     const memory = createMemory({
@@ -45,11 +48,15 @@ export const remember = (check: Check, terminal: TerminalFile, stateDir: string)
   }
 }
 
-const claimed = (stateDir: string): ReturnType<typeof createKeeper> | string => {
-  try {
-    return createKeeper(stateDir, { clock: systemClock, log: SILENT_LOG })
-  } catch (error) {
-    if (error instanceof AlreadyRunning) return error.message
-    throw error
+/** Another check at the same time holds the folder for a moment, an agent for good. */
+const claimed = async (stateDir: string): Promise<ReturnType<typeof createKeeper> | string> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return createKeeper(stateDir, { clock: systemClock, log: SILENT_LOG })
+    } catch (error) {
+      if (!(error instanceof AlreadyRunning)) throw error
+      if (tries === CLAIM.tries) return error.message
+      await setTimeout(CLAIM.waitMs * (0.5 + Math.random()))
+    }
   }
 }

@@ -25,41 +25,74 @@ const badConfig = (place: string, zh: string, en: string): Failure => {
   return new Failure(EXIT.config, text)
 }
 
-const issuesIn = (error: z.ZodError, locale: Parameters<typeof z.config>[0]): string => {
-  const issues = error.issues.map((issue) => locale?.localeError?.(issue as never))
-  return issues.map((message) => (typeof message === 'string' ? message : (message?.message ?? ''))).join('; ')
+type Path = readonly PropertyKey[]
+
+/** Mistakes told at once; the rest is seen when these are put right. */
+const MOST_TOLD = 5
+
+const issuesIn = (error: z.ZodError, locale: Parameters<typeof z.config>[0]): string =>
+  error.issues.slice(0, MOST_TOLD).map((issue) => {
+    const message = locale?.localeError?.(issue as never)
+    return `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${typeof message === 'string' ? message : (message?.message ?? '')}`
+  }).join('; ')
+
+/** A terminal file that was read, and where each part of it stands: `place:line:column` of the part itself or of the nearest one around it. */
+interface ReadFile {
+  file: TerminalFile
+  at(path: Path): string
+}
+
+const DEVICES = ['host', 'mains', 'link-1', 'environment', 'configuration']
+
+/** Mentions of devices in a terminal file, by where they stand. */
+const mentions = (file: TerminalFile): { path: Path; id: string }[] => {
+  const list = (path: Path, ids: readonly string[]) => ids.map((id, i) => ({ path: [...path, i], id }))
+  return [
+    ...file.devices.flatMap((d, i) => list(['devices', i, 'dependsOn'], d.dependsOn)),
+    ...list(['pos', 'holds'], file.pos?.holds ?? []),
+    ...Object.entries(file.tenders ?? {}).flatMap(([tender, needs]) => [...list(['tenders', tender, 'uses'], needs.uses), ...list(['tenders', tender, 'wants'], needs.wants)]),
+  ]
 }
 
 /** Reads a terminal file's text. Throws a Failure (exit 78) that names file, line, column and path of the first mistake. */
-export const parseTerminalFile = async (text: string, place: string): Promise<TerminalFile> => {
-  const { LineCounter, parseDocument } = await import('yaml')
+const parseTerminalFile = async (text: string, place: string): Promise<ReadFile> => {
+  const { isMap, isNode, isScalar, LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const at = (offset: number): string => {
+  const spot = (offset: number): string => {
     const { line, col } = lines.linePos(offset)
     return `${place}:${line}:${col}`
   }
+  const nodeAt = (path: Path): unknown => (path.length === 0 ? document.contents : document.getIn(path, true))
+  const at = (path: Path): string => {
+    const [node] = Array.from({ length: path.length + 1 }, (_, up) => nodeAt(path.slice(0, path.length - up))).filter(isNode)
+    return node?.range ? spot(node.range[0]) : place
+  }
+  const ofIssue = (issue: z.core.$ZodIssue | undefined): string => {
+    const around = nodeAt(issue?.path ?? [])
+    const stranger = issue?.code === 'unrecognized_keys' && isMap(around) ? around.items.map(({ key }) => key).find((key) => isScalar(key) && key.value === issue.keys[0]) : undefined
+    return isNode(stranger) && stranger.range ? spot(stranger.range[0]) : at(issue?.path ?? [])
+  }
   const [broken] = document.errors
-  if (broken) throw badConfig(at(broken.pos[0]), `YAML 格式错误：${broken.message}`, `not valid YAML: ${broken.message}`)
-  const parsed = TerminalFile.safeParse(document.toJS() ?? {}, { reportInput: true })
-  if (parsed.success) return checked(parsed.data, place)
-  const [issue] = parsed.error.issues
-  const path = issue?.path ?? []
-  const node = path.length > 0 ? document.getIn(path, true) : document.contents
-  const range = (node as { range?: [number, number, number] } | undefined)?.range
-  const where = path.length > 0 ? `${path.join('.')}: ` : ''
-  throw badConfig(range ? at(range[0]) : place, where + issuesIn(parsed.error, z.locales.zhCN()), where + issuesIn(parsed.error, z.locales.en()))
-}
-
-const checked = (file: TerminalFile, place: string): TerminalFile => {
-  const ids = [...file.devices, ...file.endpoints].map((d) => d.id)
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i)
-  if (twice) throw badConfig(place, `设备编号 ${twice} 重复`, `the id ${twice} is used twice`)
-  const known = new Set([...ids, 'host', 'mains', 'link-1', 'environment', 'configuration'])
-  const needed = [...file.devices.flatMap((d) => d.dependsOn), ...(file.pos?.holds ?? []), ...Object.values(file.tenders ?? {}).flatMap((t) => [...t.uses, ...t.wants])]
-  const lost = needed.find((id) => !known.has(id))
-  if (lost) throw badConfig(place, `提到了设备 ${lost}，但没有定义它`, `it mentions ${lost}, which is not defined`)
-  return file
+  if (broken) throw badConfig(spot(broken.pos[0]), `YAML 格式错误：${broken.message}`, `not valid YAML: ${broken.message}`)
+  let given: unknown
+  try {
+    given = document.toJS() ?? {}
+  } catch (error) {
+    // References without an anchor, or so many that the file would be blown up.
+    const problem = error instanceof Error ? error.message : String(error)
+    throw badConfig(place, `YAML 引用错误：${problem}`, `not valid YAML: ${problem}`)
+  }
+  const parsed = TerminalFile.safeParse(given, { reportInput: true })
+  if (!parsed.success) throw badConfig(ofIssue(parsed.error.issues[0]), issuesIn(parsed.error, z.locales.zhCN()), issuesIn(parsed.error, z.locales.en()))
+  const file = parsed.data
+  const named = [...file.devices.map(({ id }, i) => ({ id, path: ['devices', i, 'id'] })), ...file.endpoints.map(({ id }, i) => ({ id, path: ['endpoints', i, 'id'] }))]
+  const twice = named.find(({ id }, i) => named.findIndex((other) => other.id === id) !== i)
+  if (twice) throw badConfig(at(twice.path), `设备编号 ${twice.id} 重复`, `the id ${twice.id} is used twice`)
+  const known = new Set([...named.map(({ id }) => id), ...DEVICES])
+  const lost = mentions(file).find(({ id }) => !known.has(id))
+  if (lost) throw badConfig(at(lost.path), `提到了设备 ${lost.id}，但没有定义它`, `it mentions ${lost.id}, which is not defined`)
+  return { file, at }
 }
 
 /** The terminal that is assumed where nobody described one: this host, its power and its network. */
@@ -67,15 +100,16 @@ export const bareTerminal = (): TerminalFile =>
   TerminalFile.parse({ terminal: { id: hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64).replace(/^[^A-Za-z0-9]+/, '') || 'terminal' } })
 
 /** Completes devices with what their model's profile knows; without a profile named nothing is read. */
-const completed = async (file: TerminalFile, place: string): Promise<TerminalFile> => {
+const completed = async ({ file, at }: ReadFile): Promise<TerminalFile> => {
   if (file.devices.every((d) => d.profile === undefined)) return file
   const profiles = await loadProfiles(PACKAGE_ROOT)
-  try {
-    return { ...file, devices: file.devices.map((d) => withProfile(d, profiles)) }
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    throw badConfig(place, problem, problem)
-  }
+  file.devices.forEach(({ kind, profile }, i) => {
+    const ofKind = profiles.filter((p) => p.kind === kind).map(({ id }) => id)
+    if (profile === undefined || ofKind.includes(profile)) return
+    const list = ofKind.join(', ') || '-'
+    throw badConfig(at(['devices', i, 'profile']), `没有名为 ${profile} 的型号；${kind} 可用：${list}`, `there is no profile ${profile}; known for ${kind}: ${list}`)
+  })
+  return { ...file, devices: file.devices.map((d) => withProfile(d, profiles)) }
 }
 
 const readIfThere = async (place: string): Promise<string | undefined> => {
@@ -95,7 +129,7 @@ const readIfThere = async (place: string): Promise<string | undefined> => {
 export const loadTerminal = async (named: string | undefined, env: NodeJS.ProcessEnv): Promise<{ terminal: TerminalFile; place: string | undefined }> => {
   for (const place of named === undefined ? terminalFilePlaces(env) : [named]) {
     const text = await readIfThere(place)
-    if (text !== undefined) return { terminal: await completed(await parseTerminalFile(text, place), place), place }
+    if (text !== undefined) return { terminal: await completed(await parseTerminalFile(text, place)), place }
   }
   if (named === undefined) return { terminal: bareTerminal(), place: undefined }
   throw new Failure(EXIT.config, { zh: fill(TEXTS['config.missing'], 'zh-CN', { place: named }), en: fill(TEXTS['config.missing'], 'en', { place: named }) })

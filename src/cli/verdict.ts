@@ -1,13 +1,15 @@
 import { styleText } from 'node:util'
+import { catalogue } from '../faults/index.ts'
 import { Tender } from '../model/device.ts'
-import type { FaultAt, Readiness, Verdict } from '../model/diagnosis.ts'
+import type { Diagnosis, FaultAt, Readiness, Verdict } from '../model/diagnosis.ts'
 import type { Fault } from '../model/fault.ts'
 import { type Language, wording } from '../model/language.ts'
-import { hasValue, type Observation } from '../model/observation.ts'
 import type { Report } from '../model/report.ts'
-import type { Symptom } from '../model/symptom.ts'
+import { problemIn } from '../texts/details.ts'
+import { seenIn } from '../texts/observed.ts'
 import { say } from '../texts/say.ts'
-import { pad, table, wrap } from './columns.ts'
+import { unseen, whyIn, whyUnseen } from '../texts/unseen.ts'
+import { table, wrap } from './columns.ts'
 import { EXIT } from './failure.ts'
 
 /** How many ways of taking money make which exit code: any blocked 2, else any degraded 1, else any unknown 3, else 0. */
@@ -36,9 +38,9 @@ export const headline = (readiness: readonly Readiness[], language: Language): s
 
 const MARK = { ready: ['✓', 'green'], degraded: ['!', 'yellow'], blocked: ['✗', 'red'], unknown: ['?', 'cyan'] } as const
 
-const shown = (o: Observation): string => `${o.name}=${hasValue(o) ? String(o.value) : `(${o.absent})`}`
-
 const percent = (p: number): string => `${p > 0.995 && p < 1 ? '>99' : Math.round(p * 100)}%`
+
+type SymptomAt = Diagnosis['unexplained'][number]
 
 interface Page {
   language: Language
@@ -55,15 +57,22 @@ const paragraph = (page: Page, indent: number, label: string, text: string): str
 }
 
 const titleOf = (report: Report, at: FaultAt, language: Language): string => {
-  const fault = report.faults.find((f) => f.code === at.fault)
+  // A report copies only the faults that were found.
+  const fault = report.faults.find((f) => f.code === at.fault) ?? catalogue.faults.find((f) => f.code === at.fault)
   return fault ? wording(fault.title, language) : at.fault
 }
 
-const symptomLine = (report: Report, symptom: Pick<Symptom, 'id' | 'device'>, weight: string, language: Language, id: string): string[] => {
-  const read = report.check.symptoms.find((s) => s.id === id && s.device === symptom.device)
-  const meaning = read?.meaning ? wording(read.meaning, language) : id
-  const seen = report.check.observations.filter((o) => o.device === symptom.device && (read?.because.includes(o.name) ?? false)).slice(0, 3)
-  return [`    ${weight}`, symptom.device, meaning, seen.map(shown).join(' ')]
+const listed = (items: readonly string[], language: Language): string => items.filter((item) => item !== '').join(language === 'en' ? ', ' : '，')
+
+const meaningOf = (report: Report, { symptom, device }: SymptomAt, language: Language): string => {
+  const meaning = report.check.symptoms.find((s) => s.id === symptom && s.device === device)?.meaning
+  return meaning ? wording(meaning, language) : symptom
+}
+
+const symptomLine = (report: Report, at: SymptomAt, weight: string, language: Language): string[] => {
+  const because = report.check.symptoms.find((s) => s.id === at.symptom && s.device === at.device)?.because ?? []
+  const seen = report.check.observations.filter((o) => o.device === at.device && because.includes(o.name))
+  return [`    ${weight}`.trimEnd(), at.device, meaningOf(report, at, language), listed(seen.map((o) => seenIn(language, o)).slice(0, 3), language)]
 }
 
 const foundFault = (report: Report, verdict: Verdict, fault: Fault | undefined, page: Page): string[] => {
@@ -71,7 +80,7 @@ const foundFault = (report: Report, verdict: Verdict, fault: Fault | undefined, 
   const severity = fault ? say(language, `severity.${fault.severity}`) : ''
   const head = `${paint(page, 'bold', titleOf(report, verdict, language))}  ${verdict.device}  ${verdict.fault}  ${percent(verdict.posterior)}  ${severity}`
   const follows = verdict.follows ? [`    ${say(language, 'check.follows', { fault: titleOf(report, verdict.follows, language) })}`] : []
-  const evidence = table(verdict.for.slice(0, 4).map((e) => symptomLine(report, { id: e.symptom, device: e.device }, `+${e.weight.toFixed(1)}`, language, e.symptom)))
+  const evidence = table(verdict.for.slice(0, 4).map((e) => symptomLine(report, e, `+${e.weight.toFixed(1)}`, language)), page.width)
   if (!fault || verdict.follows) return [head, ...follows, ...evidence]
   const actor = fault.actors[0] ? say(language, `actor.${fault.actors[0]}`) : ''
   return [
@@ -84,26 +93,46 @@ const foundFault = (report: Report, verdict: Verdict, fault: Fault | undefined, 
   ]
 }
 
+const unseenDevice = (report: Report, device: string, language: Language): string => {
+  const why = whyUnseen(language, report.check.observations, device)
+  return why === undefined ? device : say(language, 'check.unseen-device', { device, why })
+}
+
 const readinessLines = (report: Report, page: Page): string[] => {
   const { language } = page
   const rows = report.check.readiness.map((r) => {
     const [mark, colour] = MARK[r.is]
     const because = r.because.slice(0, 2).map((at) => titleOf(report, at, language)).join(language === 'en' ? '; ' : '；')
-    return [`  ${paint(page, colour, mark)} ${say(language, `tender.${r.tender}`)}`, say(language, `readiness.${r.is}`), because || r.unseen.join(' ')]
+    return [`  ${paint(page, colour, mark)} ${say(language, `tender.${r.tender}`)}`, say(language, `readiness.${r.is}`), because || listed(r.unseen.map((device) => unseenDevice(report, device, language)), language)]
   })
   const absent = Tender.options.filter((t) => !report.check.readiness.some((r) => r.tender === t))
   const list = absent.map((t) => say(language, `tender.${t}`)).join(language === 'en' ? ', ' : '、')
-  return [...table(rows), ...(absent.length > 0 ? [paint(page, 'gray', `  ${say(language, 'check.not-fitted', { tenders: list })}`)] : [])]
+  return [...table(rows, page.width), ...(absent.length > 0 ? [paint(page, 'gray', `  ${say(language, 'check.not-fitted', { tenders: list })}`)] : [])]
 }
 
-const unknowable = (report: Report): string[][] => {
-  const told = new Map<string, string[]>()
-  for (const o of report.check.observations) {
-    if (hasValue(o) || o.absent === 'not-fitted' || o.detail === '') continue
-    const key = `${o.device}\u0000${o.detail}`
-    told.set(key, [`  ${o.device}`, `${o.name.split('.').slice(1).join('.')}`, o.detail])
-  }
-  return [...told.values()].slice(0, 8)
+/** Most lines on what could not be looked at; `--json` has them all. */
+const MOST_UNSEEN = 5
+
+const unseenLines = (report: Report, page: Page): string[] => {
+  const { language } = page
+  const groups = unseen(report.check.observations)
+  const told = groups.length > MOST_UNSEEN ? groups.slice(0, MOST_UNSEEN - 1) : groups
+  const rows = told.map((group) => [`    ${group.devices.join(' ')}`, whyIn(language, group)])
+  const more = groups.length - told.length
+  if (rows.length === 0) return []
+  return [`  ${say(language, 'check.cannot-know')}`, ...table(rows, page.width), ...(more > 0 ? [`    ${say(language, 'check.more-unseen', { more })}`] : [])].map((line) => paint(page, 'gray', line))
+}
+
+/** Open faults less likely than this are not worth a person's while. */
+const LIKELY = 0.05
+
+const openFault = (report: Report, verdict: Verdict, page: Page): string[] => {
+  const { language } = page
+  const symptoms = listed(verdict.notLookedAt.slice(0, 3).map((at) => meaningOf(report, at, language)), language)
+  return [
+    `  ${say(language, 'check.also-possible', { fault: titleOf(report, verdict, language) })}  ${verdict.device}  ${verdict.fault}  ${percent(verdict.posterior)}`,
+    ...(symptoms === '' ? [] : wrap(say(language, 'check.would-settle', { symptoms }), page.width - 4).map((line) => `    ${line}`)),
+  ]
 }
 
 /** The whole verdict of a report as lines for a terminal of that many cells. */
@@ -111,8 +140,7 @@ export const verdictLines = (report: Report, page: Page): string[] => {
   const { language } = page
   const { verdicts, unexplained } = report.check.diagnosis
   const found = verdicts.filter((v) => v.verdict === 'found')
-  const open = verdicts.filter((v) => v.verdict === 'open').slice(0, 3)
-  const blind = unknowable(report)
+  const open = verdicts.filter((v) => v.verdict === 'open' && v.posterior >= LIKELY).slice(0, 3)
   const code = exitCodeOf(report.check.readiness)
   const colour = code === EXIT.ready ? 'green' : code === EXIT.degraded ? 'yellow' : code === EXIT.blocked ? 'red' : 'cyan'
   return [
@@ -122,10 +150,10 @@ export const verdictLines = (report: Report, page: Page): string[] => {
     '',
     ...(found.length === 0 ? [`  ${say(language, 'check.nothing-found')}`] : []),
     ...found.flatMap((v) => [...foundFault(report, v, report.faults.find((f) => f.code === v.fault), page), '']),
-    ...open.map((v) => `  ${say(language, 'check.also-possible')}: ${v.fault} ${v.device} ${percent(v.posterior)}${v.notLookedAt.length > 0 ? `  ${say(language, 'check.would-settle', { symptoms: v.notLookedAt.slice(0, 3).map((s) => s.symptom).join(', ') })}` : ''}`),
-    ...(unexplained.length > 0 ? [`  ${say(language, 'check.unexplained')}`, ...table(unexplained.map((s) => symptomLine(report, { id: s.symptom, device: s.device }, '', language, s.symptom)))] : []),
-    ...(blind.length > 0 ? [paint(page, 'gray', `  ${say(language, 'check.cannot-know')}`), ...table(blind.map((row) => row.map((cell) => cell))).map((line) => paint(page, 'gray', line))] : []),
-    ...(report.agentProblems.length > 0 ? [`  ${say(language, 'check.agent-problem')}`, ...report.agentProblems.map((p) => `  ${pad(p.code, 20)} ${p.detail}`)] : []),
+    ...open.flatMap((v) => openFault(report, v, page)),
+    ...(unexplained.length > 0 ? [`  ${say(language, 'check.unexplained')}`, ...table(unexplained.map((at) => symptomLine(report, at, '', language).slice(1)).map(([device = '', ...rest]) => [`    ${device}`, ...rest]), page.width)] : []),
+    ...unseenLines(report, page),
+    ...(report.agentProblems.length > 0 ? [`  ${say(language, 'check.agent-problem')}`, ...table(report.agentProblems.map((p) => [`    ${p.code}`, problemIn(language, p)]), page.width)] : []),
     paint(page, 'gray', say(language, 'check.took', { seconds: (report.check.ms / 1000).toFixed(1), devices: report.check.runs.length })),
   ]
 }

@@ -1,10 +1,12 @@
 import type { Language } from '../model/language.ts'
 import type { Absence } from '../model/observation.ts'
 import type { Text } from '../model/text.ts'
+import { AGENT_DETAILS } from './details-agent.ts'
 import { BENCH_DETAILS, CODES, CODE_FAMILIES, SYSTEM_WORDS } from './details-bench.ts'
 import { HOST_DETAILS } from './details-host.ts'
 import { DEVICE_DETAILS } from './details-probes.ts'
-import { say } from './say.ts'
+import { say, type TextKey } from './say.ts'
+import { TEXTS } from './texts.ts'
 
 /** What a person could do so that a look succeeds: install a package, give a permission, or nothing, as this host has no such thing. */
 export type Help = 'package' | 'permission' | 'nothing'
@@ -15,7 +17,7 @@ export interface Detail extends Text {
 }
 
 /** Every detail that has a Chinese wording, by room of its origin. */
-export const DETAILS: readonly Detail[] = [...DEVICE_DETAILS, ...HOST_DETAILS, ...BENCH_DETAILS]
+export const DETAILS: readonly Detail[] = [...DEVICE_DETAILS, ...HOST_DETAILS, ...BENCH_DETAILS, ...AGENT_DETAILS]
 
 interface Pattern {
   detail: Detail
@@ -69,6 +71,9 @@ const halves = (text: string): [string, string] | undefined => {
   return undefined
 }
 
+/** True if the detail is a sentence of ours, which needs no word before it. */
+export const isSentence = (detail: string): boolean => detail.includes(' ') && coded(detail) === undefined && (match(detail) ?? halves(detail)) !== undefined
+
 const codeWords = (code: string): string | undefined => CODES[code] ?? CODE_FAMILIES.find(([start]) => code.startsWith(start))?.[1]
 
 /** The error code at the end of `what: CODE`. */
@@ -103,6 +108,16 @@ const inChinese = (text: string, depth: number): string => {
  * a message of the system stays as it is, with a word before it of what it is about; a detail that nobody knows stays as it is.
  */
 export const detailIn = (language: Language, detail: string): string => (language === 'en' ? detail : inChinese(detail, 0))
+
+const isText = (key: string): key is TextKey => key in TEXTS
+
+/** What the agent has against itself, in the reader's language; that of a probe that broke begins with `kind on device`. */
+export const problemIn = (language: Language, { code, detail }: { code: string; detail: string }): string => {
+  const broke = code === 'probe-broke' ? /^(\w+) on (\S+): (.*)$/s.exec(detail) : null
+  const kind = `kind.${broke?.[1] ?? ''}`
+  if (!broke || language === 'en' || !isText(kind)) return detailIn(language, detail)
+  return `${say(language, kind)} ${broke[2]}：${detailIn(language, broke[3] ?? '')}`
+}
 
 /** Why there is no value, in a few words. */
 export const absenceIn = (language: Language, absence: Absence): string => say(language, `absence.${absence}`)

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,3 +71,15 @@ export const end = (child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Pr
     child.once('exit', () => resolve())
     child.kill(signal)
   })
+
+const has = (program: string): boolean => {
+  try {
+    execFileSync('which', [program])
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** True if a test that needs root and these programs cannot run on this machine; under CI it must, and fails instead of being skipped. */
+export const cannot = (...programs: readonly string[]): boolean => process.env.CI !== 'true' && (process.getuid?.() !== 0 || programs.some((p) => !has(p)))

@@ -7,19 +7,7 @@ import { type PortDevice, startSerialDevice, startTcpDevice } from '../../fixtur
 import { type Shop, startShop } from '../../fixtures/standins/shop.ts'
 import type { Report } from '../../src/model/report.ts'
 import type { TerminalFile } from '../../src/model/terminal.ts'
-import { checkTerminal, end, found, ROOT, ready, scratch, started } from './till.ts'
-
-const isRoot = process.getuid?.() === 0
-const has = (program: string): boolean => {
-  try {
-    execFileSync('which', [program])
-    return true
-  } catch {
-    return false
-  }
-}
-/** What a test needs of the machine; under CI it must be there. */
-const without = (...programs: string[]): boolean => process.env.CI !== 'true' && (!isRoot || programs.some((p) => !has(p)))
+import { cannot, checkTerminal, end, found, ROOT, ready, scratch, started } from './till.ts'
 
 const CARDS = ['chip', 'contactless', 'swipe'] as const
 const allCards = (is: string) => Object.fromEntries(CARDS.map((t) => [t, is]))
@@ -125,7 +113,7 @@ describe('the verdict on a serial port', () => {
 })
 
 describe('the verdict on a host', () => {
-  it.skipIf(without('mount'))('disk full: SYS-DISK-LOW', async () => {
+  it.skipIf(cannot('mount'))('disk full: SYS-DISK-LOW', async () => {
     await using folder = await scratch()
     const disk = join(folder.path, 'disk')
     await mkdir(disk)
@@ -140,7 +128,7 @@ describe('the verdict on a host', () => {
     }
   })
 
-  it.skipIf(without('ip'))('gateway silent: the network is blamed and no server of the acquirer', async () => {
+  it.skipIf(cannot('ip'))('gateway silent: the network is blamed and no server of the acquirer', async () => {
     const name = `posdiag-${process.pid}`
     const ip = (...args: string[]) => execFileSync('ip', args)
     ip('netns', 'add', name)

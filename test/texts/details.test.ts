@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Absence } from '../../src/model/observation.ts'
-import { absenceIn, DETAILS, detailIn, helpFor } from '../../src/texts/details.ts'
+import { absenceIn, DETAILS, detailIn, helpFor, problemIn } from '../../src/texts/details.ts'
 import { CODES } from '../../src/texts/details-bench.ts'
 import { type Found, sourceDetails, written } from './source-details.ts'
 
@@ -11,7 +11,7 @@ const placesOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(
 
 /** Names of things, which no language translates: paths, rights, commands, settings, protocol words. */
 const namesIn = (text: string): string[] =>
-  (text.match(/[\w./*:+-]+/g) ?? []).map((word) => word.replace(/[.:]+$/, '')).filter((word) => /[a-z0-9*]\/|\/[a-z]|_|[a-z][A-Z]|\d|^[A-Z]{2,}|-[a-z]+-|\.[a-z]/.test(word) && !['POS', 'PIN', 'point-to-point'].includes(word))
+  (text.match(/[\w./*:+-]+/g) ?? []).map((word) => word.replace(/[.:]+$/, '')).filter((word) => /[a-z0-9*]\/|\/[a-z]|_|[a-z][A-Z]|\d|^[A-Z]{2,}|-[a-z]+-|\.[a-z]/.test(word) && !['POS', 'PIN', 'HQ', 'point-to-point'].includes(word))
 
 /** English that was left standing: two words in a row that are no names of things. */
 const leftIn = (text: string, names: readonly string[]): string[] => {
@@ -28,7 +28,7 @@ const filled = ({ shape }: Found): { text: string; values: string[] } => {
 }
 
 describe('the details that probes and bench can give', () => {
-  const found = sourceDetails()
+  const found = sourceDetails().filter(({ shape }) => !written(shape).startsWith('{kind} on {device}: '))
 
   it('are found in the sources, those put together from several places too', () => {
     const all = found.map(({ shape }) => written(shape).replaceAll(/\{\w+\}/g, '{}'))
@@ -131,6 +131,18 @@ describe('what would help', () => {
     ['what nobody knows', undefined],
   ])('%s', (detail, help) => {
     expect(helpFor(detail)).toEqual(help)
+  })
+})
+
+describe('a problem of the agent', () => {
+  it.each([
+    [{ code: 'probe-broke', detail: 'printer on printer-1: the process that looked at it ended by SIGSEGV' }, '打印机 printer-1：查看它的进程意外结束（SIGSEGV）'],
+    [{ code: 'probe-broke', detail: 'printer on printer-1: TypeError: x is not a function' }, '打印机 printer-1：TypeError: x is not a function'],
+    [{ code: 'reports-lost', detail: '3 reports were pushed out of the outbox by its bounds before HQ had them; 7 in all' }, '待发送的报告超出上限，3 份在送达总部之前被丢弃；累计 7 份'],
+    [{ code: 'store-unusable', detail: 'the store cannot be used (full): /x/state.db: ENOSPC; reports are sent without being stored' }, '存储用不了（full）：/x/state.db：磁盘已满（ENOSPC）；报告不经保存直接发送'],
+  ])('%o', (problem, zh) => {
+    expect(problemIn('zh-CN', problem)).toBe(zh)
+    expect(problemIn('en', problem)).toBe(problem.detail)
   })
 })
 

@@ -182,18 +182,18 @@ const evaluator = (sources: readonly Source[]) => {
 
 const isSink = (node: Node, file: string): Node[] => {
   if (node.type === 'NewExpression' && nameOf(nodeAt(node, 'callee')) === 'BenchError') return nodesAt(node, 'arguments').slice(1, 2)
-  if (node.type === 'Property' && nameOf(nodeAt(node, 'key')) === 'detail' && /^(probes|src\/bench)\//.test(file)) return [nodeAt(node, 'value')].filter(isNode)
+  if (node.type === 'Property' && nameOf(nodeAt(node, 'key')) === 'detail' && /^(probes|src\/(bench|check|agent|cli))\//.test(file)) return [nodeAt(node, 'value')].filter(isNode)
   return []
 }
 
 const wordy = (shape: Shape): boolean => shape.some((part) => typeof part === 'string' && /[a-z]{2}/.test(part))
 
 /**
- * Every detail of an absence that the sources of probes, bench and check can say: what a BenchError is made with, and what stands
- * under `detail` in an object of a probe or the bench. Those without a word of their own, which only pass on another, are left out.
+ * Every detail that the sources can say: what a BenchError is made with, and what stands under `detail` in an object, be it of an
+ * absence, of a probe's run, of a trigger or of a problem of the agent itself. Those without a word of their own, which only pass on another, are left out.
  */
 export const sourceDetails = (): Found[] => {
-  const sources = [...filesBelow('probes'), ...filesBelow('src/bench'), ...filesBelow('src/check')].map(read)
+  const sources = ['probes', 'src/bench', 'src/check', 'src/agent', 'src/cli'].flatMap(filesBelow).map(read)
   const shapes = evaluator(sources)
   const found = sources.flatMap(({ file, nodes, text }) => nodes.flatMap((node) => isSink(node, file).flatMap((sink) =>
     shapes(sink).filter(wordy).map((shape) => ({ at: `${basename(file)}:${text.slice(0, node.start).split('\n').length}`, shape })))))

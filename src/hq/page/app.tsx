@@ -1,5 +1,6 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useErrorBoundary } from 'preact/hooks'
 import { listen, live } from './data.ts'
+import { keysShown } from './keys.ts'
 import { EnrolmentPage } from './pages/enrolment.tsx'
 import { IncidentPage } from './pages/incident.tsx'
 import { IncidentsPage } from './pages/incidents.tsx'
@@ -7,9 +8,11 @@ import { OverviewPage } from './pages/overview.tsx'
 import { ReportPage } from './pages/report.tsx'
 import { TerminalPage } from './pages/terminal.tsx'
 import { TerminalsPage } from './pages/terminals.tsx'
+import { Keys } from './parts/keys.tsx'
 import { place } from './router.ts'
 import { nextTheme, theme } from './theme.ts'
-import { language, t } from './words.ts'
+import { useTitle } from './title.ts'
+import { language, t, zone } from './words.ts'
 
 const PAGES = [
   { path: '/', key: 'overview' },
@@ -18,15 +21,29 @@ const PAGES = [
   { path: '/enrolment', key: 'enrolment' },
 ] as const
 
-const Page = () => {
-  const { path } = place.value
-  const [, first = '', second, third] = path.split('/')
-  if (first === '') return <OverviewPage />
-  if (first === 'incidents') return second ? <IncidentPage id={second} /> : <IncidentsPage />
-  if (first === 'terminals') return second ? <TerminalPage id={second} key={second} /> : <TerminalsPage />
-  if (first === 'reports' && second && third) return <ReportPage terminal={second} id={third} key={third} />
-  if (first === 'enrolment') return <EnrolmentPage />
+const NoPage = () => {
+  useTitle(t('not-found'))
   return <p class="empty">{t('not-found')}</p>
+}
+
+const routed = (path: string) => {
+  const [, first = '', second, third, fourth] = path.replace(/\/$/, '').split('/')
+  const depth = [second, third, fourth].filter((part) => part !== undefined).length
+  if (first === '' && depth === 0) return <OverviewPage />
+  if (first === 'incidents' && depth === 0) return <IncidentsPage />
+  if (first === 'incidents' && second && depth === 1) return <IncidentPage id={second} />
+  if (first === 'terminals' && depth === 0) return <TerminalsPage />
+  if (first === 'terminals' && second && depth === 1) return <TerminalPage id={second} />
+  if (first === 'reports' && second && third && depth === 2) return <ReportPage terminal={second} id={third} />
+  if (first === 'enrolment' && depth === 0) return <EnrolmentPage />
+  return <NoPage />
+}
+
+/** A page that fails must not take the way to the others with it. */
+const Page = ({ path }: { path: string }) => {
+  const [error] = useErrorBoundary((reason: unknown) => console.error(reason))
+  if (error) return <p class="empty failed" role="alert">{t('broke', { detail: error instanceof Error ? error.message : String(error) })}</p>
+  return routed(path)
 }
 
 const LiveMark = () => (
@@ -35,29 +52,33 @@ const LiveMark = () => (
   </span>
 )
 
+const SIGN = { system: '◐', light: '☀', dark: '☾' } as const
+
 /** The whole page. */
 export const App = () => {
   useEffect(listen, [])
   const here = place.value.path
-  useEffect(() => {
-    const page = PAGES.find((p) => (p.path === '/' ? here === '/' : here.startsWith(p.path)))
-    document.title = `${page ? t(page.key) : t('report')} · posdiag`
-  }, [here, language.value])
+  const at = (path: string): boolean => (path === '/' ? here === '/' : here.startsWith(path)) || (path === '/terminals' && here.startsWith('/reports'))
   return (
     <>
       <a class="skip" href="#main">{t('skip')}</a>
       <header>
         <a class="brand" href="/"><img src="/icon.svg" alt="" width="22" height="22" /> posdiag</a>
-        <nav aria-label="posdiag">
-          {PAGES.map((p) => (
-            <a key={p.path} href={p.path} aria-current={(p.path === '/' ? here === '/' : here.startsWith(p.path)) ? 'page' : undefined}>{t(p.key)}</a>
-          ))}
+        <nav aria-label={t('pages')}>
+          {PAGES.map((p) => <a key={p.path} href={p.path} aria-current={at(p.path) ? 'page' : undefined}>{t(p.key)}</a>)}
         </nav>
         <LiveMark />
-        <button type="button" class="quiet" onClick={nextTheme}>{t('theme')}<span aria-hidden="true"> {theme.value === 'dark' ? '☾' : theme.value === 'light' ? '☀' : '◐'}</span></button>
-        <button type="button" class="quiet" lang={language.value === 'en' ? 'zh-CN' : 'en'} onClick={() => { language.value = language.value === 'en' ? 'zh-CN' : 'en' }}>{t('other-language')}</button>
+        <span class="choices">
+          <button type="button" class="quiet" onClick={nextTheme} aria-label={`${t('theme')}: ${t(`theme.${theme.value}`)}`} title={t(`theme.${theme.value}`)}>{t('theme')} <span aria-hidden="true">{SIGN[theme.value]}</span></button>
+          <button type="button" class="quiet" lang={language.value === 'en' ? 'zh-CN' : 'en'} onClick={() => { language.value = language.value === 'en' ? 'zh-CN' : 'en' }}>{t('other-language')}</button>
+        </span>
       </header>
-      <main id="main"><Page /></main>
+      <main id="main" tabIndex={-1}><Page key={here} path={here} /></main>
+      <footer>
+        <span>{t('times-in', { zone: zone() })}</span>
+        <button type="button" class="quiet" onClick={() => { keysShown.value = true }}>{t('keys')} <kbd>?</kbd></button>
+      </footer>
+      <Keys />
     </>
   )
 }

@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals'
 import type { Readiness } from '../../model/diagnosis.ts'
 import { type Language, wording } from '../../model/language.ts'
 import type { ObservedValue } from '../../model/observation.ts'
+import type { TerminalIdentity } from '../../model/terminal.ts'
 import type { Text } from '../../model/text.ts'
 import { fill, type Params, say, type TextKey } from '../../texts/say.ts'
 import type { Failed } from './data.ts'
@@ -45,11 +46,17 @@ export const trouble = ({ status, kind, detail }: Failed): string => {
   return Object.hasOwn(PAGE_TEXTS, key) ? t(key as PageKey) : t('failed', { detail })
 }
 
+/** Greatest time that a Date can hold, in ms: a terminal may say any number. */
+const FURTHEST = 8.64e15
+
+/** The moment that a number of ms since 1970 stands for; the nearest there is for one beyond all calendars. */
+export const momentOf = (at: number): Date => new Date(Math.min(Math.max(at, -FURTHEST), FURTHEST))
+
 /** Absolute time, in the browser's zone. */
-export const clock = (at: number): string => new Intl.DateTimeFormat(language.value, { dateStyle: 'short', timeStyle: 'medium' }).format(at)
+export const clock = (at: number): string => new Intl.DateTimeFormat(language.value, { dateStyle: 'short', timeStyle: 'medium' }).format(momentOf(at))
 
 /** Time of day without seconds, in the browser's zone. */
-export const timeOfDay = (at: number): string => new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }).format(at)
+export const timeOfDay = (at: number): string => new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }).format(momentOf(at))
 
 /** The zone that times are shown in, as `Asia/Shanghai (GMT+8)`. */
 export const zone = (): string => {
@@ -105,3 +112,7 @@ export const sentence = (readiness: readonly Readiness[]): string => {
   if (names('degraded')) return shared('check.degraded', { tenders: names('degraded') })
   return shared('check.all-ready', { tenders: usable })
 }
+
+/** Where a terminal stands: region, store, lane. */
+export const placeInWords = ({ region, store, lane }: TerminalIdentity): string =>
+  [region, store, lane && t('lane', { lane })].filter(Boolean).join(' · ')

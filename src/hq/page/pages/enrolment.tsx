@@ -1,54 +1,88 @@
 import { useState } from 'preact/hooks'
 import type { CreatedEnrolmentToken, EnrolmentTokenRow } from '../../../model/wire.ts'
-import { send, useAsked } from '../data.ts'
+import { type Failed, send, useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
-import { Ago } from '../parts/time.tsx'
-import { t } from '../words.ts'
+import { type Column, Table } from '../parts/table.tsx'
+import { Ago, now } from '../parts/time.tsx'
+import { useTitle } from '../title.ts'
+import { clock, t, trouble } from '../words.ts'
+
+const usable = (row: EnrolmentTokenRow): boolean => row.usedAt === undefined && row.revokedAt === undefined && row.expiresAt > now.value
 
 const stateOf = (row: EnrolmentTokenRow): string => {
   if (row.usedAt !== undefined) return t('token.used', { by: row.usedBy ?? '' })
   if (row.revokedAt !== undefined) return t('token.revoked')
-  return t(row.expiresAt < Date.now() ? 'token.expired' : 'token.open')
+  return usable(row) ? t('token.open', { until: clock(row.expiresAt) }) : t('token.expired')
+}
+
+const Made = ({ made }: { made: CreatedEnrolmentToken }) => {
+  const [copied, setCopied] = useState(false)
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(made.token)
+    setCopied(true)
+  }
+  return (
+    <section class="card" role="status">
+      <p>{t('token-once')}</p>
+      <p class="token"><code>{made.token}</code> {isSecureContext && <button type="button" onClick={copy}>{t(copied ? 'copied' : 'copy')}</button>}</p>
+      <p>{t('token-then')}</p>
+      <pre>{`posdiag agent --hq ${location.origin} --enrol token.txt`}</pre>
+    </section>
+  )
+}
+
+const columns = (revoke: (id: string) => void): Column<EnrolmentTokenRow>[] => [
+  { name: t('terminal'), lead: true, show: (row) => row.terminalId ?? row.usedBy ?? t('any-terminal') },
+  { name: t('token-note'), show: (row) => row.note },
+  { name: t('made_at'), show: (row) => <Ago at={row.createdAt} /> },
+  { name: t('state'), show: stateOf },
+  { name: t('action'), show: (row) => usable(row) && <button type="button" class="danger" aria-label={`${t('revoke')} ${row.terminalId ?? row.note ?? ''}`} onClick={() => revoke(row.id)}>{t('revoke')}</button> },
+]
+
+const Form = ({ onMade, onFailed }: { onMade: (made: CreatedEnrolmentToken) => void; onFailed: (failed: Failed) => void }) => {
+  const make = async (event: SubmitEvent & { currentTarget: HTMLFormElement }): Promise<void> => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const given = [...new FormData(form)].filter(([, value]) => value !== '')
+    const answer = await send<CreatedEnrolmentToken>('POST', '/api/enrolment-tokens', Object.fromEntries(given))
+    if (answer.state === 'failed') return onFailed(answer)
+    form.reset()
+    onMade(answer.value)
+  }
+  return (
+    <form class="filters" onSubmit={make}>
+      <label>{t('token-for')} <input name="terminalId" maxLength={64} pattern="[A-Za-z0-9][A-Za-z0-9._\-]*" title={t('token-for-rule')} autoComplete="off" /></label>
+      <label>{t('token-note')} <input name="note" maxLength={200} autoComplete="off" /></label>
+      <button type="submit" class="primary">{t('make-token')}</button>
+    </form>
+  )
 }
 
 /** One-time tokens: make, see, revoke. */
 export const EnrolmentPage = () => {
+  useTitle(t('enrolment'))
   const [round, setRound] = useState(0)
   const [made, setMade] = useState<CreatedEnrolmentToken>()
-  const [problem, setProblem] = useState('')
-  const [terminalId, setTerminalId] = useState('')
-  const [note, setNote] = useState('')
-  const asked = useAsked<{ rows: EnrolmentTokenRow[] }>('/api/enrolment-tokens', [], round)
-  const make = async (event: Event): Promise<void> => {
-    event.preventDefault()
-    const answer = await send<CreatedEnrolmentToken>('POST', '/api/enrolment-tokens', { ...(terminalId ? { terminalId } : {}), ...(note ? { note } : {}) })
-    setProblem(answer.state === 'failed' ? answer.detail : '')
-    if (answer.state === 'here') setMade(answer.value)
+  const [failed, setFailed] = useState<Failed>()
+  const asked = useAsked<{ rows: EnrolmentTokenRow[] }>('/api/enrolment-tokens', ['terminals'], { round })
+  const settle = (problem: Failed | undefined): void => {
+    setFailed(problem)
     setRound((n) => n + 1)
   }
   const revoke = async (id: string): Promise<void> => {
-    await send('DELETE', `/api/enrolment-tokens/${id}`)
-    setRound((n) => n + 1)
+    const answer = await send('DELETE', `/api/enrolment-tokens/${id}`)
+    if (made?.id === id) setMade(undefined)
+    settle(answer.state === 'failed' ? answer : undefined)
   }
   return (
     <>
       <h1>{t('enrolment')}</h1>
-      <form class="filters" onSubmit={make}>
-        <label>{t('token-for')} <input value={terminalId} onInput={(e) => setTerminalId(e.currentTarget.value)} /></label>
-        <label>{t('token-note')} <input value={note} onInput={(e) => setNote(e.currentTarget.value)} /></label>
-        <button type="submit" class="primary">{t('make-token')}</button>
-      </form>
-      {problem && <p class="failed" role="alert">{t('failed', { detail: problem })}</p>}
-      {made && <section class="card" role="status"><p>{t('token-once')}</p><pre>{`${made.token}\n\nposdiag agent --hq ${location.origin} --enrol token.txt`}</pre></section>}
+      <Form onMade={(token) => { setMade(token); settle(undefined) }} onFailed={settle} />
+      {failed && <p class="failed" role="alert">{trouble(failed)}</p>}
+      {made && <Made key={made.id} made={made} />}
       <Shown asked={asked}>
-        {({ rows }) => rows.length === 0 ? <p class="empty">{t('none')}</p> : (
-          <div class="scroll"><table>
-            <thead><tr><th>{t('made_at')}</th><th>{t('terminal')}</th><th>{t('token-note')}</th><th>{t('state')}</th><th /></tr></thead>
-            <tbody>{rows.map((row) => (
-              <tr key={row.id}><td><Ago at={row.createdAt} /></td><td>{row.terminalId ?? '–'}</td><td>{row.note ?? ''}</td><td>{stateOf(row)}</td>
-                <td>{row.usedAt === undefined && row.revokedAt === undefined && <button type="button" onClick={() => revoke(row.id)}>{t('revoke')}</button>}</td></tr>
-            ))}</tbody>
-          </table></div>
+        {({ rows }) => rows.length === 0 ? <p class="empty">{t('no-tokens')}</p> : (
+          <div class="card table"><Table label={t('enrolment')} columns={columns((id) => void revoke(id))} rows={rows} keyOf={(row) => row.id} /></div>
         )}
       </Shown>
     </>

@@ -2,37 +2,70 @@ import type { IncidentRow } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { SEVERITIES, SeverityMark } from '../parts/marks.tsx'
-import { Ago } from '../parts/time.tsx'
+import { type Column, Table } from '../parts/table.tsx'
+import { Ago, now } from '../parts/time.tsx'
 import { go, place, withQuery } from '../router.ts'
+import { useTitle } from '../title.ts'
 import { inWords, lasting, percent, shared, t } from '../words.ts'
 
-/** A table of incidents. */
-export const IncidentTable = ({ rows, now }: { rows: readonly IncidentRow[]; now: number }) => (
-  <div class="scroll">
-    <table>
-      <thead><tr><th>{t('severity')}</th><th>{t('fault')}</th><th>{t('terminal')}</th><th>{t('device')}</th><th>{t('since')}</th><th>{t('duration')}</th><th class="number">{t('count')}</th><th class="number">{t('confidence')}</th></tr></thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            <td><SeverityMark is={row.severity} /></td>
-            <td><a href={`/incidents/${row.id}`}>{inWords(row.title)}</a> <code>{row.fault}</code>{row.regression && <span class="mark severity-degraded"> ↺ {t('regression')}</span>}</td>
-            <td><a href={`/terminals/${row.terminalId}`}>{row.terminalId}</a> {row.store ?? ''}</td>
-            <td>{row.device}</td>
-            <td><Ago at={row.openedAt} /></td>
-            <td>{lasting((row.closedAt ?? now) - row.openedAt)}</td>
-            <td class="number">{row.count}</td>
-            <td class="number">{percent(row.posterior)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+const columns = (): Column<IncidentRow>[] => [
+  { name: t('severity'), show: (row) => <SeverityMark is={row.severity} /> },
+  {
+    name: t('fault'),
+    lead: true,
+    show: (row) => <><a href={`/incidents/${row.id}`}>{inWords(row.title)}</a> <code>{row.fault}</code>{row.regression && <span class="mark severity-degraded"> ↺ {t('regression')}</span>}</>,
+  },
+  { name: t('terminal'), show: (row) => <><a href={`/terminals/${row.terminalId}`}>{row.terminalId}</a> {row.store}</> },
+  { name: t('device'), show: (row) => row.device },
+  { name: t('since'), show: (row) => <Ago at={row.openedAt} /> },
+  { name: t('duration'), show: (row) => lasting((row.closedAt ?? now.value) - row.openedAt) },
+  { name: t('count'), number: true, show: (row) => row.count },
+  { name: t('confidence'), number: true, show: (row) => percent(row.posterior) },
+]
+
+/** A table of incidents; `of` leaves out the column that would say the same in every row. */
+export const IncidentTable = ({ rows, of }: { rows: readonly IncidentRow[]; of?: 'terminal' }) => (
+  <Table label={t('incidents')} columns={columns().filter((c) => of !== 'terminal' || c.name !== t('terminal'))} rows={rows} keyOf={(row) => row.id} />
 )
 
 const FILTERS = ['state', 'severity', 'fault', 'terminal', 'cursor'] as const
+const REMOVABLE = ['fault', 'terminal'] as const
+
+const Filters = () => {
+  const { query } = place.value
+  const state = query.get('state') ?? 'open'
+  return (
+    <div class="filters">
+      <div class="tabs">
+        {(['open', 'closed'] as const).map((s) => <a key={s} href={withQuery({ state: s, cursor: '' })} aria-current={state === s ? 'true' : undefined}>{t(`state.${s}`)}</a>)}
+      </div>
+      <label>{t('severity')} <select value={query.get('severity') ?? ''} onChange={(e) => go(withQuery({ severity: e.currentTarget.value, cursor: '' }), 'replace')}>
+        <option value="">{t('all')}</option>
+        {SEVERITIES.map((s) => <option key={s} value={s}>{shared(`severity.${s}`)}</option>)}
+      </select></label>
+      {REMOVABLE.map((name) => {
+        const value = query.get(name)
+        return value && <a key={name} class="chip" href={withQuery({ [name]: '', cursor: '' })} aria-label={t('filter-off', { name: t(name), value })}>{t(name)}: {value} <span aria-hidden="true">✕</span></a>
+      })}
+    </div>
+  )
+}
+
+/** Ways to the first and the next page of a list. */
+export const Pages = ({ next }: { next: string | undefined }) => {
+  const later = place.value.query.has('cursor')
+  if (!later && next === undefined) return null
+  return (
+    <p class="pages">
+      {later && <a class="button" href={withQuery({ cursor: '' })}>{t('first-page')}</a>}
+      {next !== undefined && <a class="button" href={withQuery({ cursor: next })}>{t('more')}</a>}
+    </p>
+  )
+}
 
 /** The list of incidents; its filters are in the address. */
 export const IncidentsPage = () => {
+  useTitle(t('incidents'))
   const { query } = place.value
   const asking = new URLSearchParams({ state: 'open' })
   for (const name of FILTERS) {
@@ -40,26 +73,16 @@ export const IncidentsPage = () => {
     if (value) asking.set(name, value)
   }
   const asked = useAsked<{ rows: IncidentRow[]; next?: string }>(`/api/incidents?${asking}`, ['incidents'])
-  const state = query.get('state') ?? 'open'
+  const narrowed = FILTERS.some((name) => name !== 'state' && query.get(name))
   return (
     <>
       <h1>{t('incidents')}</h1>
-      <div class="filters">
-        <div class="tabs">
-          {(['open', 'closed'] as const).map((s) => <a key={s} href={withQuery({ state: s, cursor: '' })} aria-current={state === s ? 'true' : undefined}>{t(`state.${s}`)}</a>)}
-        </div>
-        <label>{t('severity')} <select value={query.get('severity') ?? ''} onChange={(e) => go(withQuery({ severity: e.currentTarget.value, cursor: '' }), 'replace')}>
-          <option value="">{t('all')}</option>
-          {SEVERITIES.map((s) => <option key={s} value={s}>{shared(`severity.${s}`)}</option>)}
-        </select></label>
-        {query.get('fault') && <a class="chip" href={withQuery({ fault: '' })}>{query.get('fault')} ✕</a>}
-        {query.get('terminal') && <a class="chip" href={withQuery({ terminal: '' })}>{query.get('terminal')} ✕</a>}
-      </div>
+      <Filters />
       <Shown asked={asked}>
-        {({ rows, next }) => rows.length === 0 ? <p class="empty">{t('no-incidents')}</p> : (
+        {({ rows, next }) => (
           <>
-            <IncidentTable rows={rows} now={Date.now()} />
-            {next && <p><a class="button" href={withQuery({ cursor: next })}>{t('more')}</a></p>}
+            {rows.length === 0 ? <p class="empty">{t(narrowed ? 'no-match' : 'no-incidents')}</p> : <div class="card table"><IncidentTable rows={rows} /></div>}
+            <Pages next={next} />
           </>
         )}
       </Shown>

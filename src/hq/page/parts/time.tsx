@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { ago, clock } from '../words.ts'
+import { ago, clock, momentOf } from '../words.ts'
 
 /** Wall time, advanced every quarter of a minute: what shows an age grows old with it. */
 export const now = signal(Date.now())
@@ -8,4 +8,4 @@ setInterval(() => {
 }, 15_000)
 
 /** How long ago something was; the absolute time on hover. */
-export const Ago = ({ at }: { at: number }) => <time dateTime={new Date(at).toISOString()} title={clock(at)}>{ago(at, now.value)}</time>
+export const Ago = ({ at }: { at: number }) => <time dateTime={momentOf(at).toISOString()} title={clock(at)}>{ago(at, now.value)}</time>
