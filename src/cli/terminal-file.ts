@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { loadProfiles, withProfile } from '../../probes/profiles.ts'
 import { TerminalFile } from '../model/terminal.ts'
 import type { Text } from '../model/text.ts'
 import { fill } from '../texts/say.ts'
 import { TEXTS } from '../texts/texts.ts'
 import { EXIT, Failure } from './failure.ts'
+import { mistakesIn } from './issues.ts'
 import { PACKAGE_ROOT } from './package.ts'
 
 /** Where a terminal file is looked for when none is named, first match wins. */
@@ -26,15 +27,6 @@ const badConfig = (place: string, zh: string, en: string): Failure => {
 }
 
 type Path = readonly PropertyKey[]
-
-/** Mistakes told at once; the rest is seen when these are put right. */
-const MOST_TOLD = 5
-
-const issuesIn = (error: z.ZodError, locale: Parameters<typeof z.config>[0]): string =>
-  error.issues.slice(0, MOST_TOLD).map((issue) => {
-    const message = locale?.localeError?.(issue as never)
-    return `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${typeof message === 'string' ? message : (message?.message ?? '')}`
-  }).join('; ')
 
 /** A terminal file that was read, and where each part of it stands: `place:line:column` of the part itself or of the nearest one around it. */
 interface ReadFile {
@@ -84,7 +76,10 @@ const parseTerminalFile = async (text: string, place: string): Promise<ReadFile>
     throw badConfig(place, `YAML 引用错误：${problem}`, `not valid YAML: ${problem}`)
   }
   const parsed = TerminalFile.safeParse(given, { reportInput: true })
-  if (!parsed.success) throw badConfig(ofIssue(parsed.error.issues[0]), issuesIn(parsed.error, z.locales.zhCN()), issuesIn(parsed.error, z.locales.en()))
+  if (!parsed.success) {
+    const { first, told } = mistakesIn(parsed.error)
+    throw badConfig(ofIssue(first), told.zh, told.en)
+  }
   const file = parsed.data
   const named = [...file.devices.map(({ id }, i) => ({ id, path: ['devices', i, 'id'] })), ...file.endpoints.map(({ id }, i) => ({ id, path: ['endpoints', i, 'id'] }))]
   const twice = named.find(({ id }, i) => named.findIndex((other) => other.id === id) !== i)

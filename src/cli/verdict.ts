@@ -62,7 +62,8 @@ const titleOf = (report: Report, at: FaultAt, language: Language): string => {
   return fault ? wording(fault.title, language) : at.fault
 }
 
-const listed = (items: readonly string[], language: Language): string => items.filter((item) => item !== '').join(language === 'en' ? ', ' : '，')
+/** Clauses in a row, which may have commas of their own. */
+const listed = (items: readonly string[], language: Language): string => items.filter((item) => item !== '').join(language === 'en' ? '; ' : '；')
 
 const meaningOf = (report: Report, { symptom, device }: SymptomAt, language: Language): string => {
   const meaning = report.check.symptoms.find((s) => s.id === symptom && s.device === device)?.meaning

@@ -22,7 +22,7 @@ export const BENCH_DETAILS: readonly Detail[] = [
   // Files, the kernel log, processes
   { en: 'kernel log', zh: '内核日志' },
   { en: 'not an absolute path: {what}', zh: '不是绝对路径：{what}' },
-  { en: '{path} is a folder', zh: '{path} 是目录，不是文件' },
+  { en: '{path} is a folder', zh: '{path} 是文件夹，不是文件' },
   { en: 'no permission to read the kernel log: give the agent CAP_SYSLOG, or put it into group adm and install rsyslog', zh: '没有权限读内核日志：请给守护程序 CAP_SYSLOG 权限，或把它加入 adm 组并安装 rsyslog', helps: 'permission' },
   { en: 'this host keeps no kernel log where it can be read (/dev/kmsg, /var/log)', zh: '本机没有可读的内核日志（/dev/kmsg、/var/log）', helps: 'nothing' },
   { en: 'no processes below {path}: this host shows none', zh: '{path} 下没有进程：本机不显示进程' },

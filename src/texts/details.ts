@@ -2,7 +2,7 @@ import type { Language } from '../model/language.ts'
 import type { Absence } from '../model/observation.ts'
 import type { Text } from '../model/text.ts'
 import { AGENT_DETAILS } from './details-agent.ts'
-import { BENCH_DETAILS, CODES, CODE_FAMILIES, SYSTEM_WORDS } from './details-bench.ts'
+import { BENCH_DETAILS, CODE_FAMILIES, CODES, SYSTEM_WORDS } from './details-bench.ts'
 import { HOST_DETAILS } from './details-host.ts'
 import { DEVICE_DETAILS } from './details-probes.ts'
 import { say, type TextKey } from './say.ts'
@@ -66,7 +66,7 @@ const halves = (text: string): [string, string] | undefined => {
   if (lookup().exact.has(text)) return undefined
   for (let at = text.indexOf('; '); at > 0; at = text.indexOf('; ', at + 1)) {
     const [left, right] = [text.slice(0, at), text.slice(at + 2)]
-    if (match(left) && match(right)) return [left, right]
+    if ((match(left) ?? coded(left)) && (match(right) ?? coded(right))) return [left, right]
   }
   return undefined
 }
@@ -74,7 +74,7 @@ const halves = (text: string): [string, string] | undefined => {
 /** True if the detail is a sentence of ours, which needs no word before it. */
 export const isSentence = (detail: string): boolean => detail.includes(' ') && coded(detail) === undefined && (match(detail) ?? halves(detail)) !== undefined
 
-const codeWords = (code: string): string | undefined => CODES[code] ?? CODE_FAMILIES.find(([start]) => code.startsWith(start))?.[1]
+const codeWords = (code: string): string | undefined => (Object.hasOwn(CODES, code) ? CODES[code] : undefined) ?? CODE_FAMILIES.find(([start]) => code.startsWith(start))?.[1]
 
 /** The error code at the end of `what: CODE`. */
 const coded = (text: string): { what: string; code: string } | undefined => {

@@ -1,4 +1,4 @@
-import { wording, type Language } from '../model/language.ts'
+import { type Language, wording } from '../model/language.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Text } from '../model/text.ts'
 import { fill } from './say.ts'
@@ -45,8 +45,8 @@ export const READINGS: Readonly<Record<string, Text>> = {
   'endpoint.connect-ms': { zh: '连接 {value} 毫秒', en: 'connect {value} ms' },
   'endpoint.tls-ms': { zh: 'TLS 握手 {value} 毫秒', en: 'TLS {value} ms' },
   'endpoint.tls-problem': { zh: '证书：{value}', en: 'certificate: {value}' },
-  'endpoint.cert-days-left': { zh: '证书还剩 {value} 天', en: 'certificate has {value} days left' },
-  'endpoint.cert-age-days': { zh: '证书已生效 {value} 天', en: 'certificate valid for {value} days so far' },
+  'endpoint.cert-days-left': { zh: '证书剩余天数 {value}', en: 'days left {value}' },
+  'endpoint.cert-age-days': { zh: '证书生效天数 {value}', en: 'days since it became valid {value}' },
   'endpoint.cert-issuer': { zh: '签发者 {value}', en: 'issued by {value}' },
   'endpoint.http-status': { zh: 'HTTP {value}', en: 'HTTP {value}' },
   'endpoint.http-ms': { zh: '应答 {value} 毫秒', en: 'answer {value} ms' },
@@ -129,6 +129,6 @@ export const seenIn = (language: Language, o: Observation): string => {
   const reading = READINGS[o.name]
   if (!reading || typeof o.value === 'boolean' || o.value === '') return ''
   if (typeof o.value === 'number') return fill(reading, language, { value: Math.round(o.value * 100) / 100, time: timeIn(language, o.value) })
-  const word = WORDS[o.value]
+  const word = Object.hasOwn(WORDS, o.value) ? WORDS[o.value] : undefined
   return fill(reading, language, { value: word ? wording(word, language) : o.value })
 }

@@ -13,6 +13,7 @@ describe('what was seen, in words', () => {
     ['host.uptime-s', 1_209_600, '主机已运行 14 天', 'host up for 14 days'],
     ['host.pos-age-s', 90, '收银程序已运行 90 秒', 'POS application up for 90 s'],
     ['host.load-per-core', 1.6789, '每核负载 1.68', 'load per core 1.68'],
+    ['power.ups-status', 'constructor', 'UPS 状态 constructor', 'UPS status constructor'],
     ['printer.cover-open', true, '', ''],
     ['host.pos-holds', '', '', ''],
     ['printer.model-id', 32, '', ''],

@@ -1,27 +1,32 @@
 import { signal } from '@preact/signals'
-import type { detailIn } from '../../texts/details.ts'
-import { language } from './words.ts'
+import type { Observation } from '../../model/observation.ts'
+import type * as Told from './told.ts'
+import { language, shared } from './words.ts'
 
-type Reading = typeof detailIn
+const told = signal<typeof Told | undefined>(undefined)
+let fetching = false
 
-const reading = signal<Reading | undefined>(undefined)
-let asked: Promise<void> | undefined
-
-/** Fetches the Chinese wording of details, once and only for who reads Chinese: it is as large as half of the page. */
-const fetchReading = (): void => {
-  asked ??= import('../../texts/details.ts')
-    .then((module) => {
-      reading.value = module.detailIn
-    })
-    .catch((reason: unknown) => {
-      asked = undefined
-      console.warn('the Chinese wording of details could not be fetched; they are shown in English', reason)
-    })
+/** The wording of what probes saw, once it has come. */
+const wording = (): typeof Told | undefined => {
+  if (!told.value && !fetching) {
+    fetching = true
+    import('./told.ts')
+      .then((module) => {
+        told.value = module
+      })
+      .catch((reason: unknown) => {
+        fetching = false
+        console.warn('the wording of details could not be fetched; they are shown as they were sent', reason)
+      })
+  }
+  return told.value
 }
 
-/** A detail in the reader's language; in English until its Chinese wording has come. */
-export const detailWords = (detail: string): string => {
-  if (language.value === 'en') return detail
-  if (!reading.value) fetchReading()
-  return reading.value ? reading.value('zh-CN', detail) : detail
-}
+/** A detail in the reader's language; as it was sent until the wording has come. */
+export const detailWords = (detail: string): string => wording()?.detailIn(language.value, detail) ?? detail
+
+/** What was seen, for a person; empty where the symptom beside it says it, and until the wording has come. */
+export const seenWords = (o: Observation): string => wording()?.seenIn(language.value, o) ?? ''
+
+/** Why there is no value. */
+export const whyWords = (o: Extract<Observation, { absent: string }>): string => wording()?.whyIn(language.value, o) ?? `${shared(`absence.${o.absent}`)} ${o.detail}`

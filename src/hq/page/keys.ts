@@ -23,9 +23,11 @@ const move = (by: 1 | -1): void => {
 
 const search = (): void => {
   const field = document.querySelector<HTMLElement>('#main input[type=search]')
-  if (field) return field.focus()
-  wantsSearch.value = true
-  go('/terminals')
+  if (field) field.focus()
+  else {
+    wantsSearch.value = true
+    go('/terminals')
+  }
 }
 
 const ACTIONS: Readonly<Record<string, () => void>> = {

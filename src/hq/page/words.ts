@@ -89,7 +89,7 @@ export const number = (n: number, decimals = 3): string => new Intl.NumberFormat
 
 /** An observed value as people write it. */
 export const valueInWords = (value: ObservedValue): string =>
-  typeof value === 'boolean' ? t(value ? 'yes' : 'no') : typeof value === 'number' ? number(value) : value
+  typeof value === 'boolean' ? t(value ? 'yes' : 'no') : typeof value === 'number' ? number(value) : value === '' ? t('empty') : value
 
 /** A probability as a whole per cent, never rounded to certainty. */
 export const percent = (p: number): string => (p > 0.995 && p < 1 ? '>99%' : p < 0.005 && p > 0 ? '<1%' : `${Math.round(p * 100)}%`)

@@ -37,7 +37,7 @@ const Filters = () => {
   return (
     <div class="filters">
       <div class="tabs">
-        {(['open', 'closed'] as const).map((s) => <a key={s} href={withQuery({ state: s, cursor: '' })} aria-current={state === s ? 'true' : undefined}>{t(`state.${s}`)}</a>)}
+        {(['open', 'closed'] as const).map((s) => <a key={s} class="tab" href={withQuery({ state: s, cursor: '' })} aria-current={state === s ? 'true' : undefined}>{t(`state.${s}`)}</a>)}
       </div>
       <label>{t('severity')} <select value={query.get('severity') ?? ''} onChange={(e) => go(withQuery({ severity: e.currentTarget.value, cursor: '' }), 'replace')}>
         <option value="">{t('all')}</option>

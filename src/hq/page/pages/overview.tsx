@@ -33,7 +33,7 @@ const Headline = ({ overview }: { overview: Overview }) => {
 
 const Blocked = ({ rows }: { rows: readonly TerminalRow[] }) => (
   <section class="card" aria-labelledby="worst">
-    <h2 id="worst">{t('worst-first')}</h2>
+    <h2 id="worst">{t('blocked-terminals')}</h2>
     <ul class="rows">
       {rows.map((row) => (
         <li key={row.terminal.id}>
@@ -48,53 +48,45 @@ const Blocked = ({ rows }: { rows: readonly TerminalRow[] }) => (
   </section>
 )
 
-const Figures = ({ overview }: { overview: Overview }) => (
-  <>
-    <section class="card third">
-      <h2><a href="/terminals">{t('terminals')}</a></h2>
-      <ShareBar parts={CONTACTS.map((c) => ({ name: t(`contact.${c}`), count: overview.terminals[c] ?? 0, tone: TONES[c], href: `/terminals?contact=${c}` }))} />
-    </section>
-    <section class="card third">
-      <h2><a href="/incidents">{t('open-incidents')}</a></h2>
-      <ul class="figures">
-        {SEVERITIES.map((s) => <li key={s}><a href={`/incidents?severity=${s}`}><b>{overview.incidents[s] ?? 0}</b> <SeverityMark is={s} /></a></li>)}
-      </ul>
-    </section>
-    <section class="card third">
-      <h2>{t('last-24h')}</h2>
-      <ul class="figures">
-        <li><b>{overview.opened24h}</b> <span>{t('opened')}</span></li>
-        <li><b>{overview.closed24h}</b> <span>{t('closed')}</span></li>
-        <li><b>{overview.reports24h}</b> <span>{t('reports')}</span></li>
-      </ul>
-      <HourBars hours={overview.openedPerHour} />
-    </section>
-  </>
-)
-
-const Tenders = ({ overview }: { overview: Overview }) => (
-  <section class="card half">
-    <h2>{t('tenders')}</h2>
-    {Object.keys(overview.tenders).length === 0 && <p class="empty">{t('none')}</p>}
+const Terminals = ({ overview }: { overview: Overview }) => (
+  <section class="card">
+    <h2><a class="bare" href="/terminals">{t('terminals')}</a></h2>
+    <ShareBar parts={CONTACTS.map((c) => ({ name: t(`contact.${c}`), count: overview.terminals[c] ?? 0, tone: TONES[c], href: `/terminals?contact=${c}` }))} />
+    <h3 class="part">{t('tenders')}</h3>
+    {Object.keys(overview.tenders).length === 0 && <p class="empty">{t('never-checked')}</p>}
     {Object.entries(overview.tenders).map(([tender, states]) => (
       <div key={tender} class="tender">
-        <h3>{shared(`tender.${tender}` as Parameters<typeof shared>[0])}</h3>
+        <span>{shared(`tender.${tender}` as Parameters<typeof shared>[0])}</span>
         <ShareBar parts={STATES.filter((s) => (states?.[s] ?? 0) > 0).map((s) => ({ name: shared(`readiness.${s}`), count: states?.[s] ?? 0, tone: TONES[s] }))} />
       </div>
     ))}
   </section>
 )
 
-const TopFaults = ({ overview }: { overview: Overview }) => (
-  <section class="card half">
+const Incidents = ({ overview }: { overview: Overview }) => (
+  <section class="card">
+    <h2><a class="bare" href="/incidents">{t('open-incidents')}</a></h2>
+    <ul class="figures">
+      {SEVERITIES.map((s) => <li key={s}><a class="bare" href={`/incidents?severity=${s}`}><b>{overview.incidents[s] ?? 0}</b> <SeverityMark is={s} /></a></li>)}
+    </ul>
+    <h3 class="part">{t('last-24h')}</h3>
+    <ul class="figures">
+      <li><b>{overview.opened24h}</b> <span>{t('opened')}</span></li>
+      <li><b>{overview.closed24h}</b> <span>{t('closed')}</span></li>
+      <li><b>{overview.reports24h}</b> <span>{t('reports')}</span></li>
+    </ul>
+    <HourBars hours={overview.openedPerHour} />
+  </section>
+)
+
+const TopFaults = ({ faults }: { faults: Overview['topFaults'] }) => (
+  <section class="card wide">
     <h2>{t('top-faults')}</h2>
-    {overview.topFaults.length === 0 ? <p class="empty">{t('no-incidents')}</p> : (
-      <ol class="top">
-        {overview.topFaults.map((f) => (
-          <li key={f.fault}><a href={`/incidents?fault=${encodeURIComponent(f.fault)}`}>{inWords(f.title)}</a> <SeverityMark is={f.severity} /> <span>{t('on-terminals', { n: f.terminals })}</span></li>
-        ))}
-      </ol>
-    )}
+    <ol class="top">
+      {faults.map((f) => (
+        <li key={f.fault}><a href={`/incidents?fault=${encodeURIComponent(f.fault)}`}>{inWords(f.title)}</a> <SeverityMark is={f.severity} /> <span>{t('on-terminals', { n: f.terminals })}</span></li>
+      ))}
+    </ol>
   </section>
 )
 
@@ -102,7 +94,7 @@ const Worst = () => {
   const asked = useAsked<{ rows: IncidentRow[]; next?: string }>('/api/incidents?state=open&limit=8', ['incidents'])
   return (
     <section class="card wide" aria-labelledby="open">
-      <h2 id="open"><a href="/incidents">{t('open-incidents')}</a></h2>
+      <h2 id="open"><a class="bare" href="/incidents">{t('worst-first')}</a></h2>
       <Shown asked={asked}>{({ rows }) => rows.length === 0 ? <p class="empty">{t('no-incidents')}</p> : <IncidentTable rows={rows} />}</Shown>
     </section>
   )
@@ -121,10 +113,10 @@ export const OverviewPage = () => {
             <Headline overview={overview} />
             {overview.blocked.length > 0 && <Blocked rows={overview.blocked} />}
             <div class="cards">
-              <Figures overview={overview} />
+              <Terminals overview={overview} />
+              <Incidents overview={overview} />
               <Worst />
-              <Tenders overview={overview} />
-              <TopFaults overview={overview} />
+              {overview.topFaults.length > 0 && <TopFaults faults={overview.topFaults} />}
             </div>
           </>
         )}

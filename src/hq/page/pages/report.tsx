@@ -78,7 +78,7 @@ const Content = ({ stored }: { stored: StoredReport }) => {
   return (
     <>
       <div class="title">
-        <h1>{t('report')} {t('report-number', { n: report.sequence })}</h1>
+        <h1>{t('report-title', { n: report.sequence })}</h1>
         <ReadinessChips readiness={check.readiness} />
       </div>
       <ReadinessLine readiness={check.readiness} />
@@ -86,7 +86,7 @@ const Content = ({ stored }: { stored: StoredReport }) => {
       <Causes report={report} />
       {agentProblems.length > 0 && <section class="card"><h3>{t('agent-problems')}</h3><ul class="plain">{agentProblems.map((p) => <li key={p.code + p.detail}><code>{p.code}</code> {p.detail}</li>)}</ul></section>}
       <Transactions steps={report.transactions} />
-      <Observations observations={check.observations} />
+      <Observations observations={check.observations} checkedAt={check.startedAt} />
       <Transcripts transcripts={check.transcripts} />
       <Probes runs={check.runs} />
       <Download report={report} />
@@ -97,7 +97,7 @@ const Content = ({ stored }: { stored: StoredReport }) => {
 /** One report, whole: ranked causes with their evidence, remedies, what was seen, the bytes. */
 export const ReportPage = ({ terminal, id }: { terminal: string; id: string }) => {
   const asked = useAsked<StoredReport>(`/api/reports/${terminal}/${id}`, ['reports'], { once: true })
-  useTitle(...(asked.state === 'here' ? [`${t('report')} ${t('report-number', { n: asked.value.report.sequence })}`] : [t('report')]), terminal)
+  useTitle(...(asked.state === 'here' ? [t('report-title', { n: asked.value.report.sequence })] : [t('report')]), terminal)
   return (
     <>
       <Shown asked={asked}>{(stored) => <Content stored={stored} />}</Shown>

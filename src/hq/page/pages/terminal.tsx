@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { Readiness } from '../../../model/diagnosis.ts'
+import type { FaultAt, Readiness } from '../../../model/diagnosis.ts'
 import type { IncidentRow, ReportRow, TerminalDetail } from '../../../model/wire.ts'
 import { send, useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
@@ -19,7 +19,8 @@ const Cells = ({ reports }: { reports: readonly ReportRow[] }) => (
   <div class="history" aria-hidden="true">
     {reports.slice(0, CELLS).reverse().map((row) => {
       const state = worstOf(row.readiness)
-      return <a key={row.id} tabIndex={-1} class={`cell is-${state}`} href={`/reports/${row.terminalId}/${row.id}`} title={`${clock(row.at)} ${shared(`readiness.${state}`)} ${row.found.map((f) => f.fault).join(' ')}`} />
+      const words = `${clock(row.at)} ${shared(`readiness.${state}`)} ${row.found.map((f) => f.fault).join(' ')}`
+      return <a key={row.id} tabIndex={-1} class={`cell is-${state}`} href={`/reports/${row.terminalId}/${row.id}`} title={words}><span class="sr">{words}</span></a>
     })}
   </div>
 )
@@ -44,19 +45,23 @@ const History = ({ reports }: { reports: readonly ReportRow[] }) => {
   )
 }
 
+const Cause = ({ at, incidents }: { at: FaultAt; incidents: readonly IncidentRow[] }) => {
+  const incident = incidents.find((i) => i.fault === at.fault && i.device === at.device)
+  return <span>{incident ? <a href={`/incidents/${incident.id}`}>{inWords(incident.title)}</a> : <code>{at.fault}</code>} <small>{at.device}</small></span>
+}
+
+/** Why some ways of taking money are not ready; those with the same reason share a line. */
 const Why = ({ readiness, incidents }: { readiness: readonly Readiness[]; incidents: readonly IncidentRow[] }) => {
-  const troubled = readiness.filter((r) => r.because.length > 0 || r.unseen.length > 0)
-  if (troubled.length === 0) return null
+  const groups = Map.groupBy(readiness.filter((r) => r.because.length > 0 || r.unseen.length > 0), ({ is, because, unseen }) => JSON.stringify([is, because, unseen]))
+  if (groups.size === 0) return null
   return (
     <ul class="why">
-      {troubled.map((r) => (
-        <li key={r.tender}>
-          <span class={`chip is-${r.is}`}>{shared(`tender.${r.tender}`)} {shared(`readiness.${r.is}`)}</span>
-          {r.because.map((at) => {
-            const incident = incidents.find((i) => i.fault === at.fault && i.device === at.device)
-            return <span key={`${at.fault} ${at.device}`}>{incident ? <a href={`/incidents/${incident.id}`}>{inWords(incident.title)}</a> : <code>{at.fault}</code>} <small>{at.device}</small></span>
-          })}
-          {r.unseen.length > 0 && <small>{t('unseen', { devices: listed(r.unseen) })}</small>}
+      {[...groups].map(([key, [first, ...others]]) => first && (
+        <li key={key}>
+          <ReadinessChips readiness={[first, ...others]} />
+          <span>{shared(`readiness.${first.is}`)}</span>
+          {first.because.map((at) => <Cause key={`${at.fault} ${at.device}`} at={at} incidents={incidents} />)}
+          {first.unseen.length > 0 && <small>{t('unseen', { devices: listed(first.unseen) })}</small>}
         </li>
       ))}
     </ul>

@@ -27,7 +27,7 @@ export interface Part {
 
 const Legend = ({ name, count, tone, href }: Part) => {
   const words = <><span class={`dot tone-${tone}`} aria-hidden="true" /> {name} <b>{count}</b></>
-  return <li>{href ? <a href={href}>{words}</a> : words}</li>
+  return <li>{href ? <a class="bare" href={href}>{words}</a> : words}</li>
 }
 
 /** Shares of a whole as one bar with a legend. */

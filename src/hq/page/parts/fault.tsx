@@ -2,7 +2,8 @@ import type { Evidence, FaultAt, Verdict } from '../../../model/diagnosis.ts'
 import type { Fault } from '../../../model/fault.ts'
 import type { Observation } from '../../../model/observation.ts'
 import type { Symptom } from '../../../model/symptom.ts'
-import { inWords, percent, shared, t, valueInWords } from '../words.ts'
+import { seenWords } from '../details.ts'
+import { inWords, listed, percent, shared, t } from '../words.ts'
 import { SeverityMark } from './marks.tsx'
 
 /** What a report tells around a verdict; all empty where the report is not at hand. */
@@ -11,8 +12,6 @@ export interface Known {
   observations: readonly Observation[]
   faults: readonly Fault[]
 }
-
-const shown = (o: Observation): string => `${o.name} = ${'value' in o ? valueInWords(o.value) : shared(`absence.${o.absent}`)}`
 
 /** A symptom by what it means, its id beside it; the id alone where the report does not tell. */
 export const SymptomWords = ({ id, device, known }: { id: string; device: string; known: Pick<Known, 'symptoms'> }) => {
@@ -34,13 +33,13 @@ const EvidenceList = ({ title, evidence, known, tone }: { title: string; evidenc
       <ul>
         {telling.map((e) => {
           const symptom = known.symptoms.find((s) => s.id === e.symptom && s.device === e.device)
-          const seen = known.observations.filter((o) => o.device === e.device && (symptom?.because.includes(o.name) ?? false)).slice(0, 3)
+          const seen = known.observations.filter((o) => o.device === e.device && (symptom?.because.includes(o.name) ?? false)).map(seenWords).filter((words) => words !== '')
           return (
             <li key={`${e.symptom} ${e.device}`}>
               <span class="weight" aria-hidden="true"><span style={{ width: `${(Math.abs(e.weight) / most) * 100}%` }} /></span>
               <span>
-                <SymptomWords id={e.symptom} device={e.device} known={known} /> <small>{e.device} · <span title={t('weight')}>{e.weight > 0 ? '+' : '−'}{Math.abs(e.weight).toFixed(1)}</span></small>
-                {seen.map((o) => <code key={o.name} class="seen">{shown(o)}</code>)}
+                {symptom?.is === 'absent' && <span class="mark">{t('symptom-absent')} · </span>}<SymptomWords id={e.symptom} device={e.device} known={known} /> <small>{e.device} · <span title={t('weight')}>{e.weight > 0 ? '+' : '−'}{Math.abs(e.weight).toFixed(1)}</span></small>
+                {seen.length > 0 && <span class="seen">{listed(seen.slice(0, 3))}</span>}
               </span>
             </li>
           )
@@ -70,7 +69,7 @@ const Reasons = ({ verdict, known }: { verdict: Verdict; known: Known }) => (
 
 const RemedyWords = ({ fault }: { fault: Fault }) => (
   <div class="remedy">
-    <h4>{t('steps')} <small>{t('who')} {fault.actors.map((a) => shared(`actor.${a}`)).join(' → ')}</small></h4>
+    <h4>{t('steps')} <small>{t('who', { actors: fault.actors.map((a) => shared(`actor.${a}`)).join(' → ') })}</small></h4>
     <ol>{fault.remedy.steps.map((step) => <li key={step.en}>{inWords(step)}</li>)}</ol>
     <dl class="texts">
       <dt>{t('workaround')}</dt><dd>{inWords(fault.remedy.workaround)}</dd>

@@ -1,30 +1,33 @@
 import type { ProbeRun, Transcript } from '../../../model/check.ts'
 import type { Observation } from '../../../model/observation.ts'
 import type { TransactionStep } from '../../../model/transaction.ts'
-import { detailWords } from '../details.ts'
+import { detailWords, whyWords } from '../details.ts'
 import { clock, shared, t, valueInWords, wordFor } from '../words.ts'
 import { type Column, Table } from './table.tsx'
 
-const Seen = ({ o }: { o: Observation }) => (
+/** An observation older than this, in ms, at the start of its check is shown with its time. */
+const OLD_MS = 60_000
+
+const Seen = ({ o, checkedAt }: { o: Observation; checkedAt: number }) => (
   <>
-    {'value' in o ? valueInWords(o.value) : <span class="absent"><b>{shared(`absence.${o.absent}`)}</b> {detailWords(o.detail)}</span>}
-    {o.source !== 'live' && <small> {wordFor('source', o.source)}, {clock(o.at)}</small>}
+    {'value' in o ? valueInWords(o.value) : <span class="absent">{whyWords(o)}</span>}
+    {o.source !== 'live' && <small> {wordFor('source', o.source)}{o.at < checkedAt - OLD_MS && ` ${clock(o.at)}`}</small>}
   </>
 )
 
-const observationColumns = (): Column<Observation>[] => [
+const observationColumns = (checkedAt: number): Column<Observation>[] => [
   { name: t('name'), lead: true, show: (o) => <code>{o.name}</code> },
-  { name: t('value'), show: (o) => <Seen o={o} /> },
+  { name: t('value'), show: (o) => <Seen o={o} checkedAt={checkedAt} /> },
 ]
 
 /** All that was seen, by device. */
-export const Observations = ({ observations }: { observations: readonly Observation[] }) => (
+export const Observations = ({ observations, checkedAt }: { observations: readonly Observation[]; checkedAt: number }) => (
   <details class="card">
     <summary>{t('observations')} <small>{observations.length}</small></summary>
     {[...new Set(observations.map((o) => o.device))].map((device) => (
       <div key={device} class="observations">
         <h3>{device}</h3>
-        <Table label={device} columns={observationColumns()} rows={observations.filter((o) => o.device === device)} keyOf={(o) => `${o.name} ${o.at}`} />
+        <Table label={device} columns={observationColumns(checkedAt)} rows={observations.filter((o) => o.device === device)} keyOf={(o) => `${o.name} ${o.at}`} />
       </div>
     ))}
   </details>

@@ -6,7 +6,7 @@ const PAUSE_MS = 250
 /** A search field that tells what was typed when the typing pauses; half-composed Chinese is not yet typed. */
 export const Search = ({ label, value, onSearch }: { label: string; value: string; onSearch: (text: string) => void }) => {
   const field = useRef<HTMLInputElement>(null)
-  const due = useRef<number>()
+  const due = useRef<number | undefined>(undefined)
   const tell = (): void => {
     clearTimeout(due.current)
     if (field.current && field.current.value !== value) onSearch(field.current.value)

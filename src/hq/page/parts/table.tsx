@@ -23,7 +23,7 @@ export const Table = <T,>({ label, columns, rows, keyOf }: Rows<T>) => (
     <table aria-label={label}>
       <thead><tr>{columns.map((c) => <th key={c.name} scope="col" class={looks(c)}>{c.name}</th>)}</tr></thead>
       <tbody>
-        {rows.map((row) => <tr key={keyOf(row)}>{columns.map((c) => <td key={c.name} class={looks(c)} data-name={c.name}>{c.show(row)}</td>)}</tr>)}
+        {rows.map((row) => <tr key={keyOf(row)}>{columns.map((c) => <td key={c.name} class={looks(c)} data-name={c.name}><span>{c.show(row)}</span></td>)}</tr>)}
       </tbody>
     </table>
   </div>

@@ -1,0 +1,400 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { uuidv7 } from '../../src/model/id.ts'
+import type { CommandProgress, HeartbeatAnswer, IncidentRow } from '../../src/model/wire.ts'
+import { axe, buildPage, noBrowser, openBrowser, openPage, overflow, type Watched } from './browser.ts'
+import { startTestHq, type TestHq, until } from './hq.ts'
+import { hostileReport, scenarioReport } from './scenario-reports.ts'
+
+/** A counter with two things wrong, one where all is well, and one that never reported. */
+const TROUBLED = { id: 'SHOP-0001-01', merchant: 'M100001', store: '建国路店', region: '华北', lane: '1', model: 'POS-PC' }
+const WELL = { id: 'SHOP-0002-01', store: '人民路店', region: '华东', lane: '3' }
+const SILENT = 'SHOP-0003-01'
+const HOSTILE = { id: 'EVIL-1' }
+
+describe.skipIf(noBrowser)('the page of HQ', () => {
+  let built: Awaited<ReturnType<typeof buildPage>>
+  let browser: Browser
+  let hq: TestHq
+  let token: string
+  let reportId: string
+  let incidents: IncidentRow[]
+  let places: string[]
+  let watched: Watched
+  let page: Page
+
+  beforeAll(async () => {
+    ;[built, browser] = await Promise.all([buildPage(), openBrowser()])
+    hq = await startTestHq({ pageDir: built.dir })
+    const now = Date.now()
+    token = await hq.enrol(TROUBLED.id)
+    await hq.enrol(SILENT)
+    const bad = (sequence: number, at: number, opens: boolean) => scenarioReport({ scenario: 'paper-out-and-acquirer-down', identity: TROUBLED, sequence, at, opens })
+    const sent = [
+      scenarioReport({ scenario: 'healthy-full-shop', identity: TROUBLED, sequence: 1, at: now - 3_600_000, trigger: 'boot' }),
+      bad(2, now - 1_800_000, true),
+      bad(3, now - 60_000, false),
+    ]
+    reportId = sent[2]?.id ?? ''
+    const evil = hostileReport(HOSTILE, now)
+    places = evil.places
+    for (const [who, reports] of [[token, sent], [await hq.enrol(WELL.id), [scenarioReport({ scenario: 'healthy-full-shop', identity: WELL, sequence: 1, at: now, trigger: 'boot' })]], [await hq.enrol(HOSTILE.id), [evil.report]]] as const) {
+      const { json } = await hq.send(who, [...reports])
+      expect(json.items.map((item) => item.status)).toEqual(reports.map(() => 'stored'))
+    }
+    const open = await until(() => hq.operate<{ rows: IncidentRow[] }>('/api/incidents'), ({ json }) => json.rows.length === 3)
+    incidents = open.json.rows
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await hq?.end()
+    built?.remove()
+  })
+  beforeEach(async () => {
+    watched = await openPage(browser, hq.hq.operatorUrl)
+    page = watched.page
+    await page.addInitScript({ content: 'globalThis.ran = (place) => { console.error("ran: " + place) }' })
+  })
+  afterEach(async () => {
+    await watched.close()
+    expect(watched.problems).toEqual([])
+  })
+
+  const open = async (path: string): Promise<void> => {
+    await page.goto(hq.hq.url + path)
+    await page.waitForSelector('main h1')
+    await page.waitForSelector('main .loading', { state: 'detached' })
+  }
+  const path = (): Promise<string> => page.evaluate('location.pathname + location.search')
+  const words = (): Promise<string> => page.innerText('body')
+  const waitForText = async (text: string, within = 'main'): Promise<void> => {
+    await page.locator(within).getByText(text).first().waitFor()
+  }
+  const unfold = (): Promise<void> => page.evaluate('document.querySelectorAll("details").forEach((d) => { d.open = true })')
+  const toEnglish = (): Promise<void> => page.getByRole('button', { name: 'English' }).click()
+  const outage = (): IncidentRow | undefined => incidents.find((i) => i.fault === 'HST-UNREACHABLE')
+
+  /** What each page says in either language, and its title; both in words that only this page has. */
+  const PAGES: { name: string; path: () => string; title: [string, string]; zh: string[]; en: string[] }[] = [
+    {
+      name: 'overview', path: () => '/', title: ['总览 · posdiag', 'Overview · posdiag'],
+      zh: ['2 台终端有收款方式不可用', '收款受阻的终端', '未上报 1', 'SHOP-0001-01', '打印机缺纸', '先处理这些', '1 台'],
+      en: ['Terminals that cannot take money by some means: 2', 'never seen 1', 'Printer out of paper', 'Do these first', 'terminals: 1'],
+    },
+    {
+      name: 'incidents', path: () => '/incidents', title: ['故障 · posdiag', 'Incidents · posdiag'],
+      zh: ['未关闭', '阻断收款', 'HST-UNREACHABLE', '30 分钟', '建国路店'], en: ['Open', 'blocking', 'PRN-PAPER-OUT', '30 min', 'Confidence'],
+    },
+    {
+      name: 'incident', path: () => `/incidents/${outage()?.id}`, title: ['主机连不上 · SHOP-0001-01 · posdiag', 'Host unreachable · SHOP-0001-01 · posdiag'],
+      zh: ['把握', '支持', '怎么办', '谁来做', '发生以来的报告', '第 3 号', '定时'], en: ['Confidence', 'For', 'What to do', 'Reports since then', 'no. 3', 'schedule'],
+    },
+    {
+      name: 'terminals', path: () => '/terminals', title: ['终端 · posdiag', 'Terminals · posdiag'],
+      zh: ['SHOP-0001-01', 'SHOP-0003-01', '华北 · 建国路店 · 款台 1', '未上报'], en: ['SHOP-0002-01', 'lane 3', 'never seen', 'Last seen'],
+    },
+    {
+      name: 'terminal', path: () => `/terminals/${TROUBLED.id}`, title: ['SHOP-0001-01 · 终端 · posdiag', 'SHOP-0001-01 · Terminals · posdiag'],
+      zh: ['现在不能用', '插卡', '立即检查', 'M100001', '自检历史', '开机自检', '撤销这台终端的令牌'], en: ['Not possible now: ', 'Run check now', 'Self-check history', 'boot', 'HST-UNREACHABLE acquirer-1'],
+    },
+    {
+      name: 'terminal without a report', path: () => `/terminals/${SILENT}`, title: ['SHOP-0003-01 · 终端 · posdiag', 'SHOP-0003-01 · Terminals · posdiag'],
+      zh: ['还没有检查过', '没有故障'], en: ['Not checked yet', 'No incidents'],
+    },
+    {
+      name: 'report', path: () => `/reports/${TROUBLED.id}/${reportId}`, title: ['第 3 号报告 · SHOP-0001-01 · posdiag', 'Report no. 3 · SHOP-0001-01 · posdiag'],
+      zh: ['打印机缺纸', '收银员', '先这样收款', '已排除', 'endpoint.connects', '被拒绝', '钱箱没有自己的连线', 'printer.cover-open', '> 10 04 04', '扫码枪', '下载 JSON'],
+      en: ['Printer out of paper', 'cashier', 'Meanwhile', 'Ruled out', 'the drawer has no line of its own to the host', 'refused', '< 7e +8ms', 'barcode scanner|scanner', 'Download JSON'],
+    },
+    {
+      name: 'enrolment', path: () => '/enrolment', title: ['注册 · posdiag', 'Enrolment · posdiag'],
+      zh: ['生成一次性令牌', '已由 SHOP-0001-01 使用'], en: ['Make a one-time token', 'used by SHOP-0001-01'],
+    },
+  ]
+
+  it.each(PAGES)('shows $name in both languages, light and dark, wide and narrow, and axe-core finds nothing wrong', async ({ path: where, title, zh, en }) => {
+    await page.emulateMedia({ colorScheme: 'light' })
+    await open(where())
+    await unfold()
+    for (const text of zh) await expect.poll(words, { message: text }).toContain(text)
+    expect(await page.title()).toBe(title[0])
+    expect(await axe(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await axe(page)).toEqual([])
+    await toEnglish()
+    for (const text of en) await expect.poll(words, { message: text }).toMatch(new RegExp(text.replace(/[.+]/g, '\\$&')))
+    expect(await page.title()).toBe(title[1])
+    expect(await page.getAttribute('html', 'lang')).toBe('en')
+    expect(await overflow(page)).toBe(0)
+    await page.setViewportSize({ width: 390, height: 844 })
+    expect(await overflow(page)).toBe(0)
+    expect(await axe(page)).toEqual([])
+  })
+
+  it('says nothing in the other language', async () => {
+    const han = /\p{Script=Han}/u
+    for (const { path: where } of PAGES) {
+      await open(where())
+      await unfold()
+      await page.evaluate("localStorage.setItem('language', 'en')")
+      await page.reload()
+      await page.waitForSelector('main h1')
+      await page.waitForSelector('main .loading', { state: 'detached' })
+      await unfold()
+      // Names of stores are what they are; the button says the other language in its own words.
+      const said = (await words()).split('\n').filter((line) => han.test(line.replace(/中文|华北|华东|建国路店|人民路店/g, '')))
+      expect([where(), said]).toEqual([where(), []])
+      await page.evaluate("localStorage.setItem('language', 'zh-CN')")
+    }
+  })
+
+  describe('run check now', () => {
+    const asTerminal = <T>(path: string, body: unknown) =>
+      hq.ask<T>(path, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const beat = () => asTerminal<HeartbeatAnswer>('/v1/heartbeats', { at: Date.now(), agentVersion: '0.1.0', bootId: 'b', uptimeMs: 1, sequence: 3, spool: { reports: 0, bytes: 0, lost: 0 }, readiness: [], openIncidents: 2 })
+    const command = (text: string) => waitForText(text, '.check-now')
+
+    it('is shown from the click to the report', async () => {
+      await beat()
+      await open(`/terminals/${TROUBLED.id}`)
+      const button = page.getByRole('button', { name: '立即检查' })
+      await button.click()
+      await command('等终端来取')
+      expect(await button.isDisabled()).toBe(true)
+      const [given] = (await until(beat, ({ json }) => json.commands.length > 0)).json.commands
+      await command('终端已收到')
+      const progress = async (said: Partial<CommandProgress>) => expect((await asTerminal(`/v1/commands/${given?.id}/progress`, said)).status).toBe(204)
+      await progress({ state: 'running', looked: 0, total: 9, detail: 'waits until the customer has paid' })
+      await command('检查推迟')
+      await progress({ state: 'running', looked: 3, total: 9 })
+      await command('检查中 3/9')
+      expect(await page.getAttribute('.check-now progress', 'value')).toBe('3')
+
+      // Whoever opens the page now sees the same.
+      await page.reload()
+      await command('检查中 3/9')
+      expect(await button.isDisabled()).toBe(true)
+      await progress({ state: 'running', looked: 9, total: 9 })
+      await command('检查中 9/9')
+      const report = scenarioReport({ scenario: 'healthy-full-shop', identity: TROUBLED, sequence: 4, at: Date.now(), trigger: 'hq' })
+      await hq.send(token, [report])
+      await progress({ state: 'done', looked: 9, total: 9, report: report.id })
+      await command('检查完成')
+      expect(await button.isDisabled()).toBe(false)
+      await page.getByRole('link', { name: '打开报告' }).click()
+      await waitForText('第 4 号报告')
+      await waitForText('总部要求')
+      expect(await path()).toBe(`/reports/${TROUBLED.id}/${report.id}`)
+      await page.goBack()
+      await waitForText('第 4 号', 'table')
+    })
+
+    it('says what became of it when the terminal refuses, and that a silent one is out of contact', async () => {
+      await open(`/terminals/${TROUBLED.id}`)
+      await page.getByRole('button', { name: '立即检查' }).click()
+      const [given] = (await until(beat, ({ json }) => json.commands.length > 0)).json.commands
+      await asTerminal(`/v1/commands/${given?.id}/progress`, { state: 'refused', detail: 'the shop is closed' })
+      await command('终端拒绝：the shop is closed')
+      await open(`/terminals/${SILENT}`)
+      await page.getByRole('button', { name: '立即检查' }).click()
+      await command('终端现在没有联系')
+    })
+  })
+
+  it('keeps filters in the address, where they survive reloading, going on and going back', async () => {
+    await open('/incidents')
+    await page.getByLabel('程度').selectOption('block')
+    await expect.poll(path).toBe('/incidents?severity=block')
+    const block = incidents.filter((i) => i.severity === 'block').length
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(block)
+    await page.reload()
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(block)
+    expect(await page.getByLabel('程度').inputValue()).toBe('block')
+    await page.getByRole('link', { name: '已关闭' }).click()
+    await waitForText('没有符合条件的')
+    expect(await path()).toBe('/incidents?severity=block&state=closed')
+    await page.goBack()
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(block)
+    await open('/incidents?fault=PRN-PAPER-OUT')
+    await page.getByRole('link', { name: '取消筛选' }).click()
+    expect(await path()).toBe('/incidents')
+
+    await open('/terminals')
+    await page.getByRole('searchbox').fill('人民路')
+    await expect.poll(path).toBe(`/terminals?q=${encodeURIComponent('人民路')}`)
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(1)
+    await page.getByLabel('联系').selectOption('never')
+    await waitForText('没有符合条件的')
+    await page.reload()
+    expect([await page.getByRole('searchbox').inputValue(), await page.getByLabel('联系').inputValue()]).toEqual(['人民路', 'never'])
+    await page.getByRole('searchbox').fill('')
+    await expect.poll(path).toBe('/terminals?contact=never')
+    await waitForText(SILENT, 'table')
+  })
+
+  it('shows HTML in a report as text, and nothing of it runs', async () => {
+    const evil = incidents.find((i) => i.terminalId === HOSTILE.id)
+    const { json: terminal } = await hq.operate<{ reports: { id: string }[] }>(`/api/terminals/${HOSTILE.id}`)
+    const seen = new Set<string>()
+    for (const where of ['/', '/incidents', `/incidents/${evil?.id}`, '/terminals', `/terminals/${HOSTILE.id}`, `/reports/${HOSTILE.id}/${terminal.reports[0]?.id}`]) {
+      for (const language of ['zh-CN', 'en']) {
+        await open(where)
+        await page.evaluate(`localStorage.setItem('language', '${language}')`)
+        await open(where)
+        await unfold()
+        await waitForText('<img src=x onerror=')
+        expect(await page.locator('main img, main script, main [onerror]').count()).toBe(0)
+        const said = await page.evaluate<string>('document.querySelector("main").innerText')
+        for (const place of places) if (said.includes(`<script>ran('${place}')</script>`)) seen.add(place)
+      }
+    }
+    const hidden = /^agent\.(node|platform)|^versions|\.(signs|causes|detect|basis)(\.|$)|^terminal\.(lane|merchant)|^faults\.1\.(remedy|evidence)/
+    expect(places.filter((place) => !seen.has(place) && !hidden.test(place))).toEqual([])
+    expect(seen.size).toBeGreaterThan(20)
+  })
+
+  it('is used by keys alone', async () => {
+    const focused = (): Promise<string> => page.evaluate('document.activeElement.textContent || document.activeElement.type || document.activeElement.id')
+    await open('/terminals')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('跳到正文')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate('document.activeElement.id')).toBe('main')
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    expect(await focused()).toBe(TROUBLED.id)
+    await page.keyboard.press('k')
+    expect(await focused()).toBe(HOSTILE.id)
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await waitForText('自检历史')
+    expect(await path()).toBe(`/terminals/${TROUBLED.id}`)
+    expect(await page.evaluate('document.activeElement.id')).toBe('main')
+    await page.keyboard.press('/')
+    await page.waitForSelector('input[type=search]:focus')
+    await page.keyboard.type('?j')
+    await expect.poll(path).toBe('/terminals?q=%3Fj')
+    await page.locator('#main').focus()
+    await page.keyboard.press('?')
+    await page.waitForSelector('dialog[open]')
+    expect(await axe(page)).toEqual([])
+    await page.getByLabel('启用单键快捷键').uncheck()
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('dialog[open]', { state: 'detached' })
+    await page.locator('#main').focus()
+    await page.keyboard.press('?')
+    expect(await page.locator('dialog[open]').count()).toBe(0)
+  })
+
+  it('makes a token, shows it once, and revokes it', async () => {
+    await open('/enrolment')
+    await page.getByLabel('终端编号').fill('不行')
+    await page.getByRole('button', { name: '生成一次性令牌' }).click()
+    expect(await page.getByLabel('终端编号').evaluate('(field) => field.validity.valid')).toBe(false)
+    await page.getByLabel('终端编号').fill('SHOP-0009-01')
+    await page.getByLabel('备注').fill('<b>新店</b>')
+    await page.getByRole('button', { name: '生成一次性令牌' }).click()
+    await waitForText('令牌只显示这一次')
+    const made = await page.innerText('.token code')
+    expect(made.length).toBeGreaterThan(20)
+    expect(await page.innerText('main pre')).toBe(`posdiag agent --hq ${hq.hq.url} --enrol token.txt`)
+    const row = page.locator('tr', { hasText: 'SHOP-0009-01' })
+    expect(await row.innerText()).toContain('<b>新店</b>')
+    expect(await axe(page)).toEqual([])
+    await row.getByRole('button', { name: '撤销' }).click()
+    await row.getByText('已撤销').waitFor()
+    expect(await page.locator('.token').count()).toBe(0)
+    const answer = await hq.ask('/v1/enrol', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: made, terminal: { id: 'SHOP-0009-01' }, agentVersion: '0.1.0' }) })
+    expect(answer.status).toBe(401)
+  })
+
+  it('keeps language and theme, and follows the system until one is chosen', async () => {
+    const background = (): Promise<string> => page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await open('/')
+    const dark = await background()
+    await page.getByRole('button', { name: '明暗' }).click()
+    expect(await background()).not.toBe(dark)
+    await toEnglish()
+    await page.reload()
+    await waitForText('Open incidents')
+    expect(await background()).not.toBe(dark)
+    expect(await page.getByRole('button', { name: 'Theme: light' }).count()).toBe(1)
+  })
+
+  it('is no page where there is none, and says so', async () => {
+    await page.goto(`${hq.hq.url}/nothing-here`)
+    await waitForText('没有这个页面')
+    expect(await axe(page)).toEqual([])
+  })
+
+  it('is small, and comes without the schema library', () => {
+    const files = readdirSync(join(built.dir, 'assets')).map((name) => ({ name, text: readFileSync(join(built.dir, 'assets', name), 'utf8') }))
+    const first = readFileSync(join(built.dir, 'index.html'), 'utf8')
+    expect(files.filter(({ name }) => first.includes(name)).reduce((sum, { text }) => sum + text.length, 0)).toBeLessThan(100_000)
+    expect(files.filter(({ text }) => /ZodError|safeParse/.test(text)).map(({ name }) => name)).toEqual([])
+  })
+
+  describe('in trouble', () => {
+    /** What a browser itself says of an answer that is an error. */
+    const told = /^console: Failed to load resource/
+    afterEach(() => {
+      watched.problems.splice(0, watched.problems.length, ...watched.problems.filter((problem) => !told.test(problem)))
+    })
+
+    it('asks whoever is not signed in to open the right address', async () => {
+      await page.context().clearCookies()
+      await page.goto(`${hq.hq.url}/terminals`)
+      await waitForText('请用总部服务启动时打印的地址打开本页')
+      expect(await axe(page)).toEqual([])
+    })
+
+    it('says what is not there, and shows a report as soon as it arrives', async () => {
+      await page.goto(`${hq.hq.url}/terminals/NOBODY`)
+      await waitForText('没有这台终端')
+      await page.goto(`${hq.hq.url}/incidents/${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}`)
+      await waitForText('没有这个故障记录')
+      const late = { ...scenarioReport({ scenario: 'healthy-full-shop', identity: WELL, sequence: 2, at: Date.now() }), id: uuidv7(Date.now()) }
+      await page.goto(`${hq.hq.url}/reports/${WELL.id}/${late.id}`)
+      await waitForText('总部没有这份报告')
+      await waitForText('实时', 'header')
+      await hq.send(await hq.enrol(WELL.id), [late])
+      await waitForText('第 2 号报告')
+    })
+
+    it('keeps what it showed while HQ is away, says so, and goes on when it is back', async () => {
+      const port = Number(new URL(hq.hq.url).port)
+      const away = await startTestHq({ pageDir: built.dir })
+      const here = new URL(away.hq.url)
+      expect(Number(here.port)).not.toBe(port)
+      const other = await openPage(browser, away.hq.operatorUrl)
+      page = other.page
+      const { dataDir } = away
+      const terminal = await away.enrol(WELL.id)
+      await page.goto(`${here.origin}/terminals`)
+      await waitForText(WELL.id)
+      await waitForText('实时', 'header')
+      await away.hq.stop()
+      await waitForText('已断开，正在重连', 'header')
+      await waitForText('总部暂时连不上')
+      await waitForText(WELL.id, 'table')
+      expect(await axe(page)).toEqual([])
+      await page.getByRole('link', { name: '故障' }).click()
+      await waitForText('连不上总部，正在继续尝试')
+      await page.goBack()
+      await waitForText(WELL.id, 'table')
+
+      const back = await startTestHq({ pageDir: built.dir, dataDir, port: Number(here.port) })
+      await waitForText('实时', 'header')
+      await page.waitForSelector('main .warning', { state: 'detached' })
+      await back.send(terminal, [scenarioReport({ scenario: 'healthy-full-shop', identity: WELL, sequence: 1, at: Date.now() })])
+      await waitForText('人民路店', 'table')
+      expect(other.problems.filter((problem) => !told.test(problem))).toEqual([])
+      await other.close()
+      await back.end()
+      await away.end()
+    })
+  })
+})
