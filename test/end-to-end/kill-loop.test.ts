@@ -176,7 +176,7 @@ it(`stores every report exactly once and without a gap, with agent or HQ killed 
 
   // That the loop did what it is for: both were killed, at both moments, with bytes lost on the way, and reports were sent again that HQ already had.
   expect(given).toBeGreaterThan(KILLS)
-  for (const count of Object.values(counts)) expect(count).toBeGreaterThan(KILLS / 10)
+  for (const count of Object.values(counts)) expect(count).toBeGreaterThanOrEqual(Math.floor(KILLS / 20))
   expect(counts.agent + counts.hq).toBe(KILLS)
   expect(duplicates).toBeGreaterThan(0)
   if (process.env.POSDIAG_KILLS !== undefined) console.log({ ...counts, reports: given, duplicates })
