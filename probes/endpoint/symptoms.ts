@@ -43,7 +43,7 @@ const notYetValid = (see: Seen): Presence => {
 const fails = (see: Seen): Presence => {
   // Missing here is the file of roots to trust on this host: the server was not judged.
   if (see.absence('endpoint.tls-ok') === 'missing') return 'unknown'
-  const handshake = whenAbsent(see, 'endpoint.tls-ok', 'garbled', 'silent', 'refused')
+  const handshake = whenAbsent(see, 'endpoint.tls-ok', 'garbled', 'refused')
   const code = see.value('endpoint.tls-problem')
   return handshake === 'absent' && typeof code === 'string' && !known(code) ? 'present' : handshake
 }
@@ -113,6 +113,12 @@ export const symptoms: readonly SymptomRule[] = [
     meaning: { zh: '服务器证书上的名称与要访问的主机不符', en: 'the certificate is made out to another name than the server asked for' },
     reads: ['endpoint.tls-problem'],
     read: (see) => problem(see, (code) => WRONG_NAME.has(code)),
+  },
+  {
+    id: 'endpoint.tls-silent',
+    meaning: { zh: '服务器接受连接后不再应答', en: 'the server takes the connection and then says nothing' },
+    reads: ['endpoint.tls-ok'],
+    read: (see) => (see.absence('endpoint.tls-ok') === 'missing' ? 'unknown' : whenAbsent(see, 'endpoint.tls-ok', 'silent')),
   },
   {
     id: 'endpoint.tls-fails',

@@ -50,6 +50,7 @@ describe('the verdict on a shop of stand-ins', () => {
     ['reader-mute', 'CRD-READER-OFFLINE reader-1', { ...allCards('blocked'), qr: 'ready', cash: 'ready' }, 2],
     ['on-battery', 'PWR-AC-LOST ups-1', { ...allCards('degraded'), cash: 'degraded' }, 1],
     ['names-dead', 'NET-DNS-FAIL link-1', { ...allCards('blocked'), qr: 'blocked', cash: 'ready' }, 2],
+    ['acquirer-silent', 'HST-UNREACHABLE acquirer-1', { ...allCards('blocked'), qr: 'blocked', cash: 'ready' }, 2],
     ['certificate-expired', 'NET-TLS-CERT-INVALID acquirer-1', { ...allCards('blocked'), qr: 'blocked', cash: 'ready' }, 2],
   ] as const)('%s: %s', async (event, fault, states, exit) => {
     await shop.happen(event)

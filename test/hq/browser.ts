@@ -1,10 +1,11 @@
+import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { AxeResults } from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
 
 const CHROMIUM = '/usr/bin/chromium'
 
@@ -16,10 +17,14 @@ const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 
 export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: QUIET })
 
-/** HQ's page, built as it is published, into a folder of its own. */
+const BUILD = "const { build } = await import('vite'); await build({ configFile: process.argv[1], logLevel: 'warn', build: { outDir: process.argv[2], emptyOutDir: true } })"
+
+/** HQ's page, built as it is published, into a folder of its own; in a process of its own, as builders heed the NODE_ENV that tests run in. */
 export const buildPage = async (): Promise<{ dir: string; remove: () => void }> => {
   const dir = mkdtempSync(join(tmpdir(), 'posdiag-page-'))
-  await build({ configFile: join(import.meta.dirname, '../../src/hq/page/vite.config.ts'), mode: 'production', logLevel: 'silent', build: { outDir: dir, emptyOutDir: true } })
+  const { NODE_ENV: _, ...env } = process.env
+  const config = join(import.meta.dirname, '../../src/hq/page/vite.config.ts')
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', BUILD, config, dir], { env, timeout: 30_000 })
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) }
 }
 

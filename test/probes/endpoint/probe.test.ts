@@ -32,6 +32,7 @@ describe('symptoms of an endpoint', () => {
     ['cert-self-signed', ['endpoint.tls-untrusted']],
     ['cert-expiring', ['endpoint.cert-expiring']],
     ['not-tls', ['endpoint.tls-fails']],
+    ['mute', ['endpoint.tls-silent']],
     ['captive-portal-302', ['endpoint.http-error']],
     ['clock-3h-off', ['endpoint.clock-differs']],
     ['server-error', ['endpoint.http-error']],
@@ -43,7 +44,7 @@ describe('symptoms of an endpoint', () => {
   })
 
   it('every dialogue is played above', async () => {
-    expect(await dialoguesOf('endpoint')).toHaveLength(20)
+    expect(await dialoguesOf('endpoint')).toHaveLength(21)
   })
 
   it.each(['no-such-name', 'refused', 'silent', 'no-route'])('%s: the rungs above are not climbed and stay unknown', async (name) => {
