@@ -7,12 +7,6 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? (sorted[mid] ?? Number.NaN) : ((sorted[mid - 1] ?? Number.NaN) + (sorted[mid] ?? Number.NaN)) / 2
 }
 
-/** Value below which that share of a non-empty list lies. */
-export const quantile = (values: readonly number[], share: number): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}
-
 /** `smallest/median/largest` of a list. */
 export const spread = (values: readonly number[], digits = 1): string =>
   [Math.min(...values), median(values), Math.max(...values)].map((v) => v.toFixed(digits)).join('/')

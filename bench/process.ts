@@ -85,8 +85,9 @@ export const measureProcess = async ({ quick }: { quick: boolean }): Promise<Fig
       assertLooked(report.check, undefined)
       return { ...ran, report }
     }
-    const pairs = []
-    const bare = []
+    type Checked = Ran & { report: Report }
+    const pairs: { bundled: Checked; unbundled: Checked }[] = []
+    const bare: Ran[] = []
     for (let i = 0; i < (quick ? 5 : 15) + WARM_UP; i += 1) {
       const first = i % 2 === 0 ? 'bundled' : 'unbundled'
       const one = await checkWith(first)

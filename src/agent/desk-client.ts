@@ -137,7 +137,3 @@ export const askAgent = async (desk: DeskAddress, { only, override, boot, deadli
   }
   throw new DeskError(0, 'cut', 'the agent ended before its check did')
 }
-
-/** One question to a running agent, as `GET /v1/status`. Throws DeskError. */
-export const askDesk = (desk: DeskAddress, path: string, deadlineMs: number): Promise<unknown> =>
-  json(desk, { method: 'GET', path, signal: AbortSignal.timeout(deadlineMs) })

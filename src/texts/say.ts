@@ -15,9 +15,6 @@ export const fill = (text: Text, language: Language, params: Params = {}): strin
 /** A text of the catalogue in the reader's language. */
 export const say = (language: Language, key: TextKey, params?: Params): string => fill(TEXTS[key], language, params)
 
-/** Both languages in one line, for places where the reader is not known yet: zh / en. */
-export const sayBoth = (key: TextKey, params?: Params): string => `${say('zh-CN', key, params)} / ${say('en', key, params)}`
-
 /** The reader's language by the usual settings: an explicit choice, else LC_ALL, LC_MESSAGES, LANG; Chinese where they say zh, else English. */
 export const languageOf = (chosen: string | undefined, env: Readonly<Record<string, string | undefined>>): Language => {
   const setting = chosen ?? ([env.LC_ALL, env.LC_MESSAGES, env.LANG].find((v) => v) ?? '')

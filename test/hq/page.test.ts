@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { PAGE_TEXTS } from '../../src/hq/page/texts.ts'
 import { uuidv7 } from '../../src/model/id.ts'
 import type { CommandProgress, HeartbeatAnswer, IncidentRow } from '../../src/model/wire.ts'
+import { detailIn } from '../../src/texts/details.ts'
+import { fill, type Params } from '../../src/texts/say.ts'
 import { axe, buildPage, noBrowser, openBrowser, openPage, overflow, type Watched } from './browser.ts'
 import { startTestHq, type TestHq, until } from './hq.ts'
 import { hostileReport, scenarioReport } from './scenario-reports.ts'
@@ -13,6 +16,10 @@ const TROUBLED = { id: 'SHOP-0001-01', merchant: 'M100001', store: '建国路店
 const WELL = { id: 'SHOP-0002-01', store: '人民路店', region: '华东', lane: '3' }
 const SILENT = 'SHOP-0003-01'
 const HOSTILE = { id: 'EVIL-1' }
+
+type Key = keyof typeof PAGE_TEXTS
+const zh = (key: Key, params?: Params): string => fill(PAGE_TEXTS[key], 'zh-CN', params)
+const en = (key: Key, params?: Params): string => fill(PAGE_TEXTS[key], 'en', params)
 
 describe.skipIf(noBrowser)('the page of HQ', () => {
   let built: Awaited<ReturnType<typeof buildPage>>
@@ -73,59 +80,67 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     await page.locator(within).getByText(text).first().waitFor()
   }
   const unfold = (): Promise<void> => page.evaluate('document.querySelectorAll("details").forEach((d) => { d.open = true })')
-  const toEnglish = (): Promise<void> => page.getByRole('button', { name: 'English' }).click()
-  const outage = (): IncidentRow | undefined => incidents.find((i) => i.fault === 'HST-UNREACHABLE')
+  const toEnglish = (): Promise<void> => page.getByRole('button', { name: zh('other-language') }).click()
+  const paper = (): IncidentRow | undefined => incidents.find((i) => i.fault === 'PRN-PAPER-OUT' && i.terminalId === TROUBLED.id)
 
-  /** What each page says in either language, and its title; both in words that only this page has. */
-  const PAGES: { name: string; path: () => string; title: [string, string]; zh: string[]; en: string[] }[] = [
+  /** What each page says: texts of its own by key, and, apart from those, words of the reports in Chinese and in English. */
+  const PAGES: { name: string; path: () => string; title: (say: typeof zh) => string; texts: (Key | [Key, Params])[]; zh: string[]; en: string[] }[] = [
     {
-      name: 'overview', path: () => '/', title: ['总览 · posdiag', 'Overview · posdiag'],
-      zh: ['2 台终端有收款方式不可用', '收款受阻的终端', '未上报 1', 'SHOP-0001-01', '打印机缺纸', '先处理这些', '1 台'],
-      en: ['Terminals that cannot take money by some means: 2', 'never seen 1', 'Printer out of paper', 'Do these first', 'terminals: 1'],
+      name: 'overview', path: () => '/', title: (say) => say('overview'),
+      texts: [['cannot-pay', { n: 2 }], 'blocked-terminals', 'contact.never', 'tenders', 'last-24h', 'worst-first', ['on-terminals', { n: 2 }]],
+      zh: ['SHOP-0001-01', '打印机缺纸', '阻断收款', '不可用'], en: ['Printer out of paper', 'blocking', 'contactless'],
     },
     {
-      name: 'incidents', path: () => '/incidents', title: ['故障 · posdiag', 'Incidents · posdiag'],
-      zh: ['未关闭', '阻断收款', 'HST-UNREACHABLE', '30 分钟', '建国路店'], en: ['Open', 'blocking', 'PRN-PAPER-OUT', '30 min', 'Confidence'],
+      name: 'incidents', path: () => '/incidents', title: (say) => say('incidents'),
+      texts: ['state.open', 'severity', 'duration', 'confidence', ['minutes', { n: 30 }]], zh: ['HST-UNREACHABLE', '建国路店', '>99%'], en: ['PRN-PAPER-OUT', 'acquirer-1'],
     },
     {
-      name: 'incident', path: () => `/incidents/${outage()?.id}`, title: ['主机连不上 · SHOP-0001-01 · posdiag', 'Host unreachable · SHOP-0001-01 · posdiag'],
-      zh: ['把握', '支持', '怎么办', '谁来做', '发生以来的报告', '第 3 号', '定时'], en: ['Confidence', 'For', 'What to do', 'Reports since then', 'no. 3', 'schedule'],
+      name: 'incident', path: () => `/incidents/${paper()?.id}`, title: () => `${paper()?.title.zh} · SHOP-0001-01`,
+      texts: ['evidence-for', 'steps', 'workaround', 'reports-since', ['report-number', { n: 3 }], 'trigger.schedule', 'yes', 'elsewhere'],
+      zh: ['打印机缺纸', '收银员'], en: ['the printer has no paper', 'cashier'],
     },
     {
-      name: 'terminals', path: () => '/terminals', title: ['终端 · posdiag', 'Terminals · posdiag'],
-      zh: ['SHOP-0001-01', 'SHOP-0003-01', '华北 · 建国路店 · 款台 1', '未上报'], en: ['SHOP-0002-01', 'lane 3', 'never seen', 'Last seen'],
+      name: 'terminals', path: () => '/terminals', title: (say) => say('terminals'),
+      texts: ['contact', 'readiness', 'contact.never', 'last-seen', ['lane', { lane: '1' }]], zh: ['SHOP-0003-01', '华北 · 建国路店', '阻断收款'], en: ['SHOP-0002-01', 'blocking'],
     },
     {
-      name: 'terminal', path: () => `/terminals/${TROUBLED.id}`, title: ['SHOP-0001-01 · 终端 · posdiag', 'SHOP-0001-01 · Terminals · posdiag'],
-      zh: ['现在不能用', '插卡', '立即检查', 'M100001', '自检历史', '开机自检', '撤销这台终端的令牌'], en: ['Not possible now: ', 'Run check now', 'Self-check history', 'boot', 'HST-UNREACHABLE acquirer-1'],
+      name: 'terminal', path: () => `/terminals/${TROUBLED.id}`, title: (say) => `SHOP-0001-01 · ${say('terminals')}`,
+      texts: ['check-now', 'merchant', 'checks', 'trigger.boot', 'revoke-terminal'], zh: ['现在不能用', 'M100001', 'HST-UNREACHABLE acquirer-1'], en: ['Not possible now: chip', 'Printer out of paper'],
     },
     {
-      name: 'terminal without a report', path: () => `/terminals/${SILENT}`, title: ['SHOP-0003-01 · 终端 · posdiag', 'SHOP-0003-01 · Terminals · posdiag'],
-      zh: ['还没有检查过', '没有故障'], en: ['Not checked yet', 'No incidents'],
+      name: 'terminal without a report', path: () => `/terminals/${SILENT}`, title: (say) => `SHOP-0003-01 · ${say('terminals')}`,
+      texts: ['never-checked', 'no-incidents', 'contact.never', 'none'], zh: [], en: [],
     },
     {
-      name: 'report', path: () => `/reports/${TROUBLED.id}/${reportId}`, title: ['第 3 号报告 · SHOP-0001-01 · posdiag', 'Report no. 3 · SHOP-0001-01 · posdiag'],
-      zh: ['打印机缺纸', '收银员', '先这样收款', '已排除', 'endpoint.connects', '被拒绝', '钱箱没有自己的连线', 'printer.cover-open', '> 10 04 04', '扫码枪', '下载 JSON'],
-      en: ['Printer out of paper', 'cashier', 'Meanwhile', 'Ruled out', 'the drawer has no line of its own to the host', 'refused', '< 7e +8ms', 'barcode scanner|scanner', 'Download JSON'],
+      name: 'report', path: () => `/reports/${TROUBLED.id}/${reportId}`, title: (say) => `${say('report-title', { n: 3 })} · SHOP-0001-01`,
+      texts: ['causes', 'evidence-for', 'steps', 'verify', 'considered', 'ruled-out', 'observations', 'probes', 'trigger.schedule', 'clock.synchronised', 'download-json', 'source.passive'],
+      zh: ['打印机缺纸', '收银员', '被拒绝', '钱箱', '> 10 04 04', 'printer.cover-open', '打印机'],
+      en: ['Printer out of paper', 'cashier', 'refused', 'the drawer has no line of its own to the host', '< 7e +8ms', 'cash drawer'],
     },
     {
-      name: 'enrolment', path: () => '/enrolment', title: ['注册 · posdiag', 'Enrolment · posdiag'],
-      zh: ['生成一次性令牌', '已由 SHOP-0001-01 使用'], en: ['Make a one-time token', 'used by SHOP-0001-01'],
+      name: 'enrolment', path: () => '/enrolment', title: (say) => say('enrolment'),
+      texts: ['make-token', 'token-note', ['token.used', { by: 'SHOP-0001-01' }], 'state'], zh: [], en: [],
     },
   ]
+  const all = (texts: readonly (Key | [Key, Params])[], say: typeof zh): string[] => texts.map((text) => (typeof text === 'string' ? say(text) : say(...text)))
+  const shows = async (expected: readonly string[]): Promise<void> => {
+    await expect.poll(async () => {
+      const said = await words()
+      return expected.filter((text) => !said.includes(text))
+    }).toEqual([])
+  }
 
-  it.each(PAGES)('shows $name in both languages, light and dark, wide and narrow, and axe-core finds nothing wrong', async ({ path: where, title, zh, en }) => {
+  it.each(PAGES)('shows $name in both languages, light and dark, wide and narrow, and axe-core finds nothing wrong', async ({ path: where, title, texts, ...own }) => {
     await page.emulateMedia({ colorScheme: 'light' })
     await open(where())
     await unfold()
-    for (const text of zh) await expect.poll(words, { message: text }).toContain(text)
-    expect(await page.title()).toBe(title[0])
+    await shows([...all(texts, zh), ...own.zh])
+    expect(await page.title()).toBe(`${title(zh)} · posdiag`)
     expect(await axe(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(await axe(page)).toEqual([])
     await toEnglish()
-    for (const text of en) await expect.poll(words, { message: text }).toMatch(new RegExp(text.replace(/[.+]/g, '\\$&')))
-    expect(await page.title()).toBe(title[1])
+    await shows([...all(texts, en), ...own.en])
     expect(await page.getAttribute('html', 'lang')).toBe('en')
     expect(await overflow(page)).toBe(0)
     await page.setViewportSize({ width: 390, height: 844 })
@@ -154,81 +169,85 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     const asTerminal = <T>(path: string, body: unknown) =>
       hq.ask<T>(path, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })
     const beat = () => asTerminal<HeartbeatAnswer>('/v1/heartbeats', { at: Date.now(), agentVersion: '0.1.0', bootId: 'b', uptimeMs: 1, sequence: 3, spool: { reports: 0, bytes: 0, lost: 0 }, readiness: [], openIncidents: 2 })
+    const LATE = 'it came after its time was over'
+    const progressOf = async (id: string | undefined, said: Partial<CommandProgress>): Promise<void> => {
+      expect((await asTerminal(`/v1/commands/${id}/progress`, said)).status).toBe(204)
+    }
     const command = (text: string) => waitForText(text, '.check-now')
 
     it('is shown from the click to the report', async () => {
       await beat()
       await open(`/terminals/${TROUBLED.id}`)
-      const button = page.getByRole('button', { name: '立即检查' })
+      const button = page.getByRole('button', { name: zh('check-now') })
       await button.click()
-      await command('等终端来取')
+      await command(zh('command.waiting'))
       expect(await button.isDisabled()).toBe(true)
       const [given] = (await until(beat, ({ json }) => json.commands.length > 0)).json.commands
-      await command('终端已收到')
-      const progress = async (said: Partial<CommandProgress>) => expect((await asTerminal(`/v1/commands/${given?.id}/progress`, said)).status).toBe(204)
+      await command(zh('command.sent'))
+      const progress = (said: Partial<CommandProgress>) => progressOf(given?.id, said)
       await progress({ state: 'running', looked: 0, total: 9, detail: 'waits until the customer has paid' })
-      await command('检查推迟')
+      await command(zh('command.deferred', { detail: '' }))
       await progress({ state: 'running', looked: 3, total: 9 })
-      await command('检查中 3/9')
+      await command(zh('command.running', { looked: 3, total: 9 }))
       expect(await page.getAttribute('.check-now progress', 'value')).toBe('3')
 
       // Whoever opens the page now sees the same.
       await page.reload()
-      await command('检查中 3/9')
+      await command(zh('command.running', { looked: 3, total: 9 }))
       expect(await button.isDisabled()).toBe(true)
       await progress({ state: 'running', looked: 9, total: 9 })
-      await command('检查中 9/9')
+      await command(zh('command.running', { looked: 9, total: 9 }))
       const report = scenarioReport({ scenario: 'healthy-full-shop', identity: TROUBLED, sequence: 4, at: Date.now(), trigger: 'hq' })
       await hq.send(token, [report])
       await progress({ state: 'done', looked: 9, total: 9, report: report.id })
-      await command('检查完成')
+      await command(zh('command.done'))
       expect(await button.isDisabled()).toBe(false)
-      await page.getByRole('link', { name: '打开报告' }).click()
-      await waitForText('第 4 号报告')
-      await waitForText('总部要求')
+      await page.getByRole('link', { name: zh('open-report') }).click()
+      await waitForText(zh('report-title', { n: 4 }))
+      await waitForText(zh('trigger.hq'))
       expect(await path()).toBe(`/reports/${TROUBLED.id}/${report.id}`)
       await page.goBack()
-      await waitForText('第 4 号', 'table')
+      await waitForText(zh('report-number', { n: 4 }), 'table')
     })
 
     it('says what became of it when the terminal refuses, and that a silent one is out of contact', async () => {
       await open(`/terminals/${TROUBLED.id}`)
-      await page.getByRole('button', { name: '立即检查' }).click()
+      await page.getByRole('button', { name: zh('check-now') }).click()
       const [given] = (await until(beat, ({ json }) => json.commands.length > 0)).json.commands
-      await asTerminal(`/v1/commands/${given?.id}/progress`, { state: 'refused', detail: 'the shop is closed' })
-      await command('终端拒绝：the shop is closed')
+      await progressOf(given?.id, { state: 'refused', detail: LATE })
+      await command(zh('command.refused', { detail: detailIn('zh-CN', LATE) }))
       await open(`/terminals/${SILENT}`)
-      await page.getByRole('button', { name: '立即检查' }).click()
-      await command('终端现在没有联系')
+      await page.getByRole('button', { name: zh('check-now') }).click()
+      await command(zh('command.waiting-quiet').split('{until}')[0] ?? '')
     })
   })
 
   it('keeps filters in the address, where they survive reloading, going on and going back', async () => {
     await open('/incidents')
-    await page.getByLabel('程度').selectOption('block')
+    await page.getByRole('combobox').selectOption('block')
     await expect.poll(path).toBe('/incidents?severity=block')
     const block = incidents.filter((i) => i.severity === 'block').length
     await expect.poll(() => page.locator('tbody tr').count()).toBe(block)
     await page.reload()
     await expect.poll(() => page.locator('tbody tr').count()).toBe(block)
-    expect(await page.getByLabel('程度').inputValue()).toBe('block')
-    await page.getByRole('link', { name: '已关闭' }).click()
-    await waitForText('没有符合条件的')
+    expect(await page.getByRole('combobox').inputValue()).toBe('block')
+    await page.getByRole('link', { name: zh('state.closed') }).click()
+    await waitForText(zh('no-match'))
     expect(await path()).toBe('/incidents?severity=block&state=closed')
     await page.goBack()
     await expect.poll(() => page.locator('tbody tr').count()).toBe(block)
     await open('/incidents?fault=PRN-PAPER-OUT')
-    await page.getByRole('link', { name: '取消筛选' }).click()
+    await page.getByRole('link', { name: zh('filter-off', { name: zh('fault'), value: 'PRN-PAPER-OUT' }) }).click()
     expect(await path()).toBe('/incidents')
 
     await open('/terminals')
     await page.getByRole('searchbox').fill('人民路')
     await expect.poll(path).toBe(`/terminals?q=${encodeURIComponent('人民路')}`)
     await expect.poll(() => page.locator('tbody tr').count()).toBe(1)
-    await page.getByLabel('联系').selectOption('never')
-    await waitForText('没有符合条件的')
+    await page.getByRole('combobox').selectOption('never')
+    await waitForText(zh('no-match'))
     await page.reload()
-    expect([await page.getByRole('searchbox').inputValue(), await page.getByLabel('联系').inputValue()]).toEqual(['人民路', 'never'])
+    expect([await page.getByRole('searchbox').inputValue(), await page.getByRole('combobox').inputValue()]).toEqual(['人民路', 'never'])
     await page.getByRole('searchbox').fill('')
     await expect.poll(path).toBe('/terminals?contact=never')
     await waitForText(SILENT, 'table')
@@ -259,7 +278,7 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     const focused = (): Promise<string> => page.evaluate('document.activeElement.textContent || document.activeElement.type || document.activeElement.id')
     await open('/terminals')
     await page.keyboard.press('Tab')
-    expect(await focused()).toBe('跳到正文')
+    expect(await focused()).toBe(zh('skip'))
     await page.keyboard.press('Enter')
     expect(await page.evaluate('document.activeElement.id')).toBe('main')
     await page.keyboard.press('j')
@@ -269,7 +288,7 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     expect(await focused()).toBe(HOSTILE.id)
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
-    await waitForText('自检历史')
+    await waitForText(zh('checks'))
     expect(await path()).toBe(`/terminals/${TROUBLED.id}`)
     expect(await page.evaluate('document.activeElement.id')).toBe('main')
     await page.keyboard.press('/')
@@ -280,7 +299,7 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     await page.keyboard.press('?')
     await page.waitForSelector('dialog[open]')
     expect(await axe(page)).toEqual([])
-    await page.getByLabel('启用单键快捷键').uncheck()
+    await page.getByLabel(zh('keys-on')).uncheck()
     await page.keyboard.press('Escape')
     await page.waitForSelector('dialog[open]', { state: 'detached' })
     await page.locator('#main').focus()
@@ -290,21 +309,21 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
 
   it('makes a token, shows it once, and revokes it', async () => {
     await open('/enrolment')
-    await page.getByLabel('终端编号').fill('不行')
-    await page.getByRole('button', { name: '生成一次性令牌' }).click()
-    expect(await page.getByLabel('终端编号').evaluate('(field) => field.validity.valid')).toBe(false)
-    await page.getByLabel('终端编号').fill('SHOP-0009-01')
-    await page.getByLabel('备注').fill('<b>新店</b>')
-    await page.getByRole('button', { name: '生成一次性令牌' }).click()
-    await waitForText('令牌只显示这一次')
+    await page.getByLabel(zh('token-for')).fill('不行')
+    await page.getByRole('button', { name: zh('make-token') }).click()
+    expect(await page.locator('input:invalid').count()).toBe(1)
+    await page.getByLabel(zh('token-for')).fill('SHOP-0009-01')
+    await page.getByLabel(zh('token-note')).fill('<b>新店</b>')
+    await page.getByRole('button', { name: zh('make-token') }).click()
+    await waitForText(zh('token-once'))
     const made = await page.innerText('.token code')
     expect(made.length).toBeGreaterThan(20)
     expect(await page.innerText('main pre')).toBe(`posdiag agent --hq ${hq.hq.url} --enrol token.txt`)
     const row = page.locator('tr', { hasText: 'SHOP-0009-01' })
     expect(await row.innerText()).toContain('<b>新店</b>')
     expect(await axe(page)).toEqual([])
-    await row.getByRole('button', { name: '撤销' }).click()
-    await row.getByText('已撤销').waitFor()
+    await row.getByRole('button', { name: zh('revoke') }).click()
+    await row.getByText(zh('token.revoked')).waitFor()
     expect(await page.locator('.token').count()).toBe(0)
     const answer = await hq.ask('/v1/enrol', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: made, terminal: { id: 'SHOP-0009-01' }, agentVersion: '0.1.0' }) })
     expect(answer.status).toBe(401)
@@ -315,18 +334,18 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     await page.emulateMedia({ colorScheme: 'dark' })
     await open('/')
     const dark = await background()
-    await page.getByRole('button', { name: '明暗' }).click()
+    await page.getByRole('button', { name: zh('theme') }).click()
     expect(await background()).not.toBe(dark)
     await toEnglish()
     await page.reload()
-    await waitForText('Open incidents')
+    await waitForText(en('open-incidents'))
     expect(await background()).not.toBe(dark)
-    expect(await page.getByRole('button', { name: 'Theme: light' }).count()).toBe(1)
+    expect(await page.getByRole('button', { name: `${en('theme')}: ${en('theme.light')}` }).count()).toBe(1)
   })
 
   it('is no page where there is none, and says so', async () => {
     await page.goto(`${hq.hq.url}/nothing-here`)
-    await waitForText('没有这个页面')
+    await waitForText(zh('not-found'))
     expect(await axe(page)).toEqual([])
   })
 
@@ -347,21 +366,21 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     it('asks whoever is not signed in to open the right address', async () => {
       await page.context().clearCookies()
       await page.goto(`${hq.hq.url}/terminals`)
-      await waitForText('请用总部服务启动时打印的地址打开本页')
+      await waitForText(zh('sign-in'))
       expect(await axe(page)).toEqual([])
     })
 
     it('says what is not there, and shows a report as soon as it arrives', async () => {
       await page.goto(`${hq.hq.url}/terminals/NOBODY`)
-      await waitForText('没有这台终端')
+      await waitForText(zh('problem.terminal'))
       await page.goto(`${hq.hq.url}/incidents/${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}`)
-      await waitForText('没有这个故障记录')
+      await waitForText(zh('problem.incident'))
       const late = { ...scenarioReport({ scenario: 'healthy-full-shop', identity: WELL, sequence: 2, at: Date.now() }), id: uuidv7(Date.now()) }
       await page.goto(`${hq.hq.url}/reports/${WELL.id}/${late.id}`)
-      await waitForText('总部没有这份报告')
-      await waitForText('实时', 'header')
+      await waitForText(zh('problem.report'))
+      await waitForText(zh('live'), 'header')
       await hq.send(await hq.enrol(WELL.id), [late])
-      await waitForText('第 2 号报告')
+      await waitForText(zh('report-title', { n: 2 }))
     })
 
     it('keeps what it showed while HQ is away, says so, and goes on when it is back', async () => {
@@ -375,19 +394,19 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
       const terminal = await away.enrol(WELL.id)
       await page.goto(`${here.origin}/terminals`)
       await waitForText(WELL.id)
-      await waitForText('实时', 'header')
+      await waitForText(zh('live'), 'header')
       await away.hq.stop()
-      await waitForText('已断开，正在重连', 'header')
-      await waitForText('总部暂时连不上')
+      await waitForText(zh('live-cut'), 'header')
+      await waitForText(zh('stale'))
       await waitForText(WELL.id, 'table')
       expect(await axe(page)).toEqual([])
-      await page.getByRole('link', { name: '故障' }).click()
-      await waitForText('连不上总部，正在继续尝试')
+      await page.getByRole('link', { name: zh('incidents'), exact: true }).click()
+      await waitForText(zh('offline'))
       await page.goBack()
       await waitForText(WELL.id, 'table')
 
       const back = await startTestHq({ pageDir: built.dir, dataDir, port: Number(here.port) })
-      await waitForText('实时', 'header')
+      await waitForText(zh('live'), 'header')
       await page.waitForSelector('main .warning', { state: 'detached' })
       await back.send(terminal, [scenarioReport({ scenario: 'healthy-full-shop', identity: WELL, sequence: 1, at: Date.now() })])
       await waitForText('人民路店', 'table')

@@ -23,7 +23,7 @@ const PAGES = [
 
 const NoPage = () => {
   useTitle(t('not-found'))
-  return <p class="empty">{t('not-found')}</p>
+  return <h1>{t('not-found')}</h1>
 }
 
 const routed = (path: string) => {

@@ -214,4 +214,5 @@ export const PAGE_TEXTS = {
   'symptom-absent': { zh: '未见', en: 'not seen' },
   empty: { zh: '（空）', en: '(empty)' },
   'blocked-terminals': { zh: '收款受阻的终端', en: 'Terminals that cannot take money by some means' },
+  diagnosis: { zh: '诊断', en: 'Diagnosis' },
 } as const satisfies Record<string, Text>

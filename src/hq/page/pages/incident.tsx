@@ -43,7 +43,7 @@ const Content = ({ detail }: { detail: IncidentDetail }) => {
         <div><dt>{t('count')}</dt><dd>{incident.count}</dd></div>
         <div><dt>{t('elsewhere')}</dt><dd><a href={`/incidents?fault=${encodeURIComponent(incident.fault)}`}>{incident.fault}</a></dd></div>
       </dl>
-      {verdict && <Told detail={detail} verdict={verdict} />}
+      {verdict && <><h2>{t('diagnosis')}</h2><Told detail={detail} verdict={verdict} /></>}
       <section class="card">
         <h2>{t('reports-since')}</h2>
         {reports.length === 0 ? <p class="empty">{t('none')}</p> : <Table label={t('reports-since')} columns={columns(incident.fault, incident.device)} rows={reports} keyOf={(r) => r.id} />}

@@ -34,7 +34,7 @@ export const TerminalsPage = () => {
     const value = query.get(name)
     if (value) asking.set(name, value)
   }
-  const asked = useAsked<{ rows: TerminalRow[]; next?: string }>(`/api/terminals?${asking}`, ['terminals'])
+  const asked = useAsked<{ rows: TerminalRow[]; next?: string }>(`/api/terminals?${asking}`, ['terminals', 'reports'])
   return (
     <>
       <h1>{t('terminals')}</h1>

@@ -5,14 +5,15 @@ import { detailWords } from '../details.ts'
 import { t, timeOfDay, trouble } from '../words.ts'
 import { Ago, now } from './time.tsx'
 
-const ORDER: readonly CommandRow['state'][] = ['waiting', 'sent', 'running', 'done', 'refused', 'failed', 'expired']
-const UNDER_WAY = 3
+/** A command expires only before it is begun, and one that was begun in time may still end well. */
+const ORDER: readonly CommandRow['state'][] = ['waiting', 'sent', 'expired', 'running', 'done', 'refused', 'failed']
+const UNDER_WAY: readonly CommandRow['state'][] = ['waiting', 'sent', 'running']
 
 /** How long after it was given an ended command is still told of, in ms. */
 const TOLD_MS = 600_000
 
 const rankOf = (command: CommandRow): number => ORDER.indexOf(command.state) * 10_000 + (command.progress?.looked ?? 0)
-const underWay = (command: CommandRow): boolean => ORDER.indexOf(command.state) < UNDER_WAY
+const underWay = ({ state }: CommandRow): boolean => UNDER_WAY.includes(state)
 
 /** The later of two states of one command: live updates may be missed, and answers may overtake each other. */
 const later = (a: CommandRow | undefined, b: CommandRow | undefined): CommandRow | undefined => (a && b ? (rankOf(a) >= rankOf(b) ? a : b) : (a ?? b))
