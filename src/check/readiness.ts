@@ -71,12 +71,28 @@ const strikes = (diagnosis: Diagnosis, devices: readonly Device[]): { at: FaultA
     return consequence && v.follows ? [{ at: v.follows, by: v.fault, device: v.device }] : []
   })
 
+/** Probability from which on a tender is taken to be harmed though no single cause is found. */
+const LIKELY = 0.5
+
+/**
+ * Open faults that between them explain a symptom and all do the same harm: which of them it is may be in doubt, that it is one of
+ * them is not. Verdicts that a found fault explains are left out.
+ */
+const rivals = (diagnosis: Diagnosis): Verdict[][] => {
+  const open = diagnosis.verdicts.filter((v) => v.verdict === 'open' && v.follows === undefined)
+  const bySymptom = new Map<string, Verdict[]>()
+  for (const verdict of open) {
+    for (const e of verdict.for) bySymptom.set(`${e.symptom} ${e.device}`, [...(bySymptom.get(`${e.symptom} ${e.device}`) ?? []), verdict])
+  }
+  return [...bySymptom.values()].filter((group) => group.length > 1)
+}
+
 const worst = (harms: readonly Harm[]): Effect | undefined => (harms.some((h) => h.effect === 'blocked') ? 'blocked' : harms[0]?.effect)
 
 /**
  * Says of each way of taking money whether it can be used, and because of which found faults not. A fault counts where it strikes
  * a device that the tender relies on, or one that such a device depends on; devices that a tender merely wants can make it no
- * worse than degraded. The host and its configuration belong to every tender; the surroundings are wanted by each.
+ * worse than degraded. Where several open faults contend for one symptom, what they have in common counts. The host and its configuration belong to every tender; the surroundings are wanted by each.
  */
 export const readiness = ({ terminal, devices, knowledge, diagnosis, observations }: {
   terminal: TerminalFile
@@ -89,12 +105,25 @@ export const readiness = ({ terminal, devices, knowledge, diagnosis, observation
   const struck = strikes(diagnosis, devices)
   const looked = new Set(observations.filter(hasValue).map((o) => o.device))
 
+  const rivalries = rivals(diagnosis)
+
+  /** What rivals have in common: that a tender is harmed, by whichever of them. */
+  const disputed = (closure: ReadonlySet<string>, tender: Tender): Harm[] =>
+    rivalries.flatMap((group) => {
+      const telling = group.filter((v) => closure.has(v.device) && impacts.get(v.fault)?.[tender] !== undefined)
+      const sum = (of: readonly Verdict[]): number => of.reduce((p, v) => p + v.posterior, 0)
+      if (sum(telling) < LIKELY) return []
+      const effect = sum(telling.filter((v) => impacts.get(v.fault)?.[tender] === 'blocked')) >= LIKELY ? 'blocked' as const : 'degraded' as const
+      return telling.map(({ fault, device }) => ({ at: { fault, device }, effect }))
+    })
+
   const harms = (device: Device, tender: Tender): Harm[] => {
     const closure = upstream(device.id, devices).add(device.id)
-    return struck.flatMap(({ at, by, device: where }) => {
+    const found = struck.flatMap(({ at, by, device: where }) => {
       const effect = closure.has(where) ? impacts.get(by)?.[tender] : undefined
       return effect ? [{ at, effect }] : []
     })
+    return [...found, ...disputed(closure, tender)]
   }
 
   /** Of devices that stand in for each other, one that is clear leaves at worst a degraded tender. */

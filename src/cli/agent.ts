@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import type { Agent, AgentOptions } from '../agent/agent.ts'
 import { AlreadyRunning } from '../agent/lock.ts'
 import { createLog, type Log, logTarget } from '../agent/log.ts'
@@ -55,6 +56,16 @@ interface AgentCommandOptions {
   verbose?: boolean
 }
 
+const checkHq = (url: string, ca: string | undefined): void => {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Failure(EXIT.usage, { zh: `总部地址写成 https://主机[:端口]，而不是 ${url}`, en: `write the address of HQ as https://host[:port], not ${url}` })
+  try {
+    if (ca !== undefined) accessSync(ca, constants.R_OK)
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new Failure(EXIT.config, { zh: `不能读取根证书文件 ${ca}：${problem}`, en: `cannot read the root certificate ${ca}: ${problem}` })
+  }
+}
+
 /** posdiag agent: the daemon; runs until SIGTERM or SIGINT. SIGHUP reads the terminal file again and keeps the old one if it is wrong. */
 export const agentCommand = async (options: AgentCommandOptions, context: Context): Promise<number> => {
   const { env } = process
@@ -64,6 +75,7 @@ export const agentCommand = async (options: AgentCommandOptions, context: Contex
   const url = options.hq ?? env.POSDIAG_HQ
   const tokenFile = options.enrol ?? env.POSDIAG_ENROL_TOKEN_FILE
   const ca = options.ca ?? env.POSDIAG_HQ_CA
+  if (url !== undefined) checkHq(url, ca)
   const agent = await startHere({
     stateDir, terminal, log, roundMs: options.round ?? 15_000,
     ...(url ? { hq: { url, ...(tokenFile ? { tokenFile } : {}), ...(ca ? { ca } : {}) } } : {}),

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { mask } from '../guard/card-data.ts'
 import type { Problem } from '../model/wire.ts'
 import type { HqLog } from './log.ts'
 import { CursorError } from './queries/cursor.ts'
@@ -90,7 +91,7 @@ const explain = (error: unknown, retryAfter: number): ProblemError => {
 export const sendProblem = (reply: FastifyReply, problem: ProblemError, instance: string): FastifyReply => {
   if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter))
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problemBody(problem.status, problem.slug, problem.message, instance)))
+  return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problemBody(problem.status, problem.slug, mask(problem.message).text, mask(instance).text)))
 }
 
 /** The path of a request without its query, which may hold a token. */
@@ -112,7 +113,7 @@ export const errorHandler =
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = explain(error, retryAfterOf(request.terminalId || request.ip))
     if (problem.status >= 500 && !(error instanceof ProblemError)) {
-      log.error('request failed', { method: request.method, path: pathOf(request), error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+      log.error('request failed', { method: request.method, path: mask(pathOf(request)).text, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
     }
     return sendProblem(reply, problem, pathOf(request))
   }

@@ -56,6 +56,23 @@ describe('readiness', () => {
     expect(say(terminal(), [verdict('CRD-DEAD', 'reader-1')])[0]).toEqual({ tender: 'chip', is: 'blocked', because: [{ fault: 'CRD-DEAD', device: 'reader-1' }], unseen: [] })
   })
 
+  describe('where no single cause is found', () => {
+    const evidence = [{ symptom: 'reader.silent', device: 'reader-1', weight: 3 }]
+    const open = (code: string, posterior: number, more: Partial<Verdict> = {}) => verdict(code, 'reader-1', { verdict: 'open', posterior, for: evidence, ...more })
+
+    it('says what the contending causes have in common', () => {
+      expect(states(terminal(), [open('CRD-DEAD', 0.4), open('CRD-DIRTY', 0.3)])).toMatchObject({ chip: 'degraded', swipe: 'ready' })
+      expect(states(terminal(), [open('CRD-DEAD', 0.55), open('CRD-DIRTY', 0.3)])).toMatchObject({ chip: 'blocked', swipe: 'blocked', cash: 'ready' })
+    })
+
+    it('says nothing where they are unlikely, explain different things, or follow a found fault', () => {
+      expect(states(terminal(), [open('CRD-DEAD', 0.2), open('CRD-DIRTY', 0.2)])).toMatchObject({ chip: 'ready' })
+      expect(states(terminal(), [open('CRD-DEAD', 0.4), open('CRD-DIRTY', 0.4, { for: [{ symptom: 'reader.card-mute', device: 'reader-1', weight: 3 }] })])).toMatchObject({ chip: 'ready' })
+      const follows = { fault: 'PRN-DEAD', device: 'printer-1' }
+      expect(states(terminal(), [open('CRD-DEAD', 0.4, { follows }), open('CRD-DIRTY', 0.4, { follows })])).toMatchObject({ chip: 'ready' })
+    })
+  })
+
   it('counts a fault on what a used device depends on', () => {
     expect(states(terminal(), [verdict('NET-DEAD', 'link-1')])).toMatchObject({ chip: 'blocked', qr: 'blocked', cash: 'ready' })
   })

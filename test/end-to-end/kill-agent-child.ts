@@ -13,7 +13,7 @@ const agent = await startAgent({
   hq: { url, token },
   host: { id: 'one-boot', uptimeMs: () => Math.round(performance.now()) },
   // Waits with jitter become short ones: there is no fleet here to spare.
-  clock: { ...systemClock, random: () => 0.01 },
+  clock: { ...systemClock, random: () => 0.004 },
   schedule: { roundMs: DAY_MS, fullMs: mode === 'make' ? 40 : DAY_MS },
   bounds: { outboxBytes: 1 << 30, outboxAgeMs: 365 * DAY_MS, recentReports: 1_000_000, recentBytes: 1 << 30, steps: 10 },
   log: { ...SILENT_LOG, error: (message, fields) => console.error(`agent: ${message}`, fields ?? '') },
