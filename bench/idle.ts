@@ -114,7 +114,7 @@ const mb = ({ pss, dirty }: ReturnType<typeof memory>): string => `${pss.toFixed
 
 /** The idle daemon, alone on its own copy of Node, against the two exporters that a shop would otherwise run. */
 export const measureIdle = async ({ quick }: { quick: boolean }): Promise<Figure[]> => {
-  const rounds = quick ? { warmUp: 2, window: 3, starts: 2 } : { warmUp: 4, window: 12, starts: 5 }
+  const rounds = quick ? { warmUp: 1, window: 3, starts: 1 } : { warmUp: 8, window: 12, starts: 5 }
   const folder = await mkdtemp(join(tmpdir(), 'posdiag-bench-idle-'))
   const node = join(folder, 'node')
   await copyFile(process.execPath, node)

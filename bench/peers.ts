@@ -24,7 +24,7 @@ export const programAt = (name: string): string | undefined =>
   })
 
 /** Path of a program of a Debian package, installed first if we may; undefined if it cannot be had. */
-export const debianProgram = (name: string, packageName = name): string | undefined => {
+const debianProgram = (name: string, packageName = name): string | undefined => {
   if (programAt(name) === undefined && process.getuid?.() === 0 && programAt('apt-get') !== undefined) {
     console.error(`installing ${packageName} to measure against it`)
     const apt = (...args: string[]) => execFileSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })

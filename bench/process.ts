@@ -4,10 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { rolldown } from 'rolldown'
+import type { DeviceKind } from '../src/model/device.ts'
 import { Report } from '../src/model/report.ts'
-import { assertLooked, slowest } from './check.ts'
+import { ASKED, assertLooked, slowest } from './check.ts'
 import { type Figure, median, spread } from './figures.ts'
-import { startStandIns } from './standins.ts'
+import { type StandIns, startStandIns } from './standins.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 /** Below the package, so that it finds the same node_modules. */
@@ -72,38 +73,49 @@ const ratio = (what: string, pairs: readonly { bundled: number; unbundled: numbe
   }
 }
 
+type Checked = Ran & { report: Report }
+interface Pair { bundled: Checked; unbundled: Checked }
+
+/** Whole checks of both programs in turn, so that whatever else the machine does meets both alike. */
+const measurePairs = async (programs: Record<keyof Pair, string>, { terminalFile }: StandIns, folder: string, count: number, only: readonly DeviceKind[] | undefined): Promise<Pair[]> => {
+  const checkWith = async (which: keyof Pair): Promise<Checked> => {
+    const ran = await run([programs[which], 'check', '--json', '--no-input', '--terminal', terminalFile, '--state', join(folder, which), ...(only ? ['--only', only.join(',')] : [])])
+    if (ran.out === '') throw new Error(`not measured: the ${which} program printed nothing; run it by hand: node ${programs[which]} check --json`)
+    const report = Report.parse(JSON.parse(ran.out))
+    assertLooked(report.check, only)
+    return { ...ran, report }
+  }
+  const pairs: Pair[] = []
+  for (let i = 0; i < count + WARM_UP; i += 1) {
+    const first = i % 2 === 0 ? 'bundled' : 'unbundled'
+    const one = await checkWith(first)
+    const other = await checkWith(first === 'bundled' ? 'unbundled' : 'bundled')
+    if (i >= WARM_UP) pairs.push(first === 'bundled' ? { bundled: one, unbundled: other } : { bundled: other, unbundled: one })
+  }
+  return pairs
+}
+
+const of = (pairs: readonly Pair[], pick: (ran: Checked) => number) => pairs.map((p) => ({ bundled: pick(p.bundled), unbundled: pick(p.unbundled) }))
+
+const outside = (ran: Checked): number => ran.wall - ran.report.check.ms / 1000
+
 /** The whole process, from start to verdict, bundled against unbundled, in turn; and how long a first check takes in a cold process. */
 export const measureProcess = async ({ quick }: { quick: boolean }): Promise<Figure[]> => {
+  const programs = { bundled: bundled(), unbundled: await buildUnbundled() }
   const standIns = await startStandIns(ANSWER_MS)
   const folder = await mkdtemp(join(tmpdir(), 'posdiag-bench-state-'))
   try {
-    const programs = { bundled: bundled(), unbundled: await buildUnbundled() }
-    const checkWith = async (which: 'bundled' | 'unbundled'): Promise<Ran & { report: Report }> => {
-      const ran = await run([programs[which], 'check', '--json', '--no-input', '--terminal', standIns.terminalFile, '--state', join(folder, which)])
-      if (ran.out === '') throw new Error(`not measured: the ${which} program printed nothing; run it by hand: node ${programs[which]} check --json`)
-      const report = Report.parse(JSON.parse(ran.out))
-      assertLooked(report.check, undefined)
-      return { ...ran, report }
-    }
-    type Checked = Ran & { report: Report }
-    const pairs: { bundled: Checked; unbundled: Checked }[] = []
+    const count = quick ? 5 : 15
+    const whole = await measurePairs(programs, standIns, folder, count, undefined)
+    const asked = await measurePairs(programs, standIns, folder, count, ASKED)
     const bare: Ran[] = []
-    for (let i = 0; i < (quick ? 5 : 15) + WARM_UP; i += 1) {
-      const first = i % 2 === 0 ? 'bundled' : 'unbundled'
-      const one = await checkWith(first)
-      const other = await checkWith(first === 'bundled' ? 'unbundled' : 'bundled')
-      const nothing = await run(['-e', '0'])
-      if (i < WARM_UP) continue
-      pairs.push(first === 'bundled' ? { bundled: one, unbundled: other } : { bundled: other, unbundled: one })
-      bare.push(nothing)
-    }
-    const of = (pick: (ran: Ran & { report: Report }) => number) => pairs.map((p) => ({ bundled: pick(p.bundled), unbundled: pick(p.unbundled) }))
-    const outside = (ran: Ran & { report: Report }): number => ran.wall - ran.report.check.ms / 1000
-    const cold = pairs.map(({ bundled: { report } }) => report.check.ms / slowest(report.check).ms)
+    for (let i = 0; i < count; i += 1) bare.push(await run(['-e', '0']))
+    const cold = whole.map(({ bundled: { report } }) => report.check.ms / slowest(report.check).ms)
     return [
-      ratio('start to verdict, wall: bundled ÷ unbundled', of((r) => r.wall), AIM),
-      ratio('start to verdict, CPU', of((r) => r.cpu)),
-      ratio('of which outside the check, wall', of(outside)),
+      ratio('start to verdict, wall: bundled ÷ unbundled', of(whole, (r) => r.wall), AIM),
+      ratio('start to verdict, CPU', of(whole, (r) => r.cpu)),
+      ratio('before and after the check, wall', of(whole, outside)),
+      ratio('without host and link: start to verdict, wall', of(asked, (r) => r.wall)),
       { what: 'bare Node, wall; CPU', got: `${spread(bare.map((r) => r.wall * 1000), 0)} ms; ${spread(bare.map((r) => r.cpu * 1000), 0)} ms` },
       { what: 'first check of a cold process ÷ its slowest probe', got: `${median(cold).toFixed(3)} (${spread(cold, 3)})`, aim: `≤ ${COLD_AIM.toFixed(2)}`, reached: median(cold) <= COLD_AIM },
     ]

@@ -18,7 +18,7 @@ const Facts = ({ stored }: { stored: StoredReport }) => {
       <div><dt>{t('terminal')}</dt><dd><a href={`/terminals/${report.terminal.id}`}>{report.terminal.id}</a> {report.terminal.store}</dd></div>
       <div><dt>{t('made')}</dt><dd>{clock(report.at)}</dd></div>
       <div><dt>{t('received')}</dt><dd>{clock(receivedAt)}</dd></div>
-      <div><dt>{t('trigger')}</dt><dd>{wordFor('trigger', report.check.trigger.by)} {report.check.trigger.detail && <small>{report.check.trigger.detail}</small>}</dd></div>
+      <div><dt>{t('trigger')}</dt><dd>{wordFor('trigger', report.check.trigger.by)} {report.check.trigger.by !== 'hq' && report.check.trigger.detail && <small>{report.check.trigger.detail}</small>}</dd></div>
       <div><dt>{t('clock-quality')}</dt><dd>{wordFor('clock', report.clock)}</dd></div>
       <div><dt>{t('version')}</dt><dd>{report.agent.version}</dd></div>
       {masked > 0 && <div><dt>{t('card-data')}</dt><dd>{t('masked', { n: masked })}</dd></div>}

@@ -9,8 +9,8 @@ export const SEVERITIES: readonly Severity[] = ['block', 'degraded', 'advisory']
 /** How a terminal may be heard of. */
 export const CONTACTS: readonly Contact[] = ['online', 'stale', 'offline', 'never']
 
-/** The sign of each readiness, so that it never rests on colour alone. */
-export const READINESS_SIGN: Record<Readiness['is'], string> = { ready: '✓', degraded: '!', blocked: '✕', unknown: '?' }
+// Signs, so that nothing rests on colour alone.
+const READINESS_SIGN: Record<Readiness['is'], string> = { ready: '✓', degraded: '!', blocked: '✕', unknown: '?' }
 const SEVERITY_SIGN: Record<Severity, string> = { block: '■', degraded: '▲', advisory: '○' }
 const CONTACT_SIGN: Record<Contact, string> = { online: '●', stale: '◐', offline: '○', never: '–' }
 
