@@ -33,8 +33,13 @@ const LARGEST_REPORT = 1 << 20
 
 const foundIn = (check: Check): { fault: string; device: string }[] => check.diagnosis.verdicts.filter((v) => v.verdict === 'found')
 
-const faultsOf = (check: Check, lookup: FaultLookup): Fault[] =>
-  [...new Set(foundIn(check).map((v) => v.fault))].flatMap((code) => lookup(code) ?? [])
+/** Open verdicts from this probability on are told at length, so their entries travel too. */
+const TOLD = 0.05
+
+const faultsOf = (check: Check, lookup: FaultLookup): Fault[] => {
+  const told = check.diagnosis.verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= TOLD))
+  return [...new Set(told.map((v) => v.fault))].flatMap((code) => lookup(code) ?? [])
+}
 
 const versionsOf = (check: Check): Record<string, string> =>
   Object.fromEntries(
@@ -128,7 +133,8 @@ export const makeReport = (check: Check, facts: ReportFacts): Report => {
     ...value,
     faults: faultsOf(check, facts.faults),
     incidents: facts.incidents,
-    masked,
+    // Not the bare type, which as the name of a field would itself be taken for card data.
+    masked: Object.fromEntries(Object.entries(masked).map(([type, count]) => [`${type}-masked`, count])),
   }
   const first = Report.safeParse(report)
   if (first.success) return smaller(first.data)
@@ -139,4 +145,4 @@ export const makeReport = (check: Check, facts: ReportFacts): Report => {
 
 /** critical reports leave first: those that found a fault which blocks a way of taking money. */
 export const priorityOf = (report: Report): ReportPriority =>
-  report.faults.some((f) => f.severity === 'block') || report.check.readiness.some((r) => r.is === 'blocked') ? 'critical' : 'normal'
+  foundIn(report.check).some((v) => report.faults.some((f) => f.code === v.fault && f.severity === 'block')) || report.check.readiness.some((r) => r.is === 'blocked') ? 'critical' : 'normal'

@@ -15,6 +15,7 @@ import { createMemory } from './memory.ts'
 import { createNotifier } from './notify.ts'
 import { createOutbox, type Outbox, spoolOf } from './outbox.ts'
 import { type CheckOrder, createQueue, type Job } from './queue.ts'
+import { priorityOf } from './report.ts'
 import { SALE_MS, watchSales } from './sale.ts'
 import { startTriggers, type Triggers } from './triggers.ts'
 
@@ -61,7 +62,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       return
     }
     const crowd = trigger.by === 'boot' && keeper.use(spoolOf).reports > MANY_WAITING
-    outbox.poke(crowd && !report.faults.some((f) => f.severity === 'block') ? turnOf(terminal.terminal.id) * TURN_MS : clock.random() * SMALL_WAIT_MS)
+    outbox.poke(crowd && priorityOf(report) !== 'critical' ? turnOf(terminal.terminal.id) * TURN_MS : clock.random() * SMALL_WAIT_MS)
   }
   const memory = createMemory({
     keeper, terminal, faults: options.faults, version: options.version, host, deliver: hqOptions !== undefined, fullMs: options.schedule.fullMs,

@@ -29,7 +29,7 @@ export const Report = z.strictObject({
   /** Versions of what is fitted, by device id, where known. */
   versions: z.record(z.string(), z.string()).default({}),
   check: Check,
-  /** Every fault found, copied whole, so that any reader can show it. */
+  /** Every fault found, and every open one worth telling, copied whole, so that any reader can show it. */
   faults: z.array(Fault),
   /** Incidents that this check opened, changed or closed. */
   incidents: z.array(z.strictObject({ id: z.string(), fault: z.string(), device: z.string(), change: z.enum(['opened', 'changed', 'closed']) })).default([]),
@@ -37,7 +37,7 @@ export const Report = z.strictObject({
   transactions: z.array(TransactionStep).max(200),
   /** What the agent has to say against itself: probes that broke, reports lost by its bounds, a filter that failed. */
   agentProblems: z.array(z.strictObject({ code: z.string(), detail: z.string().max(500) })),
-  /** What the card-data filter masked in this report, by type. */
+  /** What the card-data filter masked in this report, by type, as `pan-masked`. */
   masked: z.record(z.string(), z.int()).default({}),
 })
 export type Report = z.infer<typeof Report>

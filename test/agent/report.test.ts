@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { watchClock } from '../../src/agent/boot.ts'
 import { makeReport, priorityOf, type ReportFacts } from '../../src/agent/report.ts'
+import { maskDeep } from '../../src/guard/card-data.ts'
 import { Report } from '../../src/model/report.ts'
 import { manualClock } from './manual-clock.ts'
 import { faults, PAPER, sampleCheck, shop } from './sample-check.ts'
@@ -24,6 +25,8 @@ describe('a report', () => {
     const report = makeReport({ ...check, observations: [...check.observations, seen] }, { ...facts, problems: [{ code: 'x', detail: NUMBER }] })
     expect(JSON.stringify(report)).not.toContain(NUMBER)
     expect(Object.values(report.masked).reduce((a, b) => a + b, 0)).toBeGreaterThanOrEqual(3)
+    // HQ's own filter must not take the counts for card data.
+    expect(maskDeep(report).masked).toEqual({})
     expect(Report.safeParse(report).success).toBe(true)
   })
   it('tells versions of what is fitted', () => {

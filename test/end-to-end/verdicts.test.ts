@@ -78,7 +78,7 @@ describe('the verdict on a shop of stand-ins', () => {
     // A reader on a socket: the stand-in of a serial one would show as a foreign program at its port.
     const reader = await startTcpDevice('> 05\n< 06 +5ms\n')
     const terminal = {
-      ...shop.terminal, pos: { process: 'shop-till' }, limits: { 'host.pos-start-grace-s': 0 },
+      ...shop.terminal, pos: { process: 'shop-till' }, limits: { ...shop.terminal.limits, 'host.pos-start-grace-s': 0 },
       devices: shop.terminal.devices.map((d) => (d.kind === 'reader' ? { ...d, transport: { type: 'tcp', host: '127.0.0.1', port: reader.port } } : d)),
     }
     const alive = await checkTerminal(terminal)
