@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { checkServerIdentity, connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
+import { checkServerIdentity, connect, createSecureContext, type DetailedPeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
 import { BenchError, type Net, type TlsFacts } from '../model/bench.ts'
 import { type Causes, CONNECT_CAUSES, causeOf, codeOf, FILE_CAUSES } from './causes.ts'
 import { connected } from './tcp.ts'
@@ -14,6 +14,19 @@ const TLS_CAUSES: Causes = {
 /** Chains longer than this are somebody's mistake or malice. */
 const LONGEST_CHAIN = 10
 const MOST_NAMES = 100
+
+/** Reading the roots is most of the work of a handshake, so a context serves again; roots are few. */
+const contexts = new Map<string, SecureContext>()
+const MOST_CONTEXTS = 8
+
+const contextFor = (roots: string): SecureContext => {
+  const known = contexts.get(roots)
+  if (known) return known
+  if (contexts.size >= MOST_CONTEXTS) contexts.clear()
+  const made = createSecureContext({ ca: roots })
+  contexts.set(roots, made)
+  return made
+}
 
 const named = (name: DetailedPeerCertificate['subject'] | undefined): string =>
   Object.entries(name ?? {}).map(([key, value]) => `${key}=${Array.isArray(value) ? value.join('+') : value}`).join(', ')
@@ -70,7 +83,7 @@ export const hostTls = (signal: AbortSignal, defaultCa: string | undefined): Net
     const socket = connect({
       socket: raw,
       ...(isIP(name) === 0 ? { servername: name } : {}),
-      ...(roots === undefined ? {} : { ca: roots }),
+      ...(roots === undefined ? {} : { secureContext: contextFor(roots) }),
       rejectUnauthorized: false,
       // Names are judged below, after the chain.
       checkServerIdentity: () => undefined,

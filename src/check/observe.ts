@@ -26,6 +26,8 @@ export interface Timing {
 const text = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500)
 
 const LATE = Symbol('late')
+/** Given as the reason, so that no error with a stack is made at the end of every look. */
+const OVER = 'over'
 
 const whenAborted = (signal: AbortSignal): Promise<typeof LATE> =>
   new Promise((resolve) => {
@@ -56,7 +58,7 @@ interface OneLook {
 export const lookAt = async ({ device, probe }: Look, lend: LendBench, timing: Timing, deadlineMs: number): Promise<OneLook> => {
   const started = timing.mono()
   const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(), deadlineMs)
+  const timer = setTimeout(() => deadline.abort(OVER), deadlineMs)
   const lease = lend(device, deadline.signal)
   const late = whenAborted(deadline.signal)
   const observations: Observation[] = []
@@ -87,7 +89,7 @@ export const lookAt = async ({ device, probe }: Look, lend: LendBench, timing: T
     return ended(deadline.signal.aborted ? 'late' : 'done', error.message)
   })
   clearTimeout(timer)
-  deadline.abort()
+  deadline.abort(OVER)
   const transcript = lease.transcript()
   await lease.release()
   return { observations, run, transcript: transcript === '' ? undefined : { device: device.id, text: transcript } }
