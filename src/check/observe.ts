@@ -1,5 +1,5 @@
 import { BenchError, type LendBench } from '../model/bench.ts'
-import type { ProbeRun, Progress, Transcript } from '../model/check.ts'
+import type { ProbeRun, Progress } from '../model/check.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Probe, Sight } from '../model/probe.ts'
 import type { Device } from '../model/terminal.ts'
@@ -14,7 +14,8 @@ export interface Look {
 export interface Looked {
   observations: Observation[]
   runs: ProbeRun[]
-  transcripts: Transcript[]
+  /** What passed with each device; rendered only where it is wanted, empty if nothing passed. */
+  transcripts: { device: string; text: () => string }[]
 }
 
 /** What the runner needs of time; both in milliseconds. */
@@ -48,7 +49,7 @@ const absences = (probe: Probe, yielded: ReadonlySet<string>, device: string, at
 interface OneLook {
   observations: Observation[]
   run: ProbeRun
-  transcript: Transcript | undefined
+  transcript: Looked['transcripts'][number]
 }
 
 /**
@@ -90,9 +91,8 @@ export const lookAt = async ({ device, probe }: Look, lend: LendBench, timing: T
   })
   clearTimeout(timer)
   deadline.abort(OVER)
-  const transcript = lease.transcript()
   await lease.release()
-  return { observations, run, transcript: transcript === '' ? undefined : { device: device.id, text: transcript } }
+  return { observations, run, transcript: { device: device.id, text: lease.transcript } }
 }
 
 /**
@@ -106,7 +106,7 @@ export const observe = async (looks: readonly Look[], lend: LendBench, timing: T
     const one = await lookAt(look, lend, timing, Math.min(look.probe.deadlineMs, deadlineMs))
     looked.observations.push(...one.observations)
     looked.runs.push(one.run)
-    if (one.transcript) looked.transcripts.push(one.transcript)
+    looked.transcripts.push(one.transcript)
     onProgress({ type: 'probe', run: one.run, looked: looked.runs.length, total: looks.length })
   }))
   return looked

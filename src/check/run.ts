@@ -1,5 +1,5 @@
 import type { LendBench } from '../model/bench.ts'
-import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
+import type { Check, ProbeRun, Progress, Transcript, Trigger } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
 import type { Diagnosis } from '../model/diagnosis.ts'
 import type { Knowledge } from '../model/fault.ts'
@@ -10,7 +10,7 @@ import type { Probe } from '../model/probe.ts'
 import type { Symptom } from '../model/symptom.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
 import { diagnose } from './diagnose.ts'
-import { type Look, observe, type Timing } from './observe.ts'
+import { type Look, type Looked, observe, type Timing } from './observe.ts'
 import { readiness } from './readiness.ts'
 import { type RuleProblem, readSymptoms } from './symptoms.ts'
 
@@ -41,7 +41,7 @@ export interface CheckRequest {
   timing?: Timing
 }
 
-const NOT_LIGHT: DeviceKind[] = ['network']
+const NOT_LIGHT: DeviceKind[] = ['network', 'host']
 
 const portPath = (device: Device): string | undefined =>
   device.transport.type === 'serial' || device.transport.type === 'usblp' ? `${device.id}=${device.transport.path}` : undefined
@@ -73,6 +73,16 @@ const plan = (devices: readonly Device[], request: CheckRequest): Look[] => {
 }
 
 /**
+ * What passed, as text. Writing it down and filtering it costs more than all the rest of a round, so a round does it only for
+ * devices with something to show.
+ */
+const rendered = ({ transcripts }: Looked, symptoms: readonly Symptom[], depth: CheckRequest['depth']): Transcript[] =>
+  transcripts
+    .filter(({ device }) => depth === 'full' || symptoms.some((s) => s.device === device && s.is === 'present'))
+    .map(({ device, text }) => ({ device, text: text() }))
+    .filter(({ text }) => text !== '')
+
+/**
  * One look at a terminal: observe, read the symptoms, weigh the faults, say what is ready. The one path for boot, counter, HQ,
  * test and replay; only `lend` differs between them.
  */
@@ -98,7 +108,7 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
     ms: timing.mono() - started,
     runs: [...looked.runs, ...broken],
     observations,
-    transcripts: looked.transcripts,
+    transcripts: rendered(looked, weighed.symptoms, request.depth),
   }
 }
 

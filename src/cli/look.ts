@@ -3,7 +3,7 @@ import { probes } from '../../probes/index.ts'
 import { realBench } from '../bench/real.ts'
 import { type BootFacts, runCheck } from '../check/run.ts'
 import { catalogue } from '../faults/index.ts'
-import type { Operator } from '../model/bench.ts'
+import type { LendBench, Operator } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
 import type { Observation } from '../model/observation.ts'
@@ -27,9 +27,19 @@ export interface LookOrder {
 /** What a child process says. */
 export type FromChild = { type: 'progress'; progress: Progress } | { type: 'check'; check: Check }
 
+const benches = new Map<string, LendBench>()
+
+/** One bench for all rounds on the same kernel files: it remembers what the processes of this host are. */
+const benchOn = (paths: TerminalFile['paths']): LendBench => {
+  const key = `${paths.proc} ${paths.sys}`
+  const known = benches.get(key) ?? realBench({ paths })
+  benches.set(key, known)
+  return known
+}
+
 /** Checks in this process. */
 export const lookHere = (order: LookOrder, onProgress: (progress: Progress) => void, operator?: Operator): Promise<Check> =>
-  runCheck({ ...order, probes, knowledge: catalogue, lend: realBench({ paths: order.terminal.paths, ...(operator ? { operator } : {}) }), onProgress })
+  runCheck({ ...order, probes, knowledge: catalogue, lend: operator ? realBench({ paths: order.terminal.paths, operator }) : benchOn(order.terminal.paths), onProgress })
 
 /** How long a child may outlive its check's deadline before it is killed, in milliseconds. */
 const GRACE_MS = 3_000

@@ -77,7 +77,7 @@ describe('observe', () => {
     const said: Progress[] = []
     const { transcripts } = await look([{ device: device('printer-1'), probe: works }, { device: device('printer-2'), probe: fails }], 5_000, said)
     expect(released.sort()).toEqual(['printer-1', 'printer-2'])
-    expect(transcripts.map((t) => t.text).sort()).toEqual(['# printer-1', '# printer-2'])
+    expect(transcripts.map((t) => t.text()).sort()).toEqual(['# printer-1', '# printer-2'])
     expect(said.map((p) => p.type)).toEqual(['started', 'probe', 'probe'])
     expect(said.at(-1)).toMatchObject({ looked: 2, total: 2 })
   })

@@ -62,7 +62,7 @@ export const playTo = async (probe: Probe, text: string, device: object): Promis
     why: Object.fromEntries(observations.flatMap((o) => (hasValue(o) ? [] : [[o.name, o.detail]]))),
     symptoms: Object.fromEntries(symptoms.map(({ id, is }) => [id, is])),
     present: symptoms.filter(({ is }) => is === 'present').map(({ id }) => id).sort(),
-    transcript: transcript?.text ?? '',
+    transcript: transcript.text(),
     ms,
   }
 }
