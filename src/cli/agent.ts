@@ -1,5 +1,4 @@
 import { accessSync, constants } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
 import type { Agent, AgentOptions } from '../agent/agent.ts'
 import { AlreadyRunning } from '../agent/lock.ts'
 import { createLog, type Log, logTarget } from '../agent/log.ts'
@@ -69,8 +68,6 @@ const checkHq = (url: string, ca: string | undefined): void => {
 
 /** posdiag agent: the daemon; runs until SIGTERM or SIGINT. SIGHUP reads the terminal file again and keeps the old one if it is wrong. */
 export const agentCommand = async (options: AgentCommandOptions, context: Context): Promise<number> => {
-  // Rounds make little garbage at a time; without a bound the young generation grows to more than the program.
-  setFlagsFromString('--max-semi-space-size=1')
   const { env } = process
   const stateDir = stateDirOf(options.state)
   const { terminal } = await loadTerminal(options.terminal, env)
