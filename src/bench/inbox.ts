@@ -93,7 +93,8 @@ export const inbox = (): Inbox => {
     gone: () => ended,
     read: (ms, enough = () => false) => {
       const mine = turn.then(() => readNow(ms, enough))
-      turn = mine.catch(() => undefined)
+      // Its caller hears why a read failed; the next one only waits for its turn.
+      turn = mine.then(() => undefined, () => undefined)
       return mine
     },
   }

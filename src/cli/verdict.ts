@@ -12,7 +12,7 @@ import { unseen, whyIn, whyUnseen } from '../texts/unseen.ts'
 import { table, wrap } from './columns.ts'
 import { EXIT } from './failure.ts'
 
-/** How many ways of taking money make which exit code: any blocked 2, else any degraded 1, else any unknown 3, else 0. */
+/** Exit code of a check by its worst tender: 2 if one is blocked, else 1 if one is degraded, else 3 if one is unknown or there is none, else 0. */
 export const exitCodeOf = (readiness: readonly Readiness[]): number => {
   const is = (state: Readiness['is']) => readiness.some((r) => r.is === state)
   if (is('blocked')) return EXIT.blocked

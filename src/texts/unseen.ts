@@ -52,6 +52,6 @@ export const whyIn = (language: Language, { absent, detail }: Pick<Unseen, 'abse
 export const whyUnseen = (language: Language, observations: readonly Observation[], device: string): string | undefined => {
   const told = observations.filter((o) => o.device === device).filter(isAbsent).filter((o) => o.absent !== 'not-fitted')
   const [why] = unseen(told)
-  const any = told.toSorted((a, b) => Number(FIRST.test(b.name)) - Number(FIRST.test(a.name)))[0]
-  return why ? whyIn(language, why) : any && whyIn(language, any)
+  const first = told.toSorted((a, b) => Number(FIRST.test(b.name)) - Number(FIRST.test(a.name)))[0]
+  return why ? whyIn(language, why) : first && whyIn(language, first)
 }

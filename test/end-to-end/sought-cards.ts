@@ -17,7 +17,7 @@ export const WRITTEN: readonly (string | number)[] = [
   ...TRACKS, ...CODES, Buffer.from(FIRST, 'latin1').toString('hex'), [...FIRST].map((d) => String.fromCharCode(0xff10 + Number(d))).join(''),
 ]
 
-/** What is looked for: any nine digits in a row of a card, the rest of its track, its security code behind its name, a PIN block. */
+/** What is looked for are nine digits in a row of a card, the rest of its track, its security code behind its name, a PIN block. */
 const SOUGHT: readonly string[] = [...new Set([
   ...CARDS.flatMap((card) => Array.from({ length: card.length - 8 }, (_, i) => card.slice(i, i + 9))),
   DISCRETIONARY, PIN_BLOCK, 'ZHANG/SAN',

@@ -75,7 +75,8 @@ export const send = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string, b
   try {
     const response = await fetch(path, { method, headers: { accept: 'application/json', ...json }, body: body === undefined ? null : JSON.stringify(body), signal: until ?? null })
     if (response.ok) return { state: 'here', value: (response.status === 204 ? undefined : await response.json()) as T, at: Date.now(), stale: false, renewing: false }
-    const problem = (await response.json().catch(() => undefined)) as Problem | undefined
+    // Whoever stands between here and HQ need not answer in JSON; then the status has to do.
+    const problem = await response.json().then((said) => said as Problem, () => undefined)
     return { state: 'failed', status: response.status, kind: problem?.type.split(':').at(-1) ?? '', detail: problem?.detail ?? problem?.title ?? response.statusText }
   } catch (error) {
     return { state: 'failed', status: 0, kind: 'no-answer', detail: error instanceof Error ? error.message : String(error) }
