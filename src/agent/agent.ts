@@ -4,7 +4,6 @@ import type { DeviceKind } from '../model/device.ts'
 import type { Readiness } from '../model/diagnosis.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Language } from '../model/language.ts'
-import type { Observation } from '../model/observation.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalFile, TerminalIdentity } from '../model/terminal.ts'
 import type { HostBoot } from './boot.ts'
@@ -23,8 +22,8 @@ export interface LookRequest {
   trigger: Trigger
   depth: 'full' | 'round'
   only?: readonly DeviceKind[]
-  /** What the last check saw, for the devices that this one does not look at. */
-  carried: readonly Observation[]
+  /** The last check, if it still says anything of this terminal. */
+  last?: Check
   boot: BootFacts
 }
 

@@ -2,7 +2,6 @@ import { around } from '../journal/intake.ts'
 import type { Check } from '../model/check.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
-import type { Observation } from '../model/observation.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import { type HostBoot, watchClock } from './boot.ts'
@@ -20,8 +19,8 @@ export interface Memory {
   /** Takes a check in; returns its report, stored if that is possible, or undefined if nothing is worth one. */
   conclude(check: Check, order: CheckOrder): Report | undefined
   last(): { check: Check | undefined; ageMs: number }
-  /** What the last check saw, unless too much time has passed for it to say anything. */
-  carried(): readonly Observation[]
+  /** The last check, unless too much time has passed for it to say anything. */
+  carried(): Check | undefined
   incidents(): IncidentState
   terminalChanged(terminal: TerminalFile): void
 }
@@ -61,7 +60,7 @@ export const createMemory = (parts: MemoryParts): Memory => {
   let state: IncidentState = keeper.use((store) => readIncidents(store, clock.now())) ?? NO_INCIDENTS
   let unwritten = new Map<string, Tracked>()
   let writtenAt = clock.mono()
-  let last: { check: Check; endedAt: number } | undefined
+  let last: { check: Check; terminal: TerminalFile; endedAt: number } | undefined
   let lookedFullAt = Number.NEGATIVE_INFINITY
   let roundReports: number[] = []
   let roundsHeldBack = 0
@@ -145,7 +144,7 @@ export const createMemory = (parts: MemoryParts): Memory => {
       const worth = order.depth === 'full' || roundTells(check, stepped.told.length)
       const report = worth ? keepReport(check, stepped.told) : undefined
       if (!report) writeCounts()
-      last = { check, endedAt: clock.mono() }
+      last = { check, terminal, endedAt: clock.mono() }
       if (order.depth === 'full') lookedFullAt = clock.mono()
       for (const { change, fault, device } of stepped.told) log.info(`incident ${change}`, { fault, device })
       if (nearlyClosed(stepped)) parts.onNearlyClosed(() => awaitsProof(state))
@@ -153,7 +152,11 @@ export const createMemory = (parts: MemoryParts): Memory => {
       return report
     },
     last: () => ({ check: last?.check, ageMs: last ? clock.mono() - last.endedAt : 0 }),
-    carried: () => (last && clock.mono() - lookedFullAt <= 2 * parts.fullMs + HOUR_MS ? last.check.observations : []),
+    carried: () => {
+      if (!last || clock.mono() - lookedFullAt > 2 * parts.fullMs + HOUR_MS) return undefined
+      // What was seen of a device outlives a new terminal file; what it came to does not.
+      return last.terminal === terminal ? last.check : { ...last.check, symptoms: [] }
+    },
     incidents: () => state,
     terminalChanged: (file) => {
       terminal = file

@@ -74,7 +74,10 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     clock, log,
   })
   const queue = createQueue({
-    run: (order, onProgress) => options.look({ terminal, trigger: order.trigger, depth: order.depth, carried: memory.carried(), boot: bootFacts(past, host, clock.now()), ...(order.only ? { only: order.only } : {}) }, onProgress),
+    run: (order, onProgress) => {
+      const last = memory.carried()
+      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: bootFacts(past, host, clock.now()), ...(last ? { last } : {}), ...(order.only ? { only: order.only } : {}) }, onProgress)
+    },
     conclude: memory.conclude, saleOpen: sales.open, clock, log,
   })
   let saleTimer = (): void => undefined

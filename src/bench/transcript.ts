@@ -70,19 +70,34 @@ const judged = (line: string): string => {
   }
 }
 
-/** Keeps a dialogue as it happens and gives it as text: card data masked, at most 64 KiB, always readable by parseDialogue. */
+/** Fewest characters that a line takes: enough to stop keeping what will not be shown, without writing it out. */
+const least = (line: DialogueLine): number => {
+  if (line.type === 'sent' || line.type === 'got') return 3 * line.bytes.length
+  return line.type === 'answer' && typeof line.value === 'string' ? line.value.length : 1
+}
+
+/** Keeps a dialogue as it happens and gives it as text: card data masked, at most 64 KiB, always readable by parseDialogue. Writing it out costs much more than keeping it, and most of it is never asked for. */
 export const transcribing = (): { record: Transcribing; text(): string } => {
-  const lines: DialogueLine[] = []
+  const kept: DialogueLine[][] = []
   let length = 0
-  let full = false
+  const fitting = (): { lines: DialogueLine[]; full: boolean } => {
+    const lines: DialogueLine[] = []
+    let written = 0
+    for (const together of kept) {
+      written += together.reduce((sum, line) => sum + formatLine(line).length + 1, 0)
+      if (written > room) return { lines, full: true }
+      lines.push(...together)
+    }
+    return { lines, full: false }
+  }
   return {
     record: (...more) => {
-      if (full) return
-      length += more.reduce((sum, line) => sum + formatLine(line).length + 1, 0)
-      full = length > room
-      if (!full) lines.push(...more)
+      if (length > room) return
+      length += more.reduce((sum, line) => sum + least(line), 0)
+      kept.push(more)
     },
     text: () => {
+      const { lines, full } = fitting()
       let text = ''
       for (const line of maskedLines(lines)) {
         const next = `${judged(formatLine(line))}\n`

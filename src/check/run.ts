@@ -5,7 +5,7 @@ import type { Diagnosis } from '../model/diagnosis.ts'
 import type { Knowledge } from '../model/fault.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
-import type { Observation } from '../model/observation.ts'
+import { hasValue, type Observation } from '../model/observation.ts'
 import type { Probe } from '../model/probe.ts'
 import type { Symptom } from '../model/symptom.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
@@ -25,7 +25,8 @@ export interface BootFacts {
 export interface CheckRequest {
   terminal: TerminalFile
   probes: readonly Probe[]
-  knowledge: Knowledge
+  /** Asked for only when something must be weighed. */
+  knowledge: () => Promise<Knowledge>
   lend: LendBench
   trigger: Trigger
   /** Whole check, in milliseconds. */
@@ -34,8 +35,8 @@ export interface CheckRequest {
   depth: 'full' | 'round'
   /** Kinds to look at; the rest is carried over. */
   only?: readonly DeviceKind[]
-  /** Observations of earlier checks, for devices that are not looked at this time. */
-  carried?: readonly Observation[]
+  /** The check before this one, of the same terminal: what it saw stands for devices that are not looked at this time, and what it came to for symptoms that have not changed. */
+  last?: Check
   boot?: BootFacts
   onProgress?: (progress: Progress) => void
   timing?: Timing
@@ -74,13 +75,16 @@ const plan = (devices: readonly Device[], request: CheckRequest): Look[] => {
 
 /**
  * What passed, as text. Writing it down and filtering it costs more than all the rest of a round, so a round does it only for
- * devices with something to show.
+ * devices with something to show, and keeps what an earlier check wrote down of symptoms that have not changed since.
  */
-const rendered = ({ transcripts }: Looked, symptoms: readonly Symptom[], depth: CheckRequest['depth']): Transcript[] =>
-  transcripts
-    .filter(({ device }) => depth === 'full' || symptoms.some((s) => s.device === device && s.is === 'present'))
+const rendered = ({ transcripts }: Looked, symptoms: readonly Symptom[], depth: CheckRequest['depth'], same: Check | undefined): Transcript[] => {
+  const shows = (device: string): boolean => symptoms.some((s) => s.device === device && s.is === 'present')
+  if (same) return same.transcripts.filter(({ device }) => shows(device))
+  return transcripts
+    .filter(({ device }) => depth === 'full' || shows(device))
     .map(({ device, text }) => ({ device, text: text() }))
     .filter(({ text }) => text !== '')
+}
 
 /**
  * One look at a terminal: observe, read the symptoms, weigh the faults, say what is ready. The one path for boot, counter, HQ,
@@ -94,9 +98,11 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   const looks = plan(devices, request)
   const looked = await observe(looks, request.lend, timing, request.deadlineMs, request.onProgress ?? (() => undefined))
   const fresh = new Set(looks.map((look) => look.device.id))
-  const carried = (request.carried ?? []).filter((o) => !fresh.has(o.device) && devices.some((d) => d.id === o.device))
+  const carried = (request.last?.observations ?? []).filter((o) => !fresh.has(o.device) && devices.some((d) => d.id === o.device))
   const observations: Observation[] = [...looked.observations, ...carried.map((o) => (o.source === 'live' ? { ...o, source: 'cached' as const } : o))]
-  const { problems, ...weighed } = weigh(request, devices, observations)
+  const { symptoms, problems } = read(request, devices, observations)
+  const same = request.depth === 'round' && request.last && settled(request.last, symptoms, observations) ? request.last : undefined
+  const weighed = same ?? judge({ ...request, knowledge: await request.knowledge() }, devices, observations, symptoms)
   const broken: ProbeRun[] = problems.map(({ device, symptom, detail }) => ({
     device, kind: devices.find((d) => d.id === device)?.kind ?? 'host', outcome: 'broke', ms: 0, detail: `rule of ${symptom}: ${detail}`.slice(0, 500),
   }))
@@ -104,13 +110,26 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
     id: uuidv7(startedAt),
     trigger: request.trigger,
     startedAt,
-    ...weighed,
+    symptoms: weighed.symptoms,
+    diagnosis: weighed.diagnosis,
+    readiness: weighed.readiness,
     ms: timing.mono() - started,
     runs: [...looked.runs, ...broken],
     observations,
-    transcripts: rendered(looked, weighed.symptoms, request.depth),
+    transcripts: rendered(looked, symptoms, request.depth, same),
   }
 }
+
+const devicesSeen = (observations: readonly Observation[]): string => [...new Set(observations.filter(hasValue).map((o) => o.device))].toSorted().join(' ')
+
+/** True if everything that diagnosis and readiness rest on is as it was at the last check: they would come out the same. */
+const settled = (last: Check, symptoms: readonly Symptom[], observations: readonly Observation[]): boolean =>
+  symptoms.length === last.symptoms.length
+  && symptoms.every((s, i) => {
+    const before = last.symptoms[i]
+    return s.id === before?.id && s.device === before.device && s.is === before.is && s.because.join() === before.because.join()
+  })
+  && devicesSeen(observations) === devicesSeen(last.observations)
 
 /** What given observations come to, and the rules that failed on them. */
 export interface Weighed extends Pick<Check, 'symptoms' | 'diagnosis' | 'readiness'> {
@@ -131,14 +150,20 @@ const worded = (probes: readonly Probe[], symptoms: readonly Symptom[], diagnosi
   })
 }
 
-/** The part of a check that needs no bench: symptoms, diagnosis and readiness of given observations. Also what a replay does. */
-export const weigh = (
-  { terminal, probes, knowledge }: Pick<CheckRequest, 'terminal' | 'probes' | 'knowledge'>,
-  devices: readonly Device[],
-  observations: readonly Observation[],
-): Weighed => {
+type Rules = Pick<CheckRequest, 'terminal' | 'probes'>
+
+const read = ({ terminal, probes }: Rules, devices: readonly Device[], observations: readonly Observation[]): { symptoms: Symptom[]; problems: RuleProblem[] } => {
   const problems: RuleProblem[] = []
-  const symptoms = readSymptoms(probes, devices, observations, terminal.limits, (problem) => void problems.push(problem))
+  return { symptoms: readSymptoms(probes, devices, observations, terminal.limits, (problem) => void problems.push(problem)), problems }
+}
+
+const judge = ({ terminal, probes, knowledge }: Rules & { knowledge: Knowledge }, devices: readonly Device[], observations: readonly Observation[], symptoms: readonly Symptom[]): Omit<Weighed, 'problems'> => {
   const diagnosis = diagnose({ knowledge, devices, symptoms })
-  return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: readiness({ terminal, devices, knowledge, diagnosis, observations }), problems }
+  return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: readiness({ terminal, devices, knowledge, diagnosis, observations }) }
+}
+
+/** The part of a check that needs no bench: symptoms, diagnosis and readiness of given observations. Also what a replay does. */
+export const weigh = (request: Rules & { knowledge: Knowledge }, devices: readonly Device[], observations: readonly Observation[]): Weighed => {
+  const { symptoms, problems } = read(request, devices, observations)
+  return { ...judge(request, devices, observations, symptoms), problems }
 }

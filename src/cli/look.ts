@@ -2,11 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { probes } from '../../probes/index.ts'
 import { realBench } from '../bench/real.ts'
 import { type BootFacts, runCheck } from '../check/run.ts'
-import { catalogue } from '../faults/index.ts'
 import type { LendBench, Operator } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
-import type { Observation } from '../model/observation.ts'
+import type { Knowledge } from '../model/fault.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import { entryPoint } from './package.ts'
 
@@ -20,7 +19,7 @@ export interface LookOrder {
   depth: 'full' | 'round'
   deadlineMs: number
   only?: readonly DeviceKind[]
-  carried?: readonly Observation[]
+  last?: Check
   boot?: BootFacts
 }
 
@@ -37,9 +36,11 @@ const benchOn = (paths: TerminalFile['paths']): LendBench => {
   return known
 }
 
+const knowledge = async (): Promise<Knowledge> => (await import('../faults/index.ts')).catalogue
+
 /** Checks in this process. */
 export const lookHere = (order: LookOrder, onProgress: (progress: Progress) => void, operator?: Operator): Promise<Check> =>
-  runCheck({ ...order, probes, knowledge: catalogue, lend: operator ? realBench({ paths: order.terminal.paths, operator }) : benchOn(order.terminal.paths), onProgress })
+  runCheck({ ...order, probes, knowledge, lend: operator ? realBench({ paths: order.terminal.paths, operator }) : benchOn(order.terminal.paths), onProgress })
 
 /** How long a child may outlive its check's deadline before it is killed, in milliseconds. */
 const GRACE_MS = 3_000

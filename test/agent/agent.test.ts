@@ -122,7 +122,7 @@ describe('through the day', () => {
     const agent = await start()
     await pass(600_000)
     expect(looks.length).toBeGreaterThan(30)
-    expect(looks.slice(1).every((l) => l.depth === 'round' && l.carried.length === 1)).toBe(true)
+    expect(looks.slice(1).every((l) => l.depth === 'round' && l.last?.observations.length === 1)).toBe(true)
     expect(agent.status().sequence).toBe(1)
   })
   it('a round that finds something twice makes a report with the incident, and its end another', async () => {

@@ -74,9 +74,16 @@ it('forgets what it carried over when no full look has been possible for long', 
   conclude({})
   await clock.pass(7_200_000)
   conclude({ carried: true }, round)
-  expect(memory.carried()).toHaveLength(1)
+  expect(memory.carried()?.observations).toHaveLength(1)
   await clock.pass(3_700_000)
-  expect(memory.carried()).toEqual([])
+  expect(memory.carried()).toBeUndefined()
+})
+
+it('keeps what was seen when the terminal file changes, and forgets what it came to', () => {
+  conclude({ paper: 'present' })
+  expect(memory.carried()?.symptoms.length).toBeGreaterThan(0)
+  memory.terminalChanged({ ...shop })
+  expect(memory.carried()).toMatchObject({ symptoms: [], observations: [{ device: 'printer-1' }] })
 })
 
 it('marks the report after a jump of the clock, and only that one', () => {

@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type CheckRequest, runCheck } from '../../src/check/run.ts'
+import { catalogue } from '../../src/faults/index.ts'
+import type { Bench } from '../../src/model/bench.ts'
+import type { Check } from '../../src/model/check.ts'
+import type { ObservedValue } from '../../src/model/observation.ts'
+import { type Probe, saw } from '../../src/model/probe.ts'
+import { whenTrue } from '../../src/model/symptom.ts'
+import { TerminalFile } from '../../src/model/terminal.ts'
+
+const terminal = TerminalFile.parse({ terminal: { id: 'T-1' }, devices: [{ id: 'printer-1', kind: 'printer', transport: { type: 'host' } }] })
+
+let paperEnd: ObservedValue
+let weighed: number
+let texts: number
+
+const printer: Probe = {
+  kind: 'printer', touch: 'asks', isolate: false, deadlineMs: 1_000, limits: {},
+  observes: { 'printer.paper-end': 'flag' },
+  symptoms: [{ id: 'printer.paper-end', meaning: { zh: '缺纸', en: 'out of paper' }, reads: ['printer.paper-end'], read: (see) => whenTrue(see, 'printer.paper-end') }],
+  observe: async function* () { yield saw('printer.paper-end', paperEnd) },
+}
+
+const look = (more: Partial<CheckRequest> = {}): Promise<Check> => runCheck({
+  terminal, probes: [printer], trigger: { by: 'schedule' }, deadlineMs: 1_000, depth: 'round',
+  knowledge: async () => {
+    weighed += 1
+    return catalogue
+  },
+  lend: (_, signal) => ({
+    bench: { signal } as Bench,
+    transcript: () => `> look ${(texts += 1)}\n`,
+    release: async () => undefined,
+  }),
+  ...more,
+})
+
+beforeEach(() => {
+  paperEnd = true
+  weighed = 0
+  texts = 0
+})
+
+describe('a round', () => {
+  it('weighs nothing anew while every symptom is as it was, and says the same', async () => {
+    const first = await look({ depth: 'full' })
+    const second = await look({ last: first })
+    expect(weighed).toBe(1)
+    expect(second).toMatchObject({ symptoms: first.symptoms, diagnosis: first.diagnosis, readiness: first.readiness, transcripts: first.transcripts })
+    expect(second.observations[0]?.source).toBe('live')
+    expect(second.id).not.toBe(first.id)
+  })
+
+  it('weighs as soon as one symptom is another, as a check without a past does', async () => {
+    const first = await look({ depth: 'full' })
+    paperEnd = false
+    const second = await look({ last: first })
+    expect(weighed).toBe(2)
+    expect(second.diagnosis).toEqual((await look()).diagnosis)
+    expect(second.diagnosis).not.toEqual(first.diagnosis)
+    expect(second.transcripts).toEqual([])
+  })
+
+  it('weighs when the symptoms are the same but less was seen', async () => {
+    const first = await look({ depth: 'full' })
+    const poorer: Check = { ...first, observations: [] }
+    await look({ last: poorer })
+    expect(weighed).toBe(2)
+  })
+})
+
+it('a whole check weighs in any case, and writes down what passed', async () => {
+  const first = await look({ depth: 'full' })
+  const second = await look({ depth: 'full', last: first })
+  expect(weighed).toBe(2)
+  expect(second.transcripts).toEqual([{ device: 'printer-1', text: '> look 2\n' }])
+})
