@@ -59,16 +59,13 @@ export const pageUrl = ({ host, port, tls }: Pick<Target, 'host' | 'port' | 'tls
 const page = (bench: Bench, target: Target, address: string, method: 'GET' | 'HEAD', path: string): Promise<Outcome<HttpFacts>> =>
   looked(bench.net.http(pageUrl(target, path), { method, ms: HTTP_MS, ...(target.ca === undefined ? {} : { ca: target.ca }), ...(address === target.host ? {} : { address }) }))
 
-/** The rungs above the name, side by side: a healthy endpoint then takes as long as its slowest rung and not as their sum. Where nothing connects, nobody waits for the others. */
-const climb = (bench: Bench, target: Target, address: string, connectMs: number): Promise<Climb> => {
-  const connecting = looked(bench.net.connect(address, target.port, connectMs))
-  const whole = Promise.all([
-    connecting,
-    target.tls ? looked(bench.net.tls(address, target.port, { name: target.host, ms: TLS_MS, ...(target.ca === undefined ? {} : { ca: target.ca }) })) : undefined,
-    target.httpPath === undefined ? undefined : page(bench, target, address, 'GET', target.httpPath),
-  ]).then(([connect, tls, http]): Climb => ({ address, connect, tls, http }))
-  const early = connecting.then((connect): Climb | Promise<Climb> => ('absent' in connect ? { address, connect, tls: undefined, http: undefined } : whole))
-  return Promise.race([whole, early])
+/** The rungs above the name, one after the other over one connection, as a client climbs them; the next one is tried only where the last one holds. */
+const climb = async (bench: Bench, target: Target, address: string, connectMs: number): Promise<Climb> => {
+  const connect = await looked(bench.net.connect(address, target.port, connectMs))
+  if ('absent' in connect) return { address, connect, tls: undefined, http: undefined }
+  const tls = target.tls ? await looked(bench.net.tls(address, target.port, { name: target.host, ms: TLS_MS, ...(target.ca === undefined ? {} : { ca: target.ca }) })) : undefined
+  const http = target.httpPath === undefined || (tls !== undefined && 'absent' in tls) ? undefined : await page(bench, target, address, 'GET', target.httpPath)
+  return { address, connect, tls, http }
 }
 
 const TELLING = ['refused', 'silent', 'blocked', 'missing']

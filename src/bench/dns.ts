@@ -58,20 +58,42 @@ const lookupName: Net['lookup'] = async (name) => {
   }
 }
 
-const resolveName: Net['resolve'] = async (name, server) => {
+const resolvers = new Map<string, Resolver>()
+const MOST_RESOLVERS = 8
+
+/** One for each name server: making one reads the system's own configuration. It keeps no answers and, between questions, no sockets. */
+const resolverFor = (server: string): Resolver => {
+  const known = resolvers.get(server)
+  if (known) return known
   const resolver = new Resolver({ timeout: RESOLVE_MS, tries: 1 })
   try {
     resolver.setServers([server])
   } catch (error) {
     throw new BenchError('missing', `${server} is not the address of a name server: ${messageOf(error)}`)
   }
+  if (resolvers.size >= MOST_RESOLVERS) resolvers.clear()
+  resolvers.set(server, resolver)
+  return resolver
+}
+
+const resolving = new Map<string, ReturnType<typeof askServer>>()
+
+const askServer = async (name: string, server: string): Promise<{ addresses: string[]; ms: number }> => {
+  const resolver = resolverFor(server)
   const started = performance.now()
   const answers = await within(Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]), RESOLVE_MS + 500, () => new BenchError('silent', `${server}: no answer within ${RESOLVE_MS} ms`))
-    .finally(() => resolver.cancel())
   const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
   if (addresses.length > 0) return { addresses, ms: performance.now() - started }
   const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
   throw causeOf(failures.find((error) => !nothing(error)) ?? failures[0], RESOLVE_CAUSES, `${name} at ${server}`)
+}
+
+/** Several that ask a server for the same name at once share one answer. */
+const resolveName: Net['resolve'] = (name, server) => {
+  const key = `${name} ${server}`
+  const shared = resolving.get(key) ?? askServer(name, server).finally(() => resolving.delete(key))
+  resolving.set(key, shared)
+  return shared
 }
 
 /** Questions about names. */

@@ -1,7 +1,8 @@
 import type { RequestOptions } from 'node:https'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { BenchError, type Clock, type HttpFacts, type Net } from '../model/bench.ts'
 import { type Causes, CONNECT_CAUSES, causeOf, codeOf } from './causes.ts'
+import { type Connections, overTcp, overTls } from './connections.ts'
 
 const MOST_READ = 4096
 
@@ -42,17 +43,25 @@ const elsewhere = (target: URL, address: string | undefined): RequestOptions => 
   return { hostname: address, ...(isIP(name) === 0 ? { servername: name } : {}) }
 }
 
+/** The connection that was left for this address, if there is one. */
+const ready = (connections: Connections, target: URL, address: string | undefined): Socket | undefined => {
+  const name = target.hostname.replace(/^\[|\]$/g, '')
+  const host = address ?? name
+  return target.protocol === 'https:' ? connections.take(overTls(host, Number(target.port || 443), name)) : connections.take(overTcp(host, Number(target.port || 80)))
+}
+
 /** Asks HTTP servers; node:http is taken as a built-in module because importing it loads far more than is used. */
-export const hostHttp = (signal: AbortSignal, clock: Clock): Net['http'] => async (url, { method, ms, address }) => {
+export const hostHttp = (signal: AbortSignal, clock: Clock, connections: Connections): Net['http'] => async (url, { method, ms, address }) => {
   const target = parsed(url)
   const tools = target.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
+  const socket = ready(connections, target, address)
   return new Promise((resolve, reject) => {
     const started = performance.now()
     const sentAt = clock.now()
     const request = tools.request(target, {
       ...elsewhere(target, address),
       method,
-      agent: false,
+      ...(socket ? { createConnection: () => socket } : { agent: false }),
       rejectUnauthorized: false,
       headers: { host: target.host, 'user-agent': 'posdiag', accept: '*/*', connection: 'close' },
     })

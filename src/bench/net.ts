@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { BenchError, type Clock, type Net } from '../model/bench.ts'
 import { CONNECT_CAUSES, causeOf } from './causes.ts'
+import { connectionsUntil, overTcp } from './connections.ts'
 import { hostNames } from './dns.ts'
 import { hostHttp } from './http.ts'
 import { hostPing } from './ping.ts'
@@ -44,18 +45,21 @@ const datagram = (signal: AbortSignal): Net['datagram'] => (host, port, bytes, m
   })
 
 /** The network as this host sees it. `ca` (PEM text or a file) replaces Node's roots where a call names none. */
-export const hostNet = (signal: AbortSignal, clock: Clock, ca: string | undefined): Net => ({
-  ...hostNames,
-  addresses,
-  connect: async (host, port, ms) => {
-    const started = performance.now()
-    const socket = await connected(host, port, ms, signal)
-    const facts = { ms: performance.now() - started, address: socket.remoteAddress ?? host }
-    socket.destroy()
-    return facts
-  },
-  tls: hostTls(signal, ca),
-  http: hostHttp(signal, clock),
-  ping: hostPing(signal),
-  datagram: datagram(signal),
-})
+export const hostNet = (signal: AbortSignal, clock: Clock, ca: string | undefined): Net => {
+  const connections = connectionsUntil(signal)
+  return {
+    ...hostNames,
+    addresses,
+    connect: async (host, port, ms) => {
+      const started = performance.now()
+      const socket = await connected(host, port, ms, signal)
+      const facts = { ms: performance.now() - started, address: socket.remoteAddress ?? host }
+      connections.leave(overTcp(host, port), socket)
+      return facts
+    },
+    tls: hostTls(signal, ca, connections),
+    http: hostHttp(signal, clock, connections),
+    ping: hostPing(signal),
+    datagram: datagram(signal),
+  }
+}

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { checkServerIdentity, connect, createSecureContext, type DetailedPeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
 import { BenchError, type Net, type TlsFacts } from '../model/bench.ts'
 import { type Causes, CONNECT_CAUSES, causeOf, codeOf, FILE_CAUSES } from './causes.ts'
+import { type Connections, overTcp, overTls } from './connections.ts'
 import { connected } from './tcp.ts'
 
 /** OpenSSL's names for answers that are no TLS at all; its other errors come from a peer that speaks it and does not agree. */
@@ -15,15 +16,15 @@ const TLS_CAUSES: Causes = {
 const LONGEST_CHAIN = 10
 const MOST_NAMES = 100
 
-/** Reading the roots is most of the work of a handshake, so a context serves again; roots are few. */
-const contexts = new Map<string, SecureContext>()
+/** Reading the roots is most of the work of a handshake, so a context serves again; roots are few. Undefined are Node's own. */
+const contexts = new Map<string | undefined, SecureContext>()
 const MOST_CONTEXTS = 8
 
-const contextFor = (roots: string): SecureContext => {
+const contextFor = (roots: string | undefined): SecureContext => {
   const known = contexts.get(roots)
   if (known) return known
   if (contexts.size >= MOST_CONTEXTS) contexts.clear()
-  const made = createSecureContext({ ca: roots })
+  const made = createSecureContext(roots === undefined ? {} : { ca: roots })
   contexts.set(roots, made)
   return made
 }
@@ -72,18 +73,18 @@ const rootsOf = async (ca: string | undefined): Promise<string | undefined> => {
   return readFile(ca, 'utf8').catch((error: unknown) => { throw causeOf(error, FILE_CAUSES, `roots to trust, ${ca}`) })
 }
 
-/** Asks servers who they are. Without `ca` in a call, `defaultCa` (PEM text or a file) is trusted, or Node's own roots. */
-export const hostTls = (signal: AbortSignal, defaultCa: string | undefined): Net['tls'] => async (host, port, { name, ca, ms }) => {
+/** Asks servers who they are, over the connection that was left for it if there is one. Without `ca` in a call, `defaultCa` (PEM text or a file) is trusted, or Node's own roots. */
+export const hostTls = (signal: AbortSignal, defaultCa: string | undefined, connections: Connections): Net['tls'] => async (host, port, { name, ca, ms }) => {
   const roots = await rootsOf(ca ?? defaultCa)
   const what = `${host}:${port}`
   const until = performance.now() + ms
-  const raw = await connected(host, port, ms, signal)
+  const raw = connections.take(overTcp(host, port)) ?? (await connected(host, port, ms, signal))
   const started = performance.now()
   return new Promise((resolve, reject) => {
     const socket = connect({
       socket: raw,
       ...(isIP(name) === 0 ? { servername: name } : {}),
-      ...(roots === undefined ? {} : { secureContext: contextFor(roots) }),
+      secureContext: contextFor(roots),
       rejectUnauthorized: false,
       // Names are judged below, after the chain.
       checkServerIdentity: () => undefined,
@@ -91,21 +92,28 @@ export const hostTls = (signal: AbortSignal, defaultCa: string | undefined): Net
     const end = (settle: () => void): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', silent)
-      settle()
       socket.on('error', () => undefined)
-      socket.destroy()
-      raw.destroy()
+      socket.once('close', () => raw.destroy())
+      settle()
     }
-    const silent = (): void => end(() => reject(new BenchError('silent', `${what}: no TLS answer within ${ms} ms`)))
+    const fail = (error: BenchError): void => end(() => {
+      socket.destroy()
+      reject(error)
+    })
+    const silent = (): void => fail(new BenchError('silent', `${what}: no TLS answer within ${ms} ms`))
     const timer = setTimeout(silent, Math.max(1, until - performance.now()))
     signal.addEventListener('abort', silent, { once: true })
-    socket.once('error', (error) => end(() => reject(causeOf(error, TLS_CAUSES, what))))
-    socket.once('secureConnect', () => end(() => {
+    socket.once('error', (error) => fail(causeOf(error, TLS_CAUSES, what)))
+    socket.once('secureConnect', () => {
       try {
-        resolve(factsOf(socket, name, performance.now() - started))
+        const facts = factsOf(socket, name, performance.now() - started)
+        end(() => {
+          connections.leave(overTls(host, port, name), socket)
+          resolve(facts)
+        })
       } catch (error) {
-        reject(causeOf(error, { codes: {}, otherwise: 'garbled' }, what))
+        fail(causeOf(error, { codes: {}, otherwise: 'garbled' }, what))
       }
-    }))
+    })
   })
 }

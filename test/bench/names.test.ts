@@ -69,6 +69,25 @@ describe('asking one name server', () => {
   })
 })
 
+describe('a question', () => {
+  it('that several ask at once is put once, and one asked later anew: the server may have died', async () => {
+    let questions = 0
+    let alive = true
+    const port = await udpServer((q) => {
+      questions += 1
+      return alive ? dnsAnswer(q, 0, [1, 28]) : undefined
+    })
+    const ask = () => bench().net.resolve('pay.example', `127.0.0.1:${port}`)
+    const [one, other] = await Promise.all([ask(), ask()])
+    expect(other).toEqual(one)
+    expect(questions).toBe(2)
+    await ask()
+    expect(questions).toBe(4)
+    alive = false
+    expect(await absenceOf(ask())).toBe('silent')
+  })
+})
+
 describe('asking the system', () => {
   it('knows localhost', async () => {
     expect((await bench().net.lookup('localhost')).addresses).toContain('127.0.0.1')

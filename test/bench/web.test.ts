@@ -6,6 +6,8 @@ import type { Bench } from '../../src/model/bench.ts'
 import { absenceOf, failureOf, lent } from './lent.ts'
 import { closedPort, served, tcpServer } from './servers.ts'
 
+const { createServer: createHttps } = process.getBuiltinModule('node:https')
+
 const file = (name: string): string => new URL(`../../fixtures/tls/${name}`, import.meta.url).pathname
 const pem = (name: string): string => readFileSync(file(name), 'utf8')
 const running: { stop(): Promise<void> }[] = []
@@ -125,5 +127,37 @@ describe('an HTTP request', () => {
     expect(await absenceOf(bench().net.http(`http://127.0.0.1:${mute.port}/`, { method: 'GET', ms: 50 }))).toBe('silent')
     expect(await absenceOf(bench().net.http(`http://127.0.0.1:${await closedPort()}/`, { method: 'GET', ms: 5000 }))).toBe('refused')
     expect(await absenceOf(bench().net.http('ftp://127.0.0.1/', { method: 'GET', ms: 5000 }))).toBe('broke')
+  })
+})
+
+describe('one look', () => {
+  const secure = async (): Promise<{ port: number; connections: () => number }> => {
+    let count = 0
+    const server = createHttps({ cert: pem('valid.pem'), key: pem('valid.key') }, (_request, response) => response.writeHead(204).end())
+    server.on('connection', () => { count += 1 })
+    const { port, stop } = await served(server)
+    running.push({ stop })
+    return { port, connections: () => count }
+  }
+
+  it('connects, shakes hands and asks for a page over one connection', async () => {
+    const { port, connections } = await secure()
+    const { net } = bench()
+    await net.connect('127.0.0.1', port, 5000)
+    expect((await net.tls('127.0.0.1', port, { name: 'localhost', ca: pem('ca.pem'), ms: 5000 })).problem).toBeUndefined()
+    expect((await net.http(`https://localhost:${port}/`, { method: 'GET', ms: 5000, address: '127.0.0.1' })).status).toBe(204)
+    expect(connections()).toBe(1)
+    expect((await net.http(`https://localhost:${port}/`, { method: 'GET', ms: 5000, address: '127.0.0.1' })).status).toBe(204)
+    expect(connections()).toBe(2)
+  })
+
+  it('leaves no connection open when it ends', async () => {
+    const closed = Promise.withResolvers<void>()
+    const server = await tcpServer((socket) => socket.resume().once('close', () => closed.resolve()))
+    running.push(server)
+    const one = lent(realBench({ paths: { proc: '/proc', sys: '/sys' } }))
+    await one.bench.net.connect('127.0.0.1', server.port, 5000)
+    await one.lease.release()
+    await closed.promise
   })
 })

@@ -29,7 +29,10 @@ const look = (more: Partial<CheckRequest> = {}): Promise<Check> => runCheck({
   },
   lend: (_, signal) => ({
     bench: { signal } as Bench,
-    transcript: () => `> look ${(texts += 1)}\n`,
+    transcript: () => {
+      texts += 1
+      return `> look ${texts}\n`
+    },
     release: async () => undefined,
   }),
   ...more,
