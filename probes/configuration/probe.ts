@@ -66,6 +66,7 @@ export const configuration: Probe = {
   kind: 'configuration',
   touch: 'listens',
   isolate: false,
+  unhurried: true,
   deadlineMs: 3000,
   observes: {
     'configuration.pos-version': 'version of the POS application',

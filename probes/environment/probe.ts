@@ -50,6 +50,7 @@ export const environment: Probe = {
   kind: 'environment',
   touch: 'listens',
   isolate: false,
+  unhurried: true,
   deadlineMs: 3000,
   observes: {
     'environment.temperature-c': 'temperature around the terminal, of several sensors the one farthest from 20 °C, °C',

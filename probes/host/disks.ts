@@ -94,8 +94,10 @@ const space = async (device: Device, bench: Bench): Promise<Sight[]> => {
 const readOnly = async (device: Device, bench: Bench): Promise<boolean> => {
   const mounts = parseMounts(await bench.files.read('/proc/mounts'))
   if (mounts.length === 0) throw new BenchError('garbled', '/proc/mounts names no file system')
+  const suspect = watched(device).filter((path) => turnedReadOnly(path, mounts, []))
+  if (suspect.length === 0) return false
   const fstab = parseMounts((await ifSeen(bench.files.read('/etc/fstab'))) ?? '')
-  return watched(device).some((path) => turnedReadOnly(path, mounts, fstab))
+  return suspect.some((path) => turnedReadOnly(path, mounts, fstab))
 }
 
 /** Space, inodes and writability of the watched disks. */

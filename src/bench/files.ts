@@ -25,9 +25,10 @@ const NO_PATH = /^(\w+:\[|anon_inode:)/
  * Files that the kernel makes up from its own memory: reading one takes microseconds and cannot hang, while handing it to the thread
  * pool takes a tenth of a millisecond of processor time. What asks hardware or a driver (hwmon, power_supply, speed, duplex) is not here.
  */
-const AT_ONCE = /^\/(?:proc\/(?:stat|loadavg|meminfo|mounts|uptime|net\/\w+|sys\/[\w/]+|bus\/input\/devices)$|sys\/class\/net\/[^/]+\/(?:address|carrier|carrier_changes|flags|mtu|operstate|type|statistics\/\w+)$)/
+const AT_ONCE = /^\/(?:proc\/(?:cmdline|stat|loadavg|meminfo|mounts|uptime|net\/\w+|sys\/[\w/]+|bus\/input\/devices)$|sys\/class\/net\/[^/]+\/(?:address|carrier|carrier_changes|flags|mtu|operstate|type|statistics\/\w+)$|sys\/class\/watchdog\/\w+\/bootstatus$)/
 
-const LIST_AT_ONCE = /^\/(?:proc|sys)\//
+/** Folders without a disk behind them. */
+const LIST_AT_ONCE = /^\/(?:proc|run|sys)\//
 
 /** Reads from a position (null: where the file stands) to the end, keeping the last BOUND bytes. */
 const tail = async (handle: FileHandle, from: number | null): Promise<Buffer> => {

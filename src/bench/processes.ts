@@ -49,7 +49,6 @@ export const runs = (args: readonly string[], name: string): boolean => {
   return (script !== undefined && baseName(script) === name) || endsWith(others.join(' '), name)
 }
 
-
 const orGone = <T>(look: () => T, gone: T): T => {
   try {
     return look()
@@ -59,10 +58,12 @@ const orGone = <T>(look: () => T, gone: T): T => {
   }
 }
 
+const statOf = (proc: string, pid: number | string): ProcessStat | undefined => parseProcessStat(orGone(() => readFileSync(join(proc, String(pid), 'stat'), 'utf8'), ''))
+
 const everyProcess = (proc: string): ProcessStat[] => {
   const names = orGone(() => readdirSync(proc), []).filter((name) => /^\d+$/.test(name))
   if (names.length === 0) throw new BenchError('missing', `no processes below ${proc}: this host shows none`)
-  return names.flatMap((pid) => parseProcessStat(orGone(() => readFileSync(join(proc, pid, 'stat'), 'utf8'), '')) ?? [])
+  return names.flatMap((pid) => statOf(proc, pid) ?? [])
 }
 
 // Not read synchronously: a process that hangs in the kernel can hold up whoever asks for its command line.
@@ -75,12 +76,25 @@ const argumentsOf = async (proc: string, pid: number): Promise<string[]> => {
   }
 }
 
-/** Finds processes below this proc folder, for Host.processes. Command lines are read once per process and not kept. */
+const lives = (p: ProcessStat): boolean => !p.kernel && p.state !== 'Z' && p.state !== 'X'
+
+/** True if this very process still runs the same program. */
+const still = (proc: string, before: ProcessStat): boolean => {
+  const now = statOf(proc, before.pid)
+  return now !== undefined && lives(now) && now.startedS === before.startedS && now.name === before.name
+}
+
+/**
+ * Finds processes below this proc folder, for Host.processes. Command lines are read once per process and not kept. As long as all
+ * that were found before still run, nobody looks for more: the oldest of them is the same, and a host has hundreds of processes.
+ */
 export const processFinder = (proc: string): Host['processes'] => {
   let judged = new Map<string, boolean>()
-  return async (name) => {
-    const uptimeS = Number.parseFloat(orGone(() => readFileSync(join(proc, 'uptime'), 'utf8'), ''))
-    const living = everyProcess(proc).filter((p) => !p.kernel && p.state !== 'Z' && p.state !== 'X')
+  const known = new Map<string, readonly ProcessStat[]>()
+  const find = async (name: string): Promise<readonly ProcessStat[]> => {
+    const before = known.get(name) ?? []
+    if (before.length > 0 && before.every((p) => still(proc, p))) return before
+    const living = everyProcess(proc).filter(lives)
     const now = new Map<string, boolean>()
     const found: ProcessStat[] = []
     for (const p of living) {
@@ -90,7 +104,13 @@ export const processFinder = (proc: string): Host['processes'] => {
       if (is) found.push(p)
     }
     judged = now
-    return found.sort((a, b) => a.startedS - b.startedS || a.pid - b.pid).map((p) => ({ pid: p.pid, ageS: Math.max(0, Math.round(uptimeS - p.startedS)) }))
+    known.set(name, found.sort((a, b) => a.startedS - b.startedS || a.pid - b.pid))
+    return found
+  }
+  return async (name) => {
+    const found = await find(name)
+    const uptimeS = Number.parseFloat(orGone(() => readFileSync(join(proc, 'uptime'), 'utf8'), ''))
+    return found.map((p) => ({ pid: p.pid, ageS: Math.max(0, Math.round(uptimeS - p.startedS)) }))
   }
 }
 

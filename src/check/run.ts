@@ -31,7 +31,7 @@ export interface CheckRequest {
   trigger: Trigger
   /** Whole check, in milliseconds. */
   deadlineMs: number
-  /** full: every probe. round: only those that load no native code and start no program; the rest is carried over. */
+  /** full: every probe. round: only those that load no native code, start no program and may see something new within minutes; the rest is carried over. */
   depth: 'full' | 'round'
   /** Kinds to look at; the rest is carried over. */
   only?: readonly DeviceKind[]
@@ -66,8 +66,8 @@ const plan = (devices: readonly Device[], request: CheckRequest): Look[] => {
   const looks = devices.flatMap((device) => {
     const probe = request.probes.find((p) => p.kind === device.kind)
     const wanted = probe !== undefined && probe.touch !== 'moves' && (request.only?.includes(device.kind) ?? true)
-    const light = request.depth === 'full' || probe?.isolate === false
-    return wanted && light ? [{ device, probe }] : []
+    const now = request.depth === 'full' || (probe?.isolate === false && !probe.unhurried)
+    return wanted && now ? [{ device, probe }] : []
   })
   // Devices that answer slowly start first: the check then takes no longer than the slowest of them.
   return looks.sort((a, b) => Number(b.probe.isolate) - Number(a.probe.isolate))

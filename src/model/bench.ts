@@ -69,7 +69,7 @@ export interface Host {
    * Rejects blocked (permission) or missing (no kernel log on this host).
    */
   kernelLog(): Promise<KernelLog>
-  /** Processes of that name (as in /proc/PID/comm, or the file name of the program or of its script), oldest first; `ageS` since their start. Rejects missing without /proc. */
+  /** Processes of that name (as in /proc/PID/comm, or the file name of the program or of its script), oldest first; `ageS` since their start. While those found by an earlier call still run, younger ones may be left out. Rejects missing without /proc. */
   processes(name: string): Promise<{ pid: number; ageS: number }[]>
   /** Who holds these device files open, this process and its children left out. `ancestors` are the processes that started the holder, nearest first. `unreadable` are the processes whose open files we may not see. Rejects missing without /proc. */
   holders(paths: readonly string[]): Promise<{ holders: { path: string; pid: number; process: string; ancestors: number[] }[]; unreadable: number[] }>

@@ -16,6 +16,8 @@ export interface Probe {
   touch: Touch
   /** True if it loads native code or starts a program: a daemon then runs it in a child process and not in its steady rounds. */
   isolate: boolean
+  /** True if what it looks at changes only when somebody works on the terminal, or with the weather: steady rounds leave it to whole checks. */
+  unhurried?: true
   /** Its own deadline in milliseconds, inside the check's. */
   deadlineMs: number
   /** Vocabulary: observation name -> meaning and unit. Yielding another name is a bug of the probe. */

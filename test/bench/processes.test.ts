@@ -70,6 +70,23 @@ describe('a host', () => {
     expect(await find('absent')).toEqual([])
   })
 
+  it('looks again as soon as one that it found is gone or is another program', async () => {
+    const find = processFinder(proc)
+    add(65, stat(65, 'till', 1, { start: 40_000 }), ['till'])
+    add(66, stat(66, 'till', 1, { start: 50_000 }), ['till'])
+    expect(await find('till')).toMatchObject([{ pid: 65 }, { pid: 66 }])
+    rmSync(join(proc, '65'), { recursive: true })
+    expect(await find('till')).toEqual([{ pid: 66, ageS: 500 }])
+    add(67, stat(67, 'till', 1, { start: 60_000 }), ['till'])
+    add(66, stat(66, 'other', 1, { start: 50_000 }), ['other'])
+    expect(await find('till')).toEqual([{ pid: 67, ageS: 400 }])
+    add(67, stat(67, 'till', 1, { start: 70_000 }), ['till'])
+    expect(await find('till')).toEqual([{ pid: 67, ageS: 300 }])
+    rmSync(join(proc, '66'), { recursive: true })
+    rmSync(join(proc, '67'), { recursive: true })
+    expect(await find('till')).toEqual([])
+  })
+
   it('tells who holds a port, and who started that', async () => {
     expect(await holderFinder(proc)(['/dev/ttyPOS1', '/dev/ttyPOS2', '/dev/ttyPOS3'])).toEqual({
       holders: [

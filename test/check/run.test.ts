@@ -72,6 +72,16 @@ describe('a round', () => {
   })
 })
 
+it('a round leaves to whole checks what starts a program or changes slowly, and says how old it is', async () => {
+  const slow: Probe = { ...printer, unhurried: true }
+  const first = await look({ depth: 'full', probes: [slow] })
+  for (const probe of [slow, { ...printer, isolate: true }]) {
+    const round = await look({ probes: [probe], last: first })
+    expect(round.runs).toEqual([])
+    expect(round.observations).toEqual(first.observations.map((o) => ({ ...o, source: 'cached' })))
+  }
+})
+
 it('a whole check weighs in any case, and writes down what passed', async () => {
   const first = await look({ depth: 'full' })
   const second = await look({ depth: 'full', last: first })
