@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import type { Agent, AgentOptions } from '../agent/agent.ts'
 import { AlreadyRunning } from '../agent/lock.ts'
 import { createLog, type Log, logTarget } from '../agent/log.ts'
@@ -66,8 +67,17 @@ const checkHq = (url: string, ca: string | undefined): void => {
   }
 }
 
+/**
+ * Lets the engine interpret only. The daemon runs a few milliseconds of code four times a minute: compiling it takes longer than it
+ * ever saves, and what the compilers touch is a sixth of the daemon's memory.
+ */
+const interpretOnly = (): void => {
+  for (const compiler of ['sparkplug', 'maglev', 'opt']) setFlagsFromString(`--no-${compiler}`)
+}
+
 /** posdiag agent: the daemon; runs until SIGTERM or SIGINT. SIGHUP reads the terminal file again and keeps the old one if it is wrong. */
 export const agentCommand = async (options: AgentCommandOptions, context: Context): Promise<number> => {
+  interpretOnly()
   const { env } = process
   const stateDir = stateDirOf(options.state)
   const { terminal } = await loadTerminal(options.terminal, env)

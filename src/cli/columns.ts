@@ -1,11 +1,17 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 
-const graphemes = new Intl.Segmenter()
+let segmenter: Intl.Segmenter | undefined
+
+/** The parts of a text that a reader takes for one character each. Made when first used: it loads the tables of all scripts. */
+const graphemes = (text: string): Iterable<{ segment: string }> => {
+  segmenter ??= new Intl.Segmenter()
+  return segmenter.segment(text)
+}
 
 /** How many terminal cells a text takes; Chinese characters take two, marks of the same grapheme none. */
 export const cells = (text: string): number => {
   let sum = 0
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     const code = segment.codePointAt(0) ?? 0
     sum += code < 32 ? 0 : eastAsianWidth(code)
   }
@@ -19,7 +25,7 @@ export const pad = (text: string, width: number): string => text + ' '.repeat(Ma
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = []
   let line = ''
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     if (segment === '\n' || cells(line) + cells(segment) > width) {
       const gap = line.lastIndexOf(' ')
       const cut = segment === '\n' || segment === ' ' || gap <= 0 || cells(segment) === 2 ? line.length : gap + 1
