@@ -71,7 +71,8 @@ export const groupCommit = (store: Store, committed: (reports: number, ms: numbe
     const now = gathered()
     if (now >= GROUP.reports || now === before || performance.now() - since >= GROUP.waitMs) {
       armed = false
-      if (running < GROUP.commits && entries.length > 0) void commit()
+      // While a commit runs the disk is busy: another beside it pays only once it is full.
+      if (entries.length > 0 && (running === 0 || (now >= GROUP.reports && running < GROUP.commits))) void commit()
     } else {
       setImmediate(gather, since, now)
     }

@@ -1,3 +1,4 @@
+import { closeSync, fdatasync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Kysely, SqliteDialect } from 'kysely'
 import { CursorError } from '../queries/cursor.ts'
@@ -9,8 +10,10 @@ export interface Database {
   /** A prepared statement, made once per text. */
   statement(sql: string): StatementSync
   exec(sql: string): void
-  /** Runs `work` in one transaction; rolls back and throws a StoreError if anything fails. Synchronous by design. */
+  /** Runs `work` in one transaction; rolls back and throws a StoreError if anything fails. Synchronous by design. What it wrote outlives this process, but a power cut only after flushed(). */
   transaction<T>(work: () => T): T
+  /** Resolves when every transaction so far is on disk; one flush serves all who wait. Once a flush has failed, rejects for ever: nobody knows what the disk holds. */
+  flushed(): Promise<void>
   read: Kysely<Tables>
   /** Runs a read and turns what the engine throws into a StoreError; a CursorError passes. */
   reading<T>(work: () => Promise<T>): Promise<T>
@@ -66,7 +69,33 @@ const dialect = (db: DatabaseSync): SqliteDialect =>
     },
   })
 
-const databaseOn = (db: DatabaseSync): Database => {
+const flushError = (error: NodeJS.ErrnoException): StoreError => {
+  const full = error.code === 'ENOSPC' || error.code === 'EDQUOT'
+  return new StoreError(full ? 'full' : 'unavailable', `the disk did not take what was written (${error.message}); mend it and start HQ again`, error)
+}
+
+/** Flushes a file off the event loop, at most one flush at a time: who asks during one waits for the next. */
+const flusher = (fd: number): (() => Promise<void>) => {
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const flush = (): Promise<void> =>
+    new Promise((resolve, reject) => fdatasync(fd, (error) => (error === null ? resolve() : reject(flushError(error)))))
+  const begin = (): Promise<void> => {
+    next = undefined
+    running = flush()
+    // A failed flush stays, and with it every later one fails.
+    running.then(() => { running = undefined }, () => undefined)
+    return running
+  }
+  return () => {
+    if (running === undefined) return begin()
+    next ??= running.then(begin)
+    return next
+  }
+}
+
+const databaseOn = (db: DatabaseSync, wal: number): Database => {
+  const flushed = flusher(wal)
   const statements = new Map<string, StatementSync>()
   const read = new Kysely<Tables>({ dialect: dialect(db) })
   return {
@@ -90,6 +119,7 @@ const databaseOn = (db: DatabaseSync): Database => {
         throw storeError(error, 'writing')
       }
     },
+    flushed,
     read,
     reading: async (work) => {
       try {
@@ -99,23 +129,28 @@ const databaseOn = (db: DatabaseSync): Database => {
         throw storeError(error, 'reading')
       }
     },
-    close: () => read.destroy(),
+    close: async () => {
+      await read.destroy()
+      closeSync(wal)
+    },
   }
 }
 
 /**
  * Opens or makes the database file. Pages of 8 KiB hold three reports of the usual size and halve the cost of an insert against
- * 4 KiB; the exclusive lock keeps a second HQ off the same file, whose caches would contradict this one's.
+ * 4 KiB; the exclusive lock keeps a second HQ off the same file, whose caches would contradict this one's. With synchronous = NORMAL
+ * the engine flushes its log only before a checkpoint; flushed() does it for every answer instead, so that the event loop goes on
+ * reading requests while the disk works. The lock is on the database file: opening the log beside the engine does not touch it.
  * Rejects with a StoreError that names the file and the remedy.
  */
 export const openDatabase = (path: string): Database => {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { timeout: 2000 })
-    db.exec('PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    db.exec('PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     db.exec('PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY')
     db.exec('BEGIN IMMEDIATE; COMMIT')
-    return databaseOn(db)
+    return databaseOn(db, openSync(`${path}-wal`, 'r+'))
   } catch (error) {
     if (db?.isOpen) db.close()
     throw openError(path, error)

@@ -17,14 +17,13 @@ const MOST_IDS = 100
 const hint = (type: 'terminals' | 'reports' | 'incidents', terminals: string[]): LiveEvent => ({ type, terminals: terminals.slice(0, MOST_IDS), more: terminals.length > MOST_IDS })
 
 /** What runs synchronously, as a promise; whatever it throws becomes a StoreError. */
-const attempt = <T>(doing: string, work: () => T): Promise<T> =>
-  new Promise((resolve, reject) => {
-    try {
-      resolve(work())
-    } catch (error) {
-      reject(storeError(error, doing))
-    }
-  })
+const attempt = async <T>(doing: string, work: () => T): Promise<T> => {
+  try {
+    return work()
+  } catch (error) {
+    throw storeError(error, doing)
+  }
+}
 
 /**
  * HQ's store in one SQLite file, for one process. `quietMs` is after what silence a heartbeat counts as a change worth telling.
@@ -36,6 +35,12 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     await db.close()
     throw error
   })
+  /** As attempt, and on disk. */
+  const write = async <T>(doing: string, work: () => T): Promise<T> => {
+    const result = await attempt(doing, work)
+    await db.flushed()
+    return result
+  }
   const listeners: ((event: LiveEvent) => void)[] = []
   const tell = (event: LiveEvent): void => {
     for (const listener of listeners) listener(event)
@@ -44,37 +49,37 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     if (terminals.length > 0) tell(hint(type, terminals))
   }
   return {
-    ready: () => attempt('trying a write', () => db.transaction(() => void db.statement('update alive set at = at + 1').run())),
-    putReports: (reports) => attempt('storing reports', () => putReports(db, reports)),
+    ready: () => write('trying a write', () => db.transaction(() => void db.statement('update alive set at = at + 1').run())),
+    putReports: (reports) => write('storing reports', () => putReports(db, reports)),
     foldNext: (limit, fold) =>
-      attempt('folding', () => {
+      write('folding', () => {
         const { changedIncidents, ...outcome } = foldNext(db, limit, fold)
         tellOf('reports', outcome.terminals)
         tellOf('incidents', changedIncidents)
         return outcome
       }),
-    putHeartbeats: (beats) => attempt('storing heartbeats', () => tellOf('terminals', putHeartbeats(db, beats, quietMs))),
-    takeCommands: (terminalId, now) =>
-      attempt('reading commands', () => {
-        const { commands, watchedUntil, sent } = takeCommands(db, terminalId, now)
-        for (const command of sent) tell({ type: 'command', command })
-        return { commands, watchedUntil }
-      }),
-    watch: (terminalId, until) => attempt('watching', () => watch(db, terminalId, until)),
+    putHeartbeats: (beats) => write('storing heartbeats', () => tellOf('terminals', putHeartbeats(db, beats, quietMs))),
+    takeCommands: async (terminalId, now) => {
+      const { commands, watchedUntil, sent } = await attempt('reading commands', () => takeCommands(db, terminalId, now))
+      if (sent.length > 0) await db.flushed()
+      for (const command of sent) tell({ type: 'command', command })
+      return { commands, watchedUntil }
+    },
+    watch: (terminalId, until) => write('watching', () => watch(db, terminalId, until)),
     addCommand: (command, terminalId) =>
-      attempt('adding a command', () => {
+      write('adding a command', () => {
         const row = addCommand(db, command, terminalId)
         tell({ type: 'command', command: row })
         return row
       }),
     progress: (terminalId, commandId, said, now) =>
-      attempt('noting progress', () => {
+      write('noting progress', () => {
         const row = progress(db, terminalId, commandId, said, now)
         if (typeof row !== 'string') tell({ type: 'command', command: row })
         return row
       }),
     expireCommands: (now, silentMs) =>
-      attempt('expiring commands', () => {
+      write('expiring commands', () => {
         const rows = expireCommands(db, now, silentMs)
         for (const command of rows) tell({ type: 'command', command })
         return rows
@@ -83,18 +88,18 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
       db.reading(async () =>
         (await db.read.selectFrom('command').selectAll().where('terminal_id', '=', terminalId).where('created_at', '>=', since).orderBy('created_at', 'desc').limit(limit).execute()).map(commandRow),
       ),
-    addEnrolmentToken: (token) => attempt('adding an enrolment token', () => addEnrolmentToken(db, token)),
+    addEnrolmentToken: (token) => write('adding an enrolment token', () => addEnrolmentToken(db, token)),
     enrolmentTokens: (limit) =>
       db.reading(async () => (await db.read.selectFrom('enrolment_token').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute()).map(enrolmentTokenRow)),
-    revokeEnrolmentToken: (id, now) => attempt('revoking an enrolment token', () => revokeEnrolmentToken(db, id, now)),
+    revokeEnrolmentToken: (id, now) => write('revoking an enrolment token', () => revokeEnrolmentToken(db, id, now)),
     enrol: (request) =>
-      attempt('enrolling', () => {
+      write('enrolling', () => {
         const outcome = enrol(db, request)
         if (outcome === 'enrolled') tellOf('terminals', [request.terminal.id])
         return outcome
       }),
     terminalOfToken: (hash) => attempt('reading a token', () => terminalOfToken(db, hash)),
-    revokeTerminalToken: (terminalId) => attempt('revoking a token', () => revokeTerminalToken(db, terminalId)),
+    revokeTerminalToken: (terminalId) => write('revoking a token', () => revokeTerminalToken(db, terminalId)),
     overview: (moment) => db.reading(() => readOverview(db.read, moment)),
     incidents: (filter) => db.reading(() => listIncidents(db.read, filter)),
     incident: (id) => db.reading(() => getIncident(db.read, id)),
@@ -111,7 +116,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
         const { unfolded } = db.statement('select max(0, coalesce((select max(position) from report), 0) - position) as unfolded from fold_cursor').get() as { unfolded: number }
         return { unfolded, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment), bytes: statSync(path).size }
       }),
-    prune: (reportsBefore, incidentsBefore) => attempt('pruning', () => prune(db, reportsBefore, incidentsBefore)),
+    prune: (reportsBefore, incidentsBefore) => write('pruning', () => prune(db, reportsBefore, incidentsBefore)),
     onChange: (listener) => {
       listeners.push(listener)
     },
