@@ -7,7 +7,7 @@ const DAY = 86_400_000
 export const KEPT = { reportsMs: 62 * DAY, incidentsMs: 400 * DAY } as const
 
 const EVERY_MS = 5000
-const PRUNE_EVERY_MS = 10 * 60_000
+const TEND_EVERY_MS = 10 * 60_000
 
 /** A running command of which nothing was heard for so long has failed, in ms. */
 const SILENT_MS = 10 * 60_000
@@ -15,18 +15,18 @@ const SILENT_MS = 10 * 60_000
 /** Regular work. */
 export interface Janitor { stop(): void }
 
-/** Ends overdue commands every five seconds, and deletes what is too old a little at a time. */
+/** Ends overdue commands every five seconds, and tends the store at once and every ten minutes. */
 export const janitor = (store: Store, log: HqLog, now: () => number): Janitor => {
-  let pruneAt = performance.now() + PRUNE_EVERY_MS
+  let tendAt = 0
   let busy = false
   const round = async (): Promise<void> => {
     await store.expireCommands(now(), SILENT_MS)
-    if (performance.now() < pruneAt) return
-    const pruned = await store.prune(now() - KEPT.reportsMs, now() - KEPT.incidentsMs)
+    if (performance.now() < tendAt) return
+    const more = await store.tend(now(), now() - KEPT.reportsMs, now() - KEPT.incidentsMs)
     // While there is more to delete, every round takes a part.
-    if (pruned === 0) pruneAt = performance.now() + PRUNE_EVERY_MS
+    if (!more) tendAt = performance.now() + TEND_EVERY_MS
   }
-  const timer = setInterval(() => {
+  const begin = (): void => {
     if (busy) return
     busy = true
     round()
@@ -34,7 +34,9 @@ export const janitor = (store: Store, log: HqLog, now: () => number): Janitor =>
       .finally(() => {
         busy = false
       })
-  }, EVERY_MS)
+  }
+  begin()
+  const timer = setInterval(begin, EVERY_MS)
   timer.unref()
   return { stop: () => clearInterval(timer) }
 }

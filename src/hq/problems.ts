@@ -4,6 +4,7 @@ import { mask } from '../guard/card-data.ts'
 import type { Problem } from '../model/wire.ts'
 import type { HqLog } from './log.ts'
 import { CursorError } from './queries/cursor.ts'
+import { spreadOf } from './spread.ts'
 import { StoreError } from './store.ts'
 
 /** An answer that is an error. `slug` names its kind (the last part of the problem's `type`); `detail` says what to do. */
@@ -52,11 +53,7 @@ export const problemBody = (status: number, slug: string, detail: string, instan
 })
 
 /** Seconds after which a terminal should come back: from 1 to 30, spread by its id so that not all come at once. */
-export const retryAfterOf = (terminalId: string): number => {
-  let hash = 2166136261
-  for (let i = 0; i < terminalId.length; i++) hash = Math.imul(hash ^ terminalId.charCodeAt(i), 16777619)
-  return 1 + ((hash >>> 0) % 30)
-}
+export const retryAfterOf = (terminalId: string): number => 1 + (spreadOf(terminalId) % 30)
 
 const FASTIFY: Record<string, [status: number, slug: string, detail: string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body-too-large', 'the body is larger than this route takes; send less at a time'],

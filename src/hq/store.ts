@@ -114,10 +114,11 @@ export interface Store {
   figures(moment: Moment): Promise<StoreFigures>
 
   /**
-   * Deletes reports received before `reportsBefore` and incidents closed before `incidentsBefore`, a bounded number at a time; answers
-   * how many reports went. A deleted report would be stored again if it came again: keep them longer than their ids are accepted.
+   * Regular work on the store itself: makes room for the reports of the coming days, and deletes what is too old - folded reports
+   * whose ids are of a day (UTC) that ended before `reportsBefore`, incidents closed before `incidentsBefore` - a bounded number at a
+   * time; true if there may be more. A deleted report would be stored again if it came again: keep them longer than ids are accepted.
    */
-  prune(reportsBefore: number, incidentsBefore: number): Promise<number>
+  tend(now: number, reportsBefore: number, incidentsBefore: number): Promise<boolean>
   /** Calls back after every commit that others may want to see, in every process on the same data. */
   onChange(listener: (event: LiveEvent) => void): void
   close(): Promise<void>

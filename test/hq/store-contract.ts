@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fold } from '../../src/hq/fold.ts'
 import { CursorError } from '../../src/hq/queries/cursor.ts'
+import { ID_WINDOW } from '../../src/hq/read-event.ts'
 import type { Store } from '../../src/hq/store.ts'
 import type { LiveEvent } from '../../src/model/wire.ts'
 import { fleetContract } from './store-contract-fleet.ts'
-import { drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
+import { DAY, drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
 
 /** What every implementation of Store must do. */
 export const storeContract = (name: string, open: () => Promise<StoreUnderTest>): void => {
@@ -55,11 +56,21 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
       })
 
       it('deletes by age what was folded, and nothing else', async () => {
-        await store.putReports([stored({ sequence: 1, receivedAt: T0 }), stored({ sequence: 2, receivedAt: T0 + MINUTE })])
-        expect(await store.prune(T0 + 10 * MINUTE, 0)).toBe(0)
+        await store.putReports([stored({ sequence: 1, at: T0 - DAY }), stored({ sequence: 2, at: T0 })])
+        await store.tend(T0, T0, 0)
         await drain(store)
-        expect(await store.prune(T0 + 1, 0)).toBe(1)
+        expect((await store.reportsOf('T-1', 9)).map((r) => r.sequence)).toEqual([2, 1])
+        await store.tend(T0, T0 - DAY, 0)
+        expect((await store.reportsOf('T-1', 9)).map((r) => r.sequence)).toEqual([2, 1])
+        expect(await store.tend(T0, T0, 0)).toBe(false)
         expect((await store.reportsOf('T-1', 9)).map((r) => r.sequence)).toEqual([2])
+      })
+
+      it('makes room ahead for every day whose ids are accepted', async () => {
+        await store.tend(T0, T0 - 62 * DAY, 0)
+        await store.putReports([T0 - ID_WINDOW.before, T0, T0 + ID_WINDOW.after].map((at, i) => stored({ sequence: i + 1, at })))
+        await drain(store)
+        expect(await store.reportsOf('T-1', 9)).toHaveLength(3)
       })
     })
 

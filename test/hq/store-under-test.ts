@@ -9,6 +9,8 @@ import { eventOf, makeReport, type ReportOptions } from './reports.ts'
 export const T0 = Date.UTC(2026, 10, 20, 8)
 /** In ms; also the heartbeat interval. */
 export const MINUTE = 60_000
+/** In ms. */
+export const DAY = 86_400_000
 /** The moment of most questions. */
 export const moment = { now: T0, beatMs: MINUTE }
 

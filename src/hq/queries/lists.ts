@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely'
-import type { IncidentRow, ReportRow, TerminalRow } from '../../model/wire.ts'
+import type { IncidentRow, TerminalRow } from '../../model/wire.ts'
+import { plain } from '../plain.ts'
 import type { IncidentFilter, Moment, Rows, TerminalFilter } from '../store.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { contactBounds, incidentRow, reportRow, terminalRow } from './rows.ts'
+import { contactBounds, incidentRow, terminalRow } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst'] as const
@@ -21,8 +22,8 @@ const paged = <R, T>(rows: R[], limit: number, show: (row: R) => T, cursor: (row
 export const listIncidents = async (db: Kysely<Tables>, filter: IncidentFilter): Promise<Rows<IncidentRow>> => {
   let query = db.selectFrom('incident').select([...INCIDENT, 'rank']).limit(filter.limit + 1)
   if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity)
-  if (filter.fault !== undefined) query = query.where('fault', '=', filter.fault)
-  if (filter.terminal !== undefined) query = query.where('terminal_id', '=', filter.terminal)
+  if (filter.fault !== undefined) query = query.where('fault', '=', plain(filter.fault))
+  if (filter.terminal !== undefined) query = query.where('terminal_id', '=', plain(filter.terminal))
   if (filter.state === 'open') {
     query = query.where('closed_at', 'is', null).orderBy('rank', 'desc').orderBy('opened_at', 'desc').orderBy('id', 'desc')
     if (filter.cursor !== undefined) {
@@ -45,7 +46,7 @@ export const getIncident = async (db: Kysely<Tables>, id: string): Promise<Incid
   return row === undefined ? undefined : incidentRow(row)
 }
 
-const like = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
+const like = (text: string): string => `%${plain(text).toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
 
 /** Terminals in the order of their ids. Keyset paging. */
 export const listTerminals = async (db: Kysely<Tables>, filter: TerminalFilter, moment: Moment): Promise<Rows<TerminalRow>> => {
@@ -70,15 +71,4 @@ export const listTerminals = async (db: Kysely<Tables>, filter: TerminalFilter, 
 export const getTerminal = async (db: Kysely<Tables>, id: string, moment: Moment): Promise<TerminalRow | undefined> => {
   const row = await db.selectFrom('terminal').select(TERMINAL).where('id', '=', id).executeTakeFirst()
   return row === undefined ? undefined : terminalRow(row, moment)
-}
-
-/** A terminal's reports, newest first by the time in their ids. */
-export const listReports = async (db: Kysely<Tables>, terminalId: string, limit: number, fromId?: string): Promise<ReportRow[]> => {
-  let query = db
-    .selectFrom('terminal_report as t')
-    .innerJoin('report', 'report.position', 't.position')
-    .select(['report.id', 'report.terminal_id', 'report.sequence', 'report.at', 'report.received_at', 'report.digest'])
-    .where('t.terminal_id', '=', terminalId)
-  if (fromId !== undefined) query = query.where('t.id', '>=', fromId)
-  return (await query.orderBy('t.id', 'desc').limit(limit).execute()).map(reportRow)
 }

@@ -117,3 +117,9 @@ export const enrolmentTokenRow = (row: Omit<Selectable<Tables['enrolment_token']
   ...optional('usedBy', row.used_by),
   ...optional('revokedAt', row.revoked_at),
 })
+
+/** A row's command as its terminal is given it. */
+export const commandOf = ({ id, type, createdAt, expiresAt, only }: CommandRow): Command => ({ id, type, createdAt, expiresAt, ...(only === undefined ? {} : { only }) })
+
+/** What becomes of a running command of which nothing more was heard. */
+export const SILENT = { state: 'failed', detail: 'the terminal began it and was not heard of again' } as const

@@ -1,8 +1,9 @@
 import type { Generated } from 'kysely'
 
-/** The tables, the same in every engine. Times are milliseconds since 1970; columns said to be JSON are text. */
+/** The tables that both engines have, as far as both are asked the same. Times are milliseconds since 1970; columns said to be JSON are text. */
 export interface Tables {
   report: {
+    /** The order of arrival; SQLite only. */
     position: Generated<number>
     terminal_id: string
     id: string
@@ -15,9 +16,9 @@ export interface Tables {
     encoding: number
     body: Uint8Array
   }
-  /** The reports of each terminal. */
+  /** The reports of each terminal; SQLite only. */
   terminal_report: { terminal_id: string; id: string; position: number }
-  /** Reports folded per hour of reception; `hour` is its first millisecond. */
+  /** Reports folded per hour of reception; `hour` is its first millisecond. In PostgreSQL several rows make up an hour. */
   report_hour: { hour: number; reports: number }
   terminal: {
     id: string

@@ -1,5 +1,5 @@
 import type { Command, CommandProgress, CommandRow } from '../../model/wire.ts'
-import { commandRow } from '../queries/rows.ts'
+import { commandOf, commandRow, SILENT } from '../queries/rows.ts'
 import type { Tables } from '../queries/tables.ts'
 import type { Database } from './open.ts'
 
@@ -31,11 +31,7 @@ export const takeCommands = (db: Database, terminalId: string, now: number): { c
     .all(terminalId, now) as unknown as Record[]
   const fresh = rows.filter((r) => r.state === 'waiting')
   const sent = fresh.length === 0 ? [] : db.transaction(() => fresh.map((r) => change(db, r, 'sent', undefined, now)))
-  const commands = rows.map((r): Command => {
-    const { id, type, createdAt, expiresAt, only } = commandRow(r)
-    return { id, type, createdAt, expiresAt, ...(only === undefined ? {} : { only }) }
-  })
-  return { commands, watchedUntil: watched?.watched_until ?? 0, sent }
+  return { commands: rows.map((r) => commandOf(commandRow(r))), watchedUntil: watched?.watched_until ?? 0, sent }
 }
 
 /** Notes how far a command has come. */
@@ -58,7 +54,7 @@ export const expireCommands = (db: Database, now: number, silentMs: number): Com
     overdue.map((row) => {
       if (row.state !== 'running') return change(db, row, 'expired', undefined, now)
       const last = commandRow(row).progress
-      return change(db, row, 'failed', { looked: last?.looked ?? 0, total: last?.total ?? 0, state: 'failed', detail: 'the terminal began it and was not heard of again' }, now)
+      return change(db, row, 'failed', { looked: last?.looked ?? 0, total: last?.total ?? 0, ...SILENT }, now)
     }),
   )
 }

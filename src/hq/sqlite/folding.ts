@@ -1,14 +1,13 @@
+import { batchOf, type UnfoldedRow } from '../batches.ts'
 import { REGRESSION_MS } from '../fold.ts'
-import type { Digest, Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
+import type { Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
 import { blockedOf, incidentRow, searchOf, tendersOf } from '../queries/rows.ts'
 import type { Tables } from '../queries/tables.ts'
 import { rankOf } from '../severity.ts'
 import type { FoldOutcome } from '../store.ts'
 import type { Database } from './open.ts'
 
-const HOUR = 3_600_000
-
-interface Row { position: number; terminal_id: string; id: string; sequence: number; at: number; received_at: number; digest: string }
+type Row = UnfoldedRow & { position: number }
 
 const NEXT = `select position, terminal_id, id, sequence, at, received_at, digest from report
   where position > (select position from fold_cursor) order by position limit ?`
@@ -85,18 +84,9 @@ export const foldNext = (db: Database, limit: number, fold: Fold): FoldOutcome &
     const rows = db.statement(NEXT).all(limit) as unknown as Row[]
     const last = rows.at(-1)
     if (last === undefined) return { folded: 0, late: 0, terminals: [], changedIncidents: [] }
-    const byTerminal = new Map<string, UnfoldedReport[]>()
-    const perHour = new Map<number, number>()
+    const { byTerminal, perHour } = batchOf(rows)
     const list = db.statement('insert into terminal_report (terminal_id, id, position) values (?, ?, ?)')
-    for (const row of rows) {
-      list.run(row.terminal_id, row.id, row.position)
-      const report = { terminalId: row.terminal_id, id: row.id, sequence: row.sequence, at: row.at, receivedAt: row.received_at, digest: JSON.parse(row.digest) as Digest }
-      const known = byTerminal.get(row.terminal_id)
-      if (known === undefined) byTerminal.set(row.terminal_id, [report])
-      else known.push(report)
-      const hour = Math.floor(row.received_at / HOUR) * HOUR
-      perHour.set(hour, (perHour.get(hour) ?? 0) + 1)
-    }
+    for (const row of rows) list.run(row.terminal_id, row.id, row.position)
     let late = 0
     const changedIncidents: string[] = []
     for (const [terminalId, reports] of byTerminal) {

@@ -1,7 +1,4 @@
-import { type Kysely, sql } from 'kysely'
-import { type Migration, Migrator } from 'kysely/migration'
-import type { Tables } from '../queries/tables.ts'
-import { StoreError } from '../store.ts'
+import type { Steps } from '../migrate.ts'
 
 const FIRST = [
   // The row id is the order of arrival, by which folding reads; body comes last so that reading a digest does not touch it.
@@ -46,19 +43,5 @@ const FIRST = [
   'insert into alive values (1, 0)',
 ]
 
-const migrations: Record<string, Migration> = {
-  '0001-first': {
-    up: async (db) => {
-      for (const statement of FIRST) await sql.raw(statement).execute(db)
-    },
-  },
-}
-
-/** Brings the database to the current shape. Rejects with a StoreError; a failed step leaves the database as it was before it. */
-export const migrate = async (db: Kysely<Tables>): Promise<void> => {
-  const { error, results } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest()
-  if (error !== undefined) {
-    const step = results?.find((r) => r.status === 'Error')?.migrationName ?? 'reading which steps were done'
-    throw new StoreError('unavailable', `the database could not be brought up to date (${step}): ${error instanceof Error ? error.message : String(error)}`, error)
-  }
-}
+/** The shape of the SQLite database. */
+export const STEPS: Steps = { '0001-first': FIRST }

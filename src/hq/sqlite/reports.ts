@@ -1,24 +1,16 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { ReportRow } from '../../model/wire.ts'
+import { firstIdAt } from '../queries/ids.ts'
+import { reportRow } from '../queries/rows.ts'
 import type { NewReport } from '../store.ts'
+import { bodyText, storedBody } from '../stored-body.ts'
 import type { Database } from './open.ts'
-
-const PLAIN = 0
-const ZSTD = 1
-
-/** Bodies from this size on (bytes) are compressed: a report with a fault entry shrinks to a fifth for 0.1 ms, one of 2 KB gains little. */
-const COMPRESS_FROM = 4096
-
-const compressed = (body: Uint8Array): Uint8Array => zstdCompressSync(body, { params: { [constants.ZSTD_c_compressionLevel]: 1 } })
 
 const INSERT = `insert into report (terminal_id, id, sequence, at, received_at, digest, encoding, body)
   values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id, terminal_id) do nothing`
 
 /** Stores reports in one transaction, which is on disk when this returns. */
 export const putReports = (db: Database, reports: readonly NewReport[]): ('stored' | 'duplicate')[] => {
-  const rows = reports.map((r) => {
-    const large = r.body.length >= COMPRESS_FROM
-    return { r, encoding: large ? ZSTD : PLAIN, body: large ? compressed(r.body) : r.body, digest: JSON.stringify(r.digest) }
-  })
+  const rows = reports.map((r) => ({ r, ...storedBody(r.body), digest: JSON.stringify(r.digest) }))
   const insert = db.statement(INSERT)
   return db.transaction(() =>
     rows.map(({ r, encoding, body, digest }) => {
@@ -28,31 +20,38 @@ export const putReports = (db: Database, reports: readonly NewReport[]): ('store
   )
 }
 
-/** A report's body as JSON text. */
-export const bodyText = (encoding: number, body: Uint8Array): string =>
-  Buffer.from(encoding === ZSTD ? zstdDecompressSync(body, { maxOutputLength: 64 << 20 }) : body).toString()
-
-/** A UUIDv7 that is older than all others of its millisecond. */
-export const firstIdAt = (time: number): string => {
-  const digits = Math.max(0, Math.floor(time)).toString(16).padStart(12, '0')
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-7000-8000-000000000000`
+/** A terminal's reports, newest first by the time in their ids. */
+export const listReports = async (db: Database, terminalId: string, limit: number, from?: number): Promise<ReportRow[]> => {
+  let query = db.read
+    .selectFrom('terminal_report as t')
+    .innerJoin('report', 'report.position', 't.position')
+    .select(['report.id', 'report.terminal_id', 'report.sequence', 'report.at', 'report.received_at', 'report.digest'])
+    .where('t.terminal_id', '=', terminalId)
+  if (from !== undefined) query = query.where('t.id', '>=', firstIdAt(from))
+  return (await query.orderBy('t.id', 'desc').limit(limit).execute()).map(reportRow)
 }
 
-/** Reports deleted in one call of prune; the call is repeated, and in between ingest has its turn. */
-const PRUNED_AT_ONCE = 500
+/** A report's body as JSON text and when it was received, or undefined. */
+export const getReport = async (db: Database, terminalId: string, id: string): Promise<{ receivedAt: number; body: string } | undefined> => {
+  const row = await db.read.selectFrom('report').select(['received_at', 'encoding', 'body']).where('terminal_id', '=', terminalId).where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : { receivedAt: row.received_at, body: bodyText(row) }
+}
 
-/** Deletes folded reports received and incidents closed before then, a bounded number; answers how many reports went. */
-export const prune = (db: Database, reportsBefore: number, incidentsBefore: number): number =>
+/** Rows deleted in one call of tend; the call is repeated, and in between ingest has its turn. */
+const DELETED_AT_ONCE = 500
+
+/** Deletes a bounded number of folded reports whose ids are older than that, and of incidents closed before then; true if there may be more. */
+export const tend = (db: Database, reportsBefore: number, incidentsBefore: number): boolean =>
   db.transaction(() => {
-    const oldest = db.statement('select position, terminal_id, id, received_at from report where position <= (select position from fold_cursor) order by position limit ?')
-    const old = (oldest.all(PRUNED_AT_ONCE) as { position: number; terminal_id: string; id: string; received_at: number }[]).filter((r) => r.received_at < reportsBefore)
+    const oldest = db.statement('select position, terminal_id, id from report where id < ? and position <= (select position from fold_cursor) order by id limit ?')
+    const old = oldest.all(firstIdAt(reportsBefore), DELETED_AT_ONCE) as { position: number; terminal_id: string; id: string }[]
     for (const { position, terminal_id, id } of old) {
       db.statement('delete from terminal_report where terminal_id = ? and id = ?').run(terminal_id, id)
       db.statement('delete from report where position = ?').run(position)
     }
-    db.statement('delete from incident where id in (select id from incident where closed_at < ? limit ?)').run(incidentsBefore, PRUNED_AT_ONCE)
+    const incidents = db.statement('delete from incident where id in (select id from incident where closed_at < ? limit ?)').run(incidentsBefore, DELETED_AT_ONCE)
     db.statement('delete from report_hour where hour < ?').run(reportsBefore)
     db.statement('delete from command where created_at < ?').run(reportsBefore)
     db.statement('delete from enrolment_token where expires_at < ?').run(reportsBefore)
-    return old.length
+    return old.length === DELETED_AT_ONCE || incidents.changes === DELETED_AT_ONCE
   })

@@ -1,20 +1,19 @@
 import { statSync } from 'node:fs'
 import type { LiveEvent } from '../../model/wire.ts'
-import { getIncident, getTerminal, listIncidents, listReports, listTerminals } from '../queries/lists.ts'
+import { hint } from '../hint.ts'
+import { migrate } from '../migrate.ts'
+import { getIncident, getTerminal, listIncidents, listTerminals } from '../queries/lists.ts'
 import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
 import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
 import type { Store } from '../store.ts'
 import { addCommand, expireCommands, progress, takeCommands } from './commands.ts'
 import { foldNext } from './folding.ts'
-import { migrate } from './migrations.ts'
+import { STEPS } from './migrations.ts'
 import { openDatabase, storeError } from './open.ts'
-import { bodyText, firstIdAt, prune, putReports } from './reports.ts'
+import { getReport, listReports, putReports, tend } from './reports.ts'
 import { addEnrolmentToken, enrol, putHeartbeats, revokeEnrolmentToken, revokeTerminalToken, terminalOfToken, watch } from './terminals.ts'
 
-const MOST_IDS = 100
-
-/** A hint to ask again about these terminals. */
-const hint = (type: 'terminals' | 'reports' | 'incidents', terminals: string[]): LiveEvent => ({ type, terminals: terminals.slice(0, MOST_IDS), more: terminals.length > MOST_IDS })
+const DAY = 86_400_000
 
 /** What runs synchronously, as a promise; whatever it throws becomes a StoreError. */
 const attempt = async <T>(doing: string, work: () => T): Promise<T> => {
@@ -31,7 +30,7 @@ const attempt = async <T>(doing: string, work: () => T): Promise<T> => {
  */
 export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<Store> => {
   const db = openDatabase(path)
-  await migrate(db.read).catch(async (error: unknown) => {
+  await migrate(db.read, STEPS).catch(async (error: unknown) => {
     await db.close()
     throw error
   })
@@ -105,18 +104,14 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     incident: (id) => db.reading(() => getIncident(db.read, id)),
     terminals: (filter, moment) => db.reading(() => listTerminals(db.read, filter, moment)),
     terminal: (id, moment) => db.reading(() => getTerminal(db.read, id, moment)),
-    reportsOf: (terminalId, limit, from) => db.reading(() => listReports(db.read, terminalId, limit, from === undefined ? undefined : firstIdAt(from))),
-    report: (terminalId, id) =>
-      db.reading(async () => {
-        const row = await db.read.selectFrom('report').select(['received_at', 'encoding', 'body']).where('terminal_id', '=', terminalId).where('id', '=', id).executeTakeFirst()
-        return row === undefined ? undefined : { receivedAt: row.received_at, body: bodyText(row.encoding, row.body) }
-      }),
+    reportsOf: (terminalId, limit, from) => db.reading(() => listReports(db, terminalId, limit, from)),
+    report: (terminalId, id) => db.reading(() => getReport(db, terminalId, id)),
     figures: (moment) =>
       db.reading(async () => {
         const { unfolded } = db.statement('select max(0, coalesce((select max(position) from report), 0) - position) as unfolded from fold_cursor').get() as { unfolded: number }
         return { unfolded, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment), bytes: statSync(path).size }
       }),
-    prune: (reportsBefore, incidentsBefore) => write('pruning', () => prune(db, reportsBefore, incidentsBefore)),
+    tend: (_now, reportsBefore, incidentsBefore) => write('tending', () => tend(db, Math.floor(reportsBefore / DAY) * DAY, incidentsBefore)),
     onChange: (listener) => {
       listeners.push(listener)
     },

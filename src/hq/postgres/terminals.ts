@@ -1,0 +1,84 @@
+import { plain } from '../plain.ts'
+import { blockedOf, searchOf, tendersOf } from '../queries/rows.ts'
+import type { EnrolAttempt, EnrolOutcome, NewEnrolmentToken, ReceivedHeartbeat } from '../store.ts'
+import { bigints, texts } from './arrays.ts'
+import type { Connections } from './open.ts'
+
+// `old` is the row as it was before, by which the statement says whether a list would now show something else than an age.
+const BEATS = {
+  name: 'put-heartbeats',
+  text: `update terminal t set seen_at = greatest(t.seen_at, b.seen_at), agent_version = b.agent_version, clock_offset = b.clock_offset, spool = b.spool,
+    readiness = case when b.checked_at >= coalesce(t.checked_at, 0) then b.readiness else t.readiness end,
+    tenders = case when b.checked_at >= coalesce(t.checked_at, 0) then b.tenders else t.tenders end,
+    blocked = case when b.checked_at >= coalesce(t.checked_at, 0) then b.blocked else t.blocked end,
+    checked_at = greatest(t.checked_at, b.checked_at)
+    from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[])
+      as b(id, seen_at, agent_version, clock_offset, spool, readiness, tenders, blocked, checked_at), terminal old
+    where t.id = b.id and old.id = b.id
+    returning t.id, (old.seen_at is null or b.seen_at - old.seen_at > $10
+      or (b.checked_at >= coalesce(old.checked_at, 0) and (b.tenders <> old.tenders or old.checked_at is distinct from b.checked_at))) as changed`,
+}
+
+/** Keeps the latest word of terminals; answers those of which a list would now show something else than an age. `quietMs` is after what silence a terminal counts as come back. */
+export const putHeartbeats = async (db: Connections, beats: readonly ReceivedHeartbeat[], quietMs: number): Promise<string[]> => {
+  // One row each, as an update takes any of several; in the order of ids, as every process locks terminals in that order.
+  const rows = [...new Map(beats.map((b) => [b.terminalId, b])).values()].toSorted((a, b) => (a.terminalId < b.terminalId ? -1 : 1))
+  const updated = await db.run<{ id: string; changed: boolean }>(BEATS, [
+    texts(rows.map((r) => r.terminalId)), bigints(rows.map((r) => r.receivedAt)), texts(rows.map((r) => r.beat.agentVersion)), bigints(rows.map((r) => r.beat.at - r.receivedAt)),
+    texts(rows.map((r) => JSON.stringify(r.beat.spool))), texts(rows.map((r) => JSON.stringify(r.beat.readiness))), texts(rows.map((r) => tendersOf(r.beat.readiness))),
+    bigints(rows.map((r) => blockedOf(r.beat.readiness))), bigints(rows.map((r) => r.beat.checkedAt ?? null)), quietMs,
+  ])
+  return updated.filter((r) => r.changed).map((r) => r.id).toSorted()
+}
+
+/** Notes until when somebody watches the terminal, to the minute: looking again at once writes nothing. */
+export const watch = async (db: Connections, terminalId: string, until: number): Promise<void> => {
+  await db.run({ name: 'watch', text: 'update terminal set watched_until = $2 where id = $1 and watched_until < $3' }, [terminalId, until, until - 60_000])
+}
+
+/** Adds a one-time token. */
+export const addEnrolmentToken = async (db: Connections, token: NewEnrolmentToken): Promise<void> => {
+  await db.run({ name: 'add-enrolment-token', text: 'insert into enrolment_token (id, hash, terminal_id, note, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)' }, [
+    token.id, token.hash, token.terminalId ?? null, token.note === undefined ? null : plain(token.note), token.createdAt, token.expiresAt,
+  ])
+}
+
+/** Revokes a one-time token that was not used; false if there is none such. */
+export const revokeEnrolmentToken = async (db: Connections, id: string, now: number): Promise<boolean> =>
+  (await db.run({ name: 'revoke-enrolment-token', text: 'update enrolment_token set revoked_at = $2 where id = $1 and used_at is null and revoked_at is null returning id' }, [id, now])).length > 0
+
+interface TokenRecord { id: string; terminal_id: string | null; expires_at: number; used_at: number | null; revoked_at: number | null }
+
+const TOKEN = { name: 'enrolment-token', text: 'select id, terminal_id, expires_at, used_at, revoked_at from enrolment_token where hash = $1 for update' }
+const ENROL = {
+  name: 'enrol',
+  text: `insert into terminal (id, identity, search, agent_version, token_hash, enrolled_at) values ($1, $2, $3, $4, $5, $6)
+    on conflict (id) do update set identity = excluded.identity, search = excluded.search, agent_version = excluded.agent_version,
+    token_hash = excluded.token_hash, enrolled_at = excluded.enrolled_at where $7 or terminal.token_hash is null returning id`,
+}
+
+/** Uses up the one-time token and gives the terminal its own, or says why not. */
+export const enrol = (db: Connections, { tokenHash, terminalTokenHash, terminal, agentVersion, now }: EnrolAttempt): Promise<EnrolOutcome> =>
+  db.transaction(async (run) => {
+    const [token] = await run<TokenRecord>(TOKEN, [tokenHash])
+    if (token === undefined) return 'unknown'
+    if (token.revoked_at !== null) return 'revoked'
+    if (token.used_at !== null) return 'used'
+    if (token.expires_at <= now) return 'expired'
+    if (token.terminal_id !== null && token.terminal_id !== terminal.id) return 'other-terminal'
+    const given = await run(ENROL, [terminal.id, JSON.stringify(terminal), plain(searchOf(terminal)), plain(agentVersion), terminalTokenHash, now, token.terminal_id !== null])
+    if (given.length === 0) return 'taken'
+    await run({ name: 'use-enrolment-token', text: 'update enrolment_token set used_at = $2, used_by = $3 where id = $1' }, [token.id, now, terminal.id])
+    return 'enrolled'
+  })
+
+/** The terminals whose own tokens have these hashes, in their order. */
+export const terminalsOfTokens = async (db: Connections, hashes: readonly string[]): Promise<(string | undefined)[]> => {
+  const rows = await db.run<{ id: string; token_hash: string }>({ name: 'terminals-of-tokens', text: 'select id, token_hash from terminal where token_hash = any($1::text[])' }, [texts(hashes)])
+  const ids = new Map(rows.map((r) => [r.token_hash, r.id]))
+  return hashes.map((hash) => ids.get(hash))
+}
+
+/** Takes a terminal's own token away; false if it has none. */
+export const revokeTerminalToken = async (db: Connections, terminalId: string): Promise<boolean> =>
+  (await db.run({ name: 'revoke-terminal-token', text: 'update terminal set token_hash = null where id = $1 and token_hash is not null returning id' }, [terminalId])).length > 0
