@@ -33,6 +33,12 @@ export const cpuSeconds = (pid: number): number => {
   return (threadSeconds(pid) ?? user + system) + childUser + childSystem
 }
 
+/** CPU seconds of a process and of all that it has started, ended or not. */
+export const treeSeconds = (pid: number): number => {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean).map(Number))
+  return cpuSeconds(pid) + children.reduce((sum, child) => sum + (existsSync(`/proc/${child}`) ? treeSeconds(child) : 0), 0)
+}
+
 /** Proportional and private dirty memory of a process in MB. */
 export const memory = (pid: number): { pss: number; dirty: number; rss: number } => {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1')

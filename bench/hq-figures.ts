@@ -22,7 +22,7 @@ const rowsOf = (out: string): Row[] => {
 
 /** HQ's intake on SQLite, measured by bench/hq.ts in a process of its own, against its aims. */
 export const measureHq = async ({ quick }: { quick: boolean }): Promise<Figure[]> => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'hq.ts'), quick ? '4000' : '20000'], { stdio: ['ignore', 'pipe', 'inherit'], timeout: LIMIT_MS })
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'hq.ts'), quick ? '4000' : '20000', 'sqlite'], { stdio: ['ignore', 'pipe', 'inherit'], timeout: LIMIT_MS })
   let out = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => { out += chunk })
   await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))

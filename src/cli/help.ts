@@ -26,6 +26,8 @@ export const HELP = {
   verbose: { zh: '输出便于阅读的日志', en: 'log for people' },
   hq: { zh: '启动总部服务', en: 'the HQ server' },
   data: { zh: '数据文件夹', en: 'data folder' },
+  'hq-store': { zh: 'PostgreSQL 数据库地址，如 postgres://posdiag@db.example/posdiag（默认用内置的 SQLite）', en: 'address of a PostgreSQL database, as postgres://posdiag@db.example/posdiag (default: SQLite, built in)' },
+  'hq-store-password': { zh: '含数据库密码的文件', en: 'file with the password of the database' },
   host: { zh: '监听地址', en: 'address to listen on' },
   init: { zh: '查找设备并生成终端配置文件', en: 'find the devices and write the terminal file' },
   id: { zh: '终端编号', en: 'terminal id' },

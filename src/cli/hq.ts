@@ -4,12 +4,15 @@ import { startHq } from '../hq/server.ts'
 import { untilAsked } from './agent.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
+import { databaseOf } from './hq-database.ts'
 import { PACKAGE_ROOT, VERSION } from './package.ts'
 
 interface HqCommandOptions {
   data?: string
   host?: string
   port?: number
+  store?: string
+  storePassword?: string
   verbose?: boolean
 }
 
@@ -25,8 +28,11 @@ export const hqFailure = (error: unknown): Failure => {
 /** posdiag hq: the server; runs until SIGTERM or SIGINT, then answers what was begun and ends. Throws a Failure (69) if it cannot start. */
 export const hqCommand = async (options: HqCommandOptions, context: Context): Promise<number> => {
   const dataDir = options.data ?? join(stateDirOf(undefined), 'hq')
+  const database = databaseOf(options, process.env)
   const log = await createLog({ stateDir: dataDir, verbose: options.verbose === true, to: 'console' })
-  const hq = await startHq({ dataDir, host: options.host ?? '127.0.0.1', port: options.port ?? 8470, pageDir: PAGE_DIR, version: VERSION, log }).catch((error: unknown) => {
+  const hq = await startHq({
+    dataDir, host: options.host ?? '127.0.0.1', port: options.port ?? 8470, pageDir: PAGE_DIR, version: VERSION, log, ...(database ? { database } : {}),
+  }).catch((error: unknown) => {
     throw hqFailure(error)
   })
   context.out(hq.operatorUrl)

@@ -115,6 +115,8 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--data <folder>', h('data'))
     .option('--host <address>', h('host'), '127.0.0.1')
     .option('--port <number>', h('port'), port, 8470)
+    .option('--store <address>', h('hq-store'))
+    .option('--store-password <file>', h('hq-store-password'))
     .option('--verbose', h('verbose'))
   command('init', 'init', async (context, _, options) => (await import('./init.ts')).initCommand(options, context))
     .option('--terminal <file>', h('terminal'))

@@ -14,6 +14,7 @@ import type { HqLog } from './log.ts'
 import { describeRoutes } from './openapi.ts'
 import { operators, operatorTokenIn } from './operators.ts'
 import { browserHeaders, pageRoutes } from './page-files.ts'
+import type { Address } from './postgres/open.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from './problems.ts'
 import { projector } from './projector.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -41,7 +42,9 @@ export interface HqOptions {
   /** How often a terminal beats when nobody watches it, in ms; 60,000 unless told. */
   heartbeatMs?: number
   tls?: Tls
-  /** Instead of the embedded one; closed when HQ stops. */
+  /** A PostgreSQL database (15 or later) instead of the embedded SQLite; any number of HQ processes may share one. */
+  database?: Address
+  /** Instead of opening one; closed when HQ stops. */
   store?: Store
 }
 
@@ -103,6 +106,10 @@ const listen = async (app: App, { host = '127.0.0.1', port, tls, log }: HqOption
   if (tls === undefined && !/^(127\.|::1$|localhost$)/.test(host)) log.warn('HQ can be reached from elsewhere without TLS; put a proxy with TLS in front of it, or give it a certificate', { host })
 }
 
+// The driver is loaded only where it is used.
+const openStore = async ({ dataDir, database, log }: HqOptions, quietMs: number): Promise<Store> =>
+  database === undefined ? openSqliteStore(join(dataDir, 'hq.sqlite'), quietMs) : (await import('./postgres/store.ts')).openPostgresStore(database, log, quietMs)
+
 /**
  * Starts HQ: opens the store, takes up folding where it was left, and listens. Rejects with an error that names the place and the
  * remedy if the folder, the database, the port or the operator token cannot be used.
@@ -116,7 +123,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
   }
   const token = options.operatorToken ?? operatorTokenIn(join(dataDir, 'operator-token'))
   if (token.length < 16) throw new Error('the operator token is shorter than 16 characters; choose a longer one, or leave it away and HQ makes one')
-  const store = options.store ?? (await openSqliteStore(join(dataDir, 'hq.sqlite'), 2 * beatMs))
+  const store = options.store ?? (await openStore(options, 2 * beatMs))
 
   let stopped: Promise<void> | undefined
   const updates = live()

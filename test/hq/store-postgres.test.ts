@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../../src/hq/postgres/store.ts'
-import { type Cluster, noPostgres, startCluster } from './postgres.ts'
+import { type Cluster, noPostgres, startCluster } from '../../fixtures/servers/postgres.ts'
 import { storeContract } from './store-contract.ts'
 
 const log = { info: () => {}, warn: () => {}, error: () => {} }
