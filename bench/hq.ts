@@ -50,6 +50,7 @@ const run = async ({ store, url, bare, own, database = () => 0 }: Bench, one: Ca
     'reports/commit': Math.round(reports / commits),
     'commit ms': Number((((after.commitTime - before.commitTime) / commits) * 1000).toFixed(2)),
     'CPU us/report': micros(after.cpu - before.cpu + after.databaseCpu - before.databaseCpu),
+    'of it database': micros(after.databaseCpu - before.databaseCpu),
     // With all folding, also what of it came after the last answer.
     'CPU us, folded': micros(folded.cpu - before.cpu + folded.databaseCpu - before.databaseCpu),
   }

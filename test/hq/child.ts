@@ -8,9 +8,9 @@ export interface HqChild { url: string; process: ChildProcess; ended: Promise<un
 
 const CHILD = join(import.meta.dirname, 'hq-child.ts')
 
-/** Starts HQ on a data folder, with at most `fileBlocks` (of 1 KiB) per file if given; rejects with what it said if it does not come up. */
-export const startChild = async (dataDir: string, fileBlocks?: number): Promise<HqChild> => {
-  const command = [process.execPath, CHILD, dataDir]
+/** Starts HQ on a data folder, and a PostgreSQL database if given, with at most `fileBlocks` (of 1 KiB) per file if given; rejects with what it said if it does not come up. */
+export const startChild = async (dataDir: string, { fileBlocks, database }: { fileBlocks?: number; database?: string } = {}): Promise<HqChild> => {
+  const command = [process.execPath, CHILD, dataDir, ...(database === undefined ? [] : [database])]
   // SIGXFSZ ignored, a write beyond the limit fails with EFBIG as it would with ENOSPC on a full disk.
   const [program = '', ...args] = fileBlocks === undefined ? command : ['bash', '-c', `trap '' XFSZ; ulimit -f ${fileBlocks}; exec "$@"`, 'bash', ...command]
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -4,58 +4,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { openSqliteStore } from '../../src/hq/sqlite/store.ts'
-import type { BatchAnswer } from '../../src/model/wire.ts'
 import { type HqChild, kill, startChild, terminate } from './child.ts'
-import { BATCH_TYPE, OPERATOR } from './hq.ts'
-import { eventOf, makeReport } from './reports.ts'
+import { enrol, sender } from './senders.ts'
 
 /** How often HQ is killed; more by hand with POSDIAG_KILLS. */
 const KILLS = Number(process.env.POSDIAG_KILLS ?? 15)
 const SENDERS = 6
-
-const post = async (url: string, path: string, token: string, type: string, body: unknown) => {
-  const response = await fetch(url + path, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': type }, body: JSON.stringify(body), signal: AbortSignal.timeout(20_000) })
-  return { status: response.status, text: await response.text() }
-}
-
-const enrol = async (url: string, terminalId: string): Promise<string> => {
-  const made = JSON.parse((await post(url, '/api/enrolment-tokens', OPERATOR, 'application/json', { terminalId })).text) as { token: string }
-  const own = JSON.parse((await post(url, '/v1/enrol', '', 'application/json', { token: made.token, terminal: { id: terminalId }, agentVersion: '1' })).text) as { token: string }
-  return own.token
-}
-
-/** Sends batch after batch of one terminal until told to stop; a batch that got no answer is sent again, as an agent does. */
-const sender = (terminal: string, token: string, sent: Set<string>, acknowledged: Set<string>, onAck: () => void) => {
-  let pending: ReturnType<typeof eventOf>[] = []
-  let sequence = 0
-  const batch = () =>
-    Array.from({ length: 1 + (sequence % 4) }, () => {
-      sequence++
-      const found = sequence % 7 === 0 ? ['PRN-PAPER-OUT'] : []
-      return eventOf(makeReport({ terminal, sequence, found, changes: found.map((fault) => ({ fault, change: 'opened' })) }))
-    })
-  const once = async (url: string): Promise<boolean> => {
-    if (pending.length === 0) pending = batch()
-    for (const e of pending) sent.add(e.id)
-    let answer: { status: number; text: string }
-    try {
-      answer = await post(url, '/v1/reports', token, BATCH_TYPE, pending)
-    } catch (error) {
-      // HQ was killed: whether it stored them, nobody knows.
-      expect(error).toBeInstanceOf(Error)
-      return false
-    }
-    if (answer.status !== 202) return false
-    for (const item of (JSON.parse(answer.text) as BatchAnswer).items) {
-      expect(item.status, item.reason).not.toBe('rejected')
-      acknowledged.add(item.id)
-    }
-    pending = []
-    onAck()
-    return true
-  }
-  return once
-}
 
 it(`loses nothing that it acknowledged and stores nothing twice, killed ${KILLS} times while reports come in`, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'posdiag-kill-'))

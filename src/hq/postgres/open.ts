@@ -108,6 +108,10 @@ export const openConnections = (address: Address, lost: (error: Error) => void, 
       }
     },
     read,
-    close: () => read.destroy(),
+    close: async () => {
+      await read.destroy()
+      // Where nothing was ever read, kysely has not begun and ends nothing.
+      if (!pool.ending) await pool.end()
+    },
   }
 }
