@@ -2,6 +2,7 @@ import type { Readiness } from '../model/diagnosis.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Digest } from './fold-types.ts'
+import { plain } from './plain.ts'
 import { wholeMs } from './whole.ts'
 
 /** Bounds of a digest: a report may be long, what is kept of it in lists may not. */
@@ -31,14 +32,14 @@ export const digestOf = (report: Report): Digest => {
     if (verdict.verdict === 'found' && found.length < MOST.found) {
       const fault = report.faults.find((f) => f.code === verdict.fault)
       found.push({
-        fault: verdict.fault,
-        device: verdict.device,
+        fault: plain(verdict.fault),
+        device: plain(verdict.device),
         severity: fault?.severity ?? 'degraded',
         posterior: verdict.posterior,
-        title: fault === undefined ? { zh: verdict.fault, en: verdict.fault } : { zh: fault.title.zh.slice(0, 200), en: fault.title.en.slice(0, 200) },
+        title: fault === undefined ? { zh: plain(verdict.fault), en: plain(verdict.fault) } : { zh: plain(fault.title.zh.slice(0, 200)), en: plain(fault.title.en.slice(0, 200)) },
       })
     } else if (verdict.verdict === 'open' && open.length < MOST.open) {
-      open.push([verdict.fault, verdict.device])
+      open.push([plain(verdict.fault), plain(verdict.device)])
     }
   }
   return {
@@ -49,7 +50,7 @@ export const digestOf = (report: Report): Digest => {
     readiness: shortReadiness(report.check.readiness),
     found,
     open,
-    looked: report.check.runs.filter((r) => r.outcome === 'done' && r.device.length <= MOST.name).slice(0, MOST.looked).map((r) => r.device),
-    changes: report.incidents.filter(named).slice(0, MOST.changes).map(({ fault, device, change }) => ({ fault, device, change })),
+    looked: report.check.runs.filter((r) => r.outcome === 'done' && r.device.length <= MOST.name).slice(0, MOST.looked).map((r) => plain(r.device)),
+    changes: report.incidents.filter(named).slice(0, MOST.changes).map(({ fault, device, change }) => ({ fault: plain(fault), device: plain(device), change })),
   }
 }

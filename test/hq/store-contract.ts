@@ -130,6 +130,16 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
         expect(again?.id).not.toBe(first?.id)
       })
 
+      it('knows a fault again by names that no database can hold as they are', async () => {
+        const wild = { found: ['PRN-PAPER-OUT@printer-\u0000\ud800'], store: 'Shop \u0000' }
+        await store.putReports([stored({ ...wild, sequence: 1, at: T0, changes: [{ fault: 'PRN-PAPER-OUT', device: 'printer-\u0000\ud800', change: 'opened' }] })])
+        await drain(store)
+        await store.putReports([stored({ ...wild, sequence: 2, at: T0 + 1 }), stored({ terminal: 'T-2' })])
+        await drain(store)
+        expect((await store.incidents({ state: 'open', limit: 9 })).rows.map((r) => [r.device, r.count])).toEqual([['printer-\ufffd\ufffd', 2]])
+        expect((await store.terminals({ q: 'shop \u0000', limit: 9 }, moment)).rows.map((r) => r.terminal.id)).toEqual(['T-1'])
+      })
+
       it('takes a late report for history', async () => {
         await store.putReports([stored({ sequence: 9, at: T0 + 9 })])
         await drain(store)

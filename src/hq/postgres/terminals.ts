@@ -66,7 +66,7 @@ export const enrol = (db: Connections, { tokenHash, terminalTokenHash, terminal,
     if (token.used_at !== null) return 'used'
     if (token.expires_at <= now) return 'expired'
     if (token.terminal_id !== null && token.terminal_id !== terminal.id) return 'other-terminal'
-    const given = await run(ENROL, [terminal.id, JSON.stringify(terminal), plain(searchOf(terminal)), plain(agentVersion), terminalTokenHash, now, token.terminal_id !== null])
+    const given = await run(ENROL, [terminal.id, JSON.stringify(terminal), searchOf(terminal), plain(agentVersion), terminalTokenHash, now, token.terminal_id !== null])
     if (given.length === 0) return 'taken'
     await run({ name: 'use-enrolment-token', text: 'update enrolment_token set used_at = $2, used_by = $3 where id = $1' }, [token.id, now, terminal.id])
     return 'enrolled'

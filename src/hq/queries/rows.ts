@@ -5,6 +5,7 @@ import { Severity } from '../../model/fault.ts'
 import type { TerminalIdentity } from '../../model/terminal.ts'
 import { type Command, CommandRow, type Contact, type EnrolmentTokenRow, type IncidentRow, type ReportRow, type TerminalRow } from '../../model/wire.ts'
 import type { Digest } from '../fold-types.ts'
+import { plain } from '../plain.ts'
 import type { Moment } from '../store.ts'
 import type { Tables } from './tables.ts'
 
@@ -31,7 +32,7 @@ export const blockedOf = (readiness: readonly Readiness[]): number => {
 
 /** The column `search` of a terminal. */
 export const searchOf = (terminal: TerminalIdentity): string =>
-  [terminal.id, terminal.store, terminal.merchant, terminal.region, terminal.lane, terminal.model, terminal.serial].filter((w) => w !== undefined).join('\n').toLowerCase()
+  plain([terminal.id, terminal.store, terminal.merchant, terminal.region, terminal.lane, terminal.model, terminal.serial].filter((w) => w !== undefined).join('\n')).toLowerCase()
 
 /** From which time of last contact on a terminal is online, and from which it is stale rather than offline. */
 export const contactBounds = ({ now, beatMs }: Moment): { online: number; stale: number } => ({ online: now - 2 * beatMs, stale: now - 10 * beatMs })
