@@ -2,7 +2,7 @@ import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { TerminalIdentity } from '../model/terminal.ts'
-import { BatchAnswer, type BatchItem, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem } from '../model/wire.ts'
+import { BatchAnswer, type BatchItem, CLOCK_HEADER, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem, type SenderClock } from '../model/wire.ts'
 import type { Answer, Encoding, HttpClient } from './http.ts'
 
 /** Where HQ is and how this terminal shows who it is. `token` is the one-time token for enrolment, `tokenFile` a file that holds it. */
@@ -88,7 +88,7 @@ const SEND_MS = 30_000
 const ASK_MS = 10_000
 
 /** Connects this terminal to HQ; enrols by itself with the first question. */
-export const createHq = (options: HqOptions, client: HttpClient, facts: { stateDir: string; identity: TerminalIdentity; version: string; now: () => number; onEnrolled?: () => void }): Hq => {
+export const createHq = (options: HqOptions, client: HttpClient, facts: { stateDir: string; identity: TerminalIdentity; version: string; now: () => number; clock: () => SenderClock; onEnrolled?: () => void }): Hq => {
   const path = join(facts.stateDir, TERMINAL_TOKEN_FILE)
   const stored = readToken(path)
   const fits = stored?.url === options.url && stored.terminalId === facts.identity.id
@@ -159,7 +159,7 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
     send: async (reports) => {
       const source = `/terminals/${encodeURIComponent(facts.identity.id)}`
       const events = reports.map(({ id, body }) => `{"specversion":"1.0","id":${JSON.stringify(id)},"source":${JSON.stringify(source)},"type":"posdiag.report.1","datacontenttype":"application/json","data":${body}}`)
-      const answer = await ask({ method: 'POST', path: '/v1/reports', body: `[${events.join(',')}]`, contentType: 'application/cloudevents-batch+json', encoding, deadlineMs: SEND_MS })
+      const answer = await ask({ method: 'POST', path: '/v1/reports', body: `[${events.join(',')}]`, contentType: 'application/cloudevents-batch+json', encoding, headers: { [CLOCK_HEADER]: JSON.stringify(facts.clock()) }, deadlineMs: SEND_MS })
       const batch = answer.ok && answer.status === 202 ? BatchAnswer.safeParse(answer.json).data : undefined
       note(answer, batch !== undefined)
       if (batch) return { kind: 'answered', items: batch.items }

@@ -20,6 +20,8 @@ export interface Ask {
   body?: string
   contentType?: string
   encoding?: Encoding
+  /** Further headers. */
+  headers?: Readonly<Record<string, string>>
   /** From the first byte sent to the last one received, in milliseconds. */
   deadlineMs: number
 }
@@ -100,12 +102,12 @@ export const createHttpClient = (base: string, options: { ca?: string; version: 
     : new (http().Agent)({ keepAlive: true, maxSockets: 2, proxyEnv })
   const request = secure ? https().request : http().request
 
-  const exchange = async ({ method, path, token, body, contentType, encoding = 'identity' }: Ask, signal: AbortSignal): Promise<Answer> => {
+  const exchange = async ({ method, path, token, body, contentType, encoding = 'identity', headers }: Ask, signal: AbortSignal): Promise<Answer> => {
     const bytes = body === undefined ? undefined : compress(body, encoding)
     const settings: RequestOptions = {
       method, agent, signal,
       headers: {
-        accept: 'application/json', 'user-agent': `posdiag/${options.version}`,
+        ...headers, accept: 'application/json', 'user-agent': `posdiag/${options.version}`,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(bytes === undefined ? {} : { 'content-type': contentType ?? 'application/json', 'content-length': bytes.length }),
         ...(bytes === undefined || encoding === 'identity' ? {} : { 'content-encoding': encoding }),

@@ -1,6 +1,7 @@
 import type { Readiness } from '../model/diagnosis.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
+import type { Redated } from '../model/wire.ts'
 import type { Digest } from './fold-types.ts'
 import { plain } from './plain.ts'
 import { wholeMs } from './whole.ts'
@@ -24,7 +25,7 @@ export const shortReadiness = (readiness: readonly Readiness[]): Readiness[] => 
 export const shortIdentity = ({ timeZone, ...identity }: TerminalIdentity): TerminalIdentity => (timeZone === undefined || timeZone.length > MOST.name ? identity : { ...identity, timeZone })
 
 /** What lists and incidents need of a report. A fault that the report does not describe is shown by its code, as degraded. */
-export const digestOf = (report: Report): Digest => {
+export const digestOf = (report: Report, redated?: Redated): Digest => {
   const found: Digest['found'] = []
   const open: Digest['open'] = []
   for (const verdict of report.check.diagnosis.verdicts) {
@@ -47,6 +48,7 @@ export const digestOf = (report: Report): Digest => {
     agentVersion: report.agent.version.slice(0, MOST.name),
     trigger: report.check.trigger.by,
     checkedAt: wholeMs(report.check.startedAt),
+    ...(redated === undefined ? {} : { redated }),
     readiness: shortReadiness(report.check.readiness),
     found,
     open,

@@ -1,7 +1,7 @@
 import type { Readiness } from '../model/diagnosis.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Text } from '../model/text.ts'
-import type { IncidentRow } from '../model/wire.ts'
+import type { IncidentRow, Redated } from '../model/wire.ts'
 
 /** A fault that a report found, with what is needed to show it without the report. */
 export interface FoundFault { fault: string; device: string; severity: IncidentRow['severity']; posterior: number; title: Text }
@@ -12,6 +12,7 @@ export interface Digest {
   agentVersion: string
   trigger: string
   checkedAt: number
+  redated?: Redated
   readiness: Readiness[]
   found: FoundFault[]
   /** Faults that the check left open, as fault and device. */

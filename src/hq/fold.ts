@@ -33,8 +33,8 @@ const worstOf = (incidents: Iterable<FoldedIncident>): IncidentRow['severity'] |
 
 const foldReport = (before: Unfolded, state: FoldState, open: Map<string, FoldedIncident>, changed: Map<string, FoldedIncident>, report: UnfoldedReport): FoldState => {
   const { digest } = report
-  // A terminal's clock may run ahead; nothing at HQ happens in the future.
-  const at = Math.min(report.at, report.receivedAt)
+  // By the terminal's clock where it can be believed; nothing at HQ happens in the future.
+  const at = Math.min(digest.redated?.at ?? report.at, report.receivedAt)
   const found = new Map<string, FoundFault>(digest.found.map((f) => [keyOf(f), f]))
   const said = new Map(digest.changes.map((c) => [keyOf(c), c.change]))
   const once: string[] = []

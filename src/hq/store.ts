@@ -1,5 +1,5 @@
 import type { TerminalIdentity } from '../model/terminal.ts'
-import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, ReportRow, TerminalRow } from '../model/wire.ts'
+import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalRow } from '../model/wire.ts'
 import type { Digest, Fold } from './fold-types.ts'
 
 /**
@@ -29,6 +29,9 @@ export interface NewReport {
   /** The CloudEvent as it was received, UTF-8 JSON, card data masked. */
   body: Uint8Array
 }
+
+/** A stored report: its CloudEvent as JSON text, and what HQ noted of it. */
+export interface KeptReport { receivedAt: number; redated?: Redated; body: string }
 
 /** A heartbeat and when HQ got it. */
 export interface ReceivedHeartbeat { terminalId: string; receivedAt: number; beat: Heartbeat }
@@ -110,7 +113,7 @@ export interface Store {
   terminal(id: string, moment: Moment): Promise<TerminalRow | undefined>
   /** Newest first; `from` is the earliest time of the report's id. */
   reportsOf(terminalId: string, limit: number, from?: number): Promise<ReportRow[]>
-  report(terminalId: string, id: string): Promise<{ receivedAt: number; body: string } | undefined>
+  report(terminalId: string, id: string): Promise<KeptReport | undefined>
   figures(moment: Moment): Promise<StoreFigures>
 
   /**

@@ -27,6 +27,17 @@ export const ReportEvent = z.object({
 })
 export type ReportEvent = z.infer<typeof ReportEvent>
 
+/** The header of POST /v1/reports in which a terminal says, as JSON, what its clocks show as it sends. */
+export const CLOCK_HEADER = 'posdiag-clock'
+
+/** Wall time in ms since 1970, the kernel's id of this boot, and ms since then: by these HQ dates reports of a terminal whose wall clock is wrong. */
+export const SenderClock = z.strictObject({ at: time, bootId: z.string().max(64), uptimeMs: z.number() })
+export type SenderClock = z.infer<typeof SenderClock>
+
+/** When something happened by HQ's clock, where the terminal's own is wrong, and by how many ms either way that may be off. */
+export const Redated = z.strictObject({ at: time, plusMinusMs: z.number() })
+export type Redated = z.infer<typeof Redated>
+
 /** Limits of POST /v1/reports; beyond them HQ answers 413. */
 export const BATCH_LIMITS = { reports: 200, compressedBytes: 4 << 20, bytes: 16 << 20 } as const
 
@@ -118,6 +129,8 @@ export const ReportRow = z.strictObject({
   terminalId: z.string(),
   sequence: z.int(),
   at: time,
+  /** Only where the terminal's clock was wrong. */
+  redated: Redated.optional(),
   receivedAt: time,
   trigger: z.string(),
   readiness: z.array(Readiness),
@@ -153,8 +166,8 @@ export type TerminalDetail = z.infer<typeof TerminalDetail>
 export const IncidentDetail = z.strictObject({ incident: IncidentRow, terminal: TerminalRow.optional(), fault: Fault.optional(), verdict: Verdict.optional(), reports: z.array(ReportRow) })
 export type IncidentDetail = z.infer<typeof IncidentDetail>
 
-/** GET /api/reports/{terminal}/{id}: the report as it was received, card data masked. */
-export const StoredReport = z.strictObject({ receivedAt: time, report: Report })
+/** GET /api/reports/{terminal}/{id}: the report as it was received, card data masked; `redated` only where the terminal's clock was wrong. */
+export const StoredReport = z.strictObject({ receivedAt: time, redated: Redated.optional(), report: Report })
 export type StoredReport = z.infer<typeof StoredReport>
 
 /** POST /api/terminals/{id}/commands; answered with 201 and a CommandRow. */

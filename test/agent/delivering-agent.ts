@@ -13,7 +13,7 @@ const [dir = '', url = '', mode = 'make'] = process.argv.slice(2)
 const clock = { ...systemClock, random: () => 0 }
 const keeper = createKeeper(dir, { clock, log: SILENT_LOG })
 const client = createHttpClient(url, { version: '1', env: {}, now: clock.now })
-const hq = createHq({ url, token: 'one-time-token-0001' }, client, { stateDir: dir, identity: shop.terminal, version: '1', now: clock.now })
+const hq = createHq({ url, token: 'one-time-token-0001' }, client, { stateDir: dir, identity: shop.terminal, version: '1', now: clock.now, clock: () => ({ at: clock.now(), bootId: 'b', uptimeMs: 1 }) })
 const outbox = createOutbox({ keeper, send: hq.send, clock, log: SILENT_LOG })
 
 const make = (): void => {

@@ -15,7 +15,7 @@ const links: Hq[] = []
 
 const link = (options: Partial<HqOptions> = {}): Hq => {
   const all = { url: server.url, ...options }
-  const made = createHq(all, createHttpClient(all.url, { version: '1', env: {}, now: Date.now }), { stateDir: dir, identity: shop.terminal, version: '1', now: Date.now })
+  const made = createHq(all, createHttpClient(all.url, { version: '1', env: {}, now: Date.now }), { stateDir: dir, identity: shop.terminal, version: '1', now: Date.now, clock: () => ({ at: 1000, bootId: 'b', uptimeMs: 5 }) })
   links.push(made)
   return made
 }
@@ -85,6 +85,10 @@ describe('sending', () => {
     expect(await made.send([report()])).toMatchObject({ kind: 'kept', retryAfterMs: 0 })
     expect((await made.send([report()])).kind).toBe('answered')
     expect(server.batches.map((b) => b.encoding)).toEqual(['zstd', 'gzip'])
+  })
+  it('says what the clocks of the terminal show, by which HQ dates reports of one whose wall clock is wrong', async () => {
+    await ready().send([report()])
+    expect(JSON.parse(server.batches[0]?.clock ?? '')).toEqual({ at: 1000, bootId: 'b', uptimeMs: 5 })
   })
   it.each([
     ['a refusal in HQ’s own words', { status: 422 }, { kind: 'refused' }],

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import * as z from 'zod'
 import type { Report } from '../../src/model/report.ts'
-import { type BatchItem, type Command, type CommandProgress, EnrolRequest, Heartbeat, ReportEvent } from '../../src/model/wire.ts'
+import { type BatchItem, CLOCK_HEADER, type Command, type CommandProgress, EnrolRequest, Heartbeat, ReportEvent } from '../../src/model/wire.ts'
 
 type Response = import('node:http').ServerResponse
 
@@ -20,7 +20,7 @@ export interface TinyHq {
   url: string
   /** Every report taken in, by id; a duplicate counts. */
   stored: Map<string, { report: Report; times: number }>
-  batches: { encoding: string | undefined; ids: string[]; at: number }[]
+  batches: { encoding: string | undefined; clock: string | undefined; ids: string[]; at: number }[]
   beats: Heartbeat[]
   progress: { id: string; progress: CommandProgress }[]
   commands: Command[]
@@ -58,10 +58,10 @@ export const tinyHq = async (now: () => number = Date.now): Promise<TinyHq> => {
     }),
   }
   const decode = (bytes: Buffer, encoding: string | undefined): string => (encoding === 'zstd' ? zstdDecompressSync(bytes) : encoding === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8')
-  const batch = (response: Response, text: string, encoding: string | undefined): void => {
+  const batch = (response: Response, text: string, encoding: string | undefined, clock: string | undefined): void => {
     const events = z.array(ReportEvent).parse(JSON.parse(text))
     const ids = events.map((e) => e.id)
-    hq.batches.push({ encoding, ids, at: now() })
+    hq.batches.push({ encoding, clock, ids, at: now() })
     const interruption = hq.interrupt(ids)
     if (interruption?.cut === 'before') {
       response.destroy()
@@ -93,7 +93,7 @@ export const tinyHq = async (now: () => number = Date.now): Promise<TinyHq> => {
         return json(response, 200, { terminalId: terminal.id, token: hq.token })
       }
       if (request.headers.authorization !== `Bearer ${hq.token}`) return problem(response, 401, 'not enrolled')
-      if (request.url === '/v1/reports') return batch(response, text, encoding)
+      if (request.url === '/v1/reports') return batch(response, text, encoding, request.headers[CLOCK_HEADER]?.toString())
       if (request.url === '/v1/heartbeats') {
         hq.beats.push(Heartbeat.parse(JSON.parse(text)))
         return json(response, 200, { at: now(), nextMs: hq.nextMs, commands: hq.commands })

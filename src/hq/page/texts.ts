@@ -88,6 +88,7 @@ export const PAGE_TEXTS = {
   'trigger.replay': { zh: '重读', en: 'replay' },
   received: { zh: '收到时间', en: 'Received' },
   made: { zh: '生成时间', en: 'Made' },
+  redated: { zh: '终端时钟不准，当时显示 {said}；时间误差：{off}', en: 'the terminal\'s clock was wrong and said {said}; uncertainty: {off}' },
   'clock-quality': { zh: '终端时钟', en: 'Terminal clock' },
   'clock.synchronised': { zh: '已同步', en: 'synchronised' },
   'clock.free-running': { zh: '未同步', en: 'free-running' },

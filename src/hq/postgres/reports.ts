@@ -1,9 +1,9 @@
 import type { ReportRow } from '../../model/wire.ts'
 import { firstIdAt } from '../queries/ids.ts'
-import { reportRow } from '../queries/rows.ts'
+import { keptReport, reportRow } from '../queries/rows.ts'
 import { spreadOf } from '../spread.ts'
-import type { NewReport } from '../store.ts'
-import { bodyText, storedBody } from '../stored-body.ts'
+import type { KeptReport, NewReport } from '../store.ts'
+import { storedBody } from '../stored-body.ts'
 import { bigints, blobs, texts, uuids } from './arrays.ts'
 import { type Connections, isWithoutPartition } from './open.ts'
 import { makePartitionsFor } from './partitions.ts'
@@ -66,8 +66,8 @@ export const listReports = async (db: Connections, terminalId: string, limit: nu
   return (await query.orderBy('id', 'desc').limit(limit).execute()).map(reportRow)
 }
 
-/** A report's body as JSON text and when it was received, or undefined. */
-export const getReport = async (db: Connections, terminalId: string, id: string): Promise<{ receivedAt: number; body: string } | undefined> => {
-  const row = await db.read.selectFrom('report').select(['received_at', 'encoding', 'body']).where('terminal_id', '=', terminalId).where('id', '=', id).executeTakeFirst()
-  return row === undefined ? undefined : { receivedAt: row.received_at, body: bodyText(row) }
+/** One stored report, or undefined. */
+export const getReport = async (db: Connections, terminalId: string, id: string): Promise<KeptReport | undefined> => {
+  const row = await db.read.selectFrom('report').select(['received_at', 'digest', 'encoding', 'body']).where('terminal_id', '=', terminalId).where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : keptReport(row)
 }

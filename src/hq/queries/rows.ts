@@ -6,7 +6,8 @@ import type { TerminalIdentity } from '../../model/terminal.ts'
 import { type Command, CommandRow, type Contact, type EnrolmentTokenRow, type IncidentRow, type ReportRow, type TerminalRow } from '../../model/wire.ts'
 import type { Digest } from '../fold-types.ts'
 import { plain } from '../plain.ts'
-import type { Moment } from '../store.ts'
+import type { KeptReport, Moment } from '../store.ts'
+import { bodyText } from '../stored-body.ts'
 import type { Tables } from './tables.ts'
 
 /** The order of letters in the column `tenders`. */
@@ -87,11 +88,18 @@ export const reportRow = (row: Pick<Selectable<Tables['report']>, 'id' | 'termin
     terminalId: row.terminal_id,
     sequence: row.sequence,
     at: row.at,
+    ...(digest.redated === undefined ? {} : { redated: digest.redated }),
     receivedAt: row.received_at,
     trigger: digest.trigger,
     readiness: digest.readiness,
     found: digest.found.map(({ fault, device, severity }) => ({ fault, device, severity })),
   }
+}
+
+/** A row of `report`, with its body. */
+export const keptReport = (row: Pick<Selectable<Tables['report']>, 'received_at' | 'digest' | 'encoding' | 'body'>): KeptReport => {
+  const { redated } = JSON.parse(row.digest) as Digest
+  return { receivedAt: row.received_at, ...(redated === undefined ? {} : { redated }), body: bodyText(row) }
 }
 
 /** A row of `command` as the page sees it. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import { BATCH_LIMITS, BatchAnswer, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, ReportEvent } from '../../model/wire.ts'
+import { BATCH_LIMITS, BatchAnswer, CLOCK_HEADER, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, ReportEvent } from '../../model/wire.ts'
 import { asIs, NOTHING, PROBLEMS, unread } from '../answers.ts'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
@@ -9,6 +9,7 @@ import { decompress } from '../decompress.ts'
 import { shortIdentity, shortReadiness } from '../digest.ts'
 import { ingest } from '../ingest.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from '../problems.ts'
+import { senderClock } from '../redate.ts'
 import type { EnrolOutcome } from '../store.ts'
 import { wholeMs } from '../whole.ts'
 
@@ -80,7 +81,7 @@ const reportsRoute = (app: App, context: Context): void => {
       schema: {
         tags: ['terminal'],
         summary: 'Deliver reports; 202 means that they are on disk',
-        description: `A CloudEvents 1.0 batch, at most ${BATCH_LIMITS.reports} reports and ${BATCH_LIMITS.bytes} bytes, which zstd or gzip (Content-Encoding) may make smaller. Sending a report twice is harmless: terminal and id make it unique.`,
+        description: `A CloudEvents 1.0 batch, at most ${BATCH_LIMITS.reports} reports and ${BATCH_LIMITS.bytes} bytes, which zstd or gzip (Content-Encoding) may make smaller. Sending a report twice is harmless: terminal and id make it unique. The header ${CLOCK_HEADER} may say what the terminal's clocks show (JSON: at, bootId, uptimeMs); by it reports are dated whose own time is wrong.`,
         consumes: [BATCH_TYPE],
         security: [{ terminal: [] }],
         body: z.array(ReportEvent),
@@ -90,7 +91,7 @@ const reportsRoute = (app: App, context: Context): void => {
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) throw new ProblemError(415, 'media-type', `send the reports as ${BATCH_TYPE}`)
       const body = decompress(request.body, request.headers['content-encoding'])
-      const items = await ingest(context, terminalOf(request), body instanceof Promise ? await body : body)
+      const items = await ingest(context, terminalOf(request), body instanceof Promise ? await body : body, senderClock(request.headers[CLOCK_HEADER]))
       reply.code(202)
       return { items }
     },

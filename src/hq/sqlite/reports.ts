@@ -1,8 +1,8 @@
 import type { ReportRow } from '../../model/wire.ts'
 import { firstIdAt } from '../queries/ids.ts'
-import { reportRow } from '../queries/rows.ts'
-import type { NewReport } from '../store.ts'
-import { bodyText, storedBody } from '../stored-body.ts'
+import { keptReport, reportRow } from '../queries/rows.ts'
+import type { KeptReport, NewReport } from '../store.ts'
+import { storedBody } from '../stored-body.ts'
 import type { Database } from './open.ts'
 
 const INSERT = `insert into report (terminal_id, id, sequence, at, received_at, digest, encoding, body)
@@ -31,10 +31,10 @@ export const listReports = async (db: Database, terminalId: string, limit: numbe
   return (await query.orderBy('t.id', 'desc').limit(limit).execute()).map(reportRow)
 }
 
-/** A report's body as JSON text and when it was received, or undefined. */
-export const getReport = async (db: Database, terminalId: string, id: string): Promise<{ receivedAt: number; body: string } | undefined> => {
-  const row = await db.read.selectFrom('report').select(['received_at', 'encoding', 'body']).where('terminal_id', '=', terminalId).where('id', '=', id).executeTakeFirst()
-  return row === undefined ? undefined : { receivedAt: row.received_at, body: bodyText(row) }
+/** One stored report, or undefined. */
+export const getReport = async (db: Database, terminalId: string, id: string): Promise<KeptReport | undefined> => {
+  const row = await db.read.selectFrom('report').select(['received_at', 'digest', 'encoding', 'body']).where('terminal_id', '=', terminalId).where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : keptReport(row)
 }
 
 /** Rows deleted in one call of tend; the call is repeated, and in between ingest has its turn. */

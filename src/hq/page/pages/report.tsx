@@ -7,6 +7,7 @@ import { Shown } from '../parts/asked.tsx'
 import { FaultCard, OpenCause, SymptomWords } from '../parts/fault.tsx'
 import { ReadinessChips, ReadinessLine } from '../parts/marks.tsx'
 import { Observations, Probes, Transactions, Transcripts } from '../parts/record.tsx'
+import { Made } from '../parts/time.tsx'
 import { useTitle } from '../title.ts'
 import { clock, percent, t, wordFor } from '../words.ts'
 
@@ -16,7 +17,7 @@ const Facts = ({ stored }: { stored: StoredReport }) => {
   return (
     <dl class="facts">
       <div><dt>{t('terminal')}</dt><dd><a href={`/terminals/${report.terminal.id}`}>{report.terminal.id}</a> {report.terminal.store}</dd></div>
-      <div><dt>{t('made')}</dt><dd>{clock(report.at)}</dd></div>
+      <div><dt>{t('made')}</dt><dd><Made at={report.at} redated={stored.redated} /></dd></div>
       <div><dt>{t('received')}</dt><dd>{clock(receivedAt)}</dd></div>
       <div><dt>{t('trigger')}</dt><dd>{wordFor('trigger', report.check.trigger.by)} {report.check.trigger.by !== 'hq' && report.check.trigger.detail && <small>{report.check.trigger.detail}</small>}</dd></div>
       <div><dt>{t('clock-quality')}</dt><dd>{wordFor('clock', report.clock)}</dd></div>

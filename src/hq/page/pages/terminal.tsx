@@ -8,7 +8,7 @@ import { ContactMark, ReadinessChips, ReadinessLine } from '../parts/marks.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { useTitle } from '../title.ts'
-import { clock, inWords, listed, number, placeInWords, shared, t, trouble, wordFor, worstOf } from '../words.ts'
+import { clock, inWords, lasting, listed, number, placeInWords, shared, t, trouble, wordFor, worstOf } from '../words.ts'
 import { IncidentTable } from './incidents.tsx'
 
 const CELLS = 60
@@ -27,7 +27,7 @@ const Cells = ({ reports }: { reports: readonly ReportRow[] }) => (
 
 const columns = (): Column<ReportRow>[] => [
   { name: t('report'), lead: true, show: (row) => <a href={`/reports/${row.terminalId}/${row.id}`}>{t('report-number', { n: row.sequence })}</a> },
-  { name: t('made'), show: (row) => <Ago at={row.at} /> },
+  { name: t('made'), show: (row) => row.redated === undefined ? <Ago at={row.at} /> : <>≈ <Ago at={row.redated.at} /> <small>±{lasting(row.redated.plusMinusMs)}</small></> },
   { name: t('trigger'), show: (row) => wordFor('trigger', row.trigger) },
   { name: t('readiness'), show: (row) => <ReadinessChips readiness={row.readiness} /> },
   { name: t('fault'), show: (row) => row.found.map((f) => <span key={`${f.fault} ${f.device}`} class="fault"><code>{f.fault}</code> {f.device}</span>) },
