@@ -16,6 +16,8 @@ export interface Context {
   /** How often terminals beat when nobody watches, in ms. */
   beatMs: number
   version: string
+  /** Folder of HQ's own files. */
+  dataDir: string
   credentials: Credentials
   commits: GroupCommit
   heartbeats: Heartbeats

@@ -134,7 +134,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
     figures.groupSizes.observe(reports)
   })
   const context: Context = {
-    store, log, now, beatMs, version, commits,
+    store, log, now, beatMs, version, dataDir, commits,
     credentials: credentials(store),
     heartbeats: heartbeats(store, log),
     projector: projector(store, log, (reports, late) => {

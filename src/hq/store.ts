@@ -122,6 +122,8 @@ export interface Store {
    * time; true if there may be more. A deleted report would be stored again if it came again: keep them longer than ids are accepted.
    */
   tend(now: number, reportsBefore: number, incidentsBefore: number): Promise<boolean>
+  /** Writes a whole copy of everything to that file while work goes on; undefined where the database has tools of its own for that. */
+  backup?: (file: string) => Promise<void>
   /** Calls back after every commit that others may want to see, in every process on the same data. */
   onChange(listener: (event: LiveEvent) => void): void
   close(): Promise<void>

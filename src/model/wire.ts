@@ -196,6 +196,10 @@ export type EnrolmentTokenRow = z.infer<typeof EnrolmentTokenRow>
 export const CreatedEnrolmentToken = z.strictObject({ ...EnrolmentTokenRow.shape, token: z.string() })
 export type CreatedEnrolmentToken = z.infer<typeof CreatedEnrolmentToken>
 
+/** Answer to POST /api/backups, with status 201: the file that was written at HQ. */
+export const MadeBackup = z.strictObject({ file: z.string(), bytes: z.int(), ms: z.number() })
+export type MadeBackup = z.infer<typeof MadeBackup>
+
 /**
  * What GET /api/events sends, as the JSON data of server-sent events of the same name as `type`. A hint to ask again, except for a
  * command, which comes whole. terminals: their row changed. reports: they sent reports. incidents: some of theirs opened, changed or closed.

@@ -1,12 +1,14 @@
+import { join } from 'node:path'
 import * as z from 'zod'
 import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import {
-  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreateEnrolmentToken, EnrolmentTokenRow, IncidentDetail, IncidentRow, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
+  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreateEnrolmentToken, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
 } from '../../model/wire.ts'
 import { NOTHING, PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
+import { makeBackup } from '../backups.ts'
 import type { Context } from '../context.ts'
 import { makeEnrolmentToken } from '../enrolment.ts'
 import { ProblemError } from '../problems.ts'
@@ -113,6 +115,24 @@ const tokenRoutes = (app: App, context: Context): void => {
   })
 }
 
+const backupRoute = (app: App, { store, log, dataDir, now }: Context): void => {
+  let running = false
+  app.post('/api/backups', { schema: { ...operator, summary: 'Write a copy of the embedded database into the data folder', response: { 201: MadeBackup, ...PROBLEMS } } }, async (_request, reply) => {
+    if (store.backup === undefined) throw new ProblemError(409, 'backup-elsewhere', 'this HQ keeps its data in PostgreSQL; back it up with pg_basebackup or pg_dump')
+    if (running) throw new ProblemError(409, 'backup-running', 'a backup is being written already')
+    running = true
+    const began = performance.now()
+    try {
+      const made = await makeBackup(store.backup, join(dataDir, 'backups'), now())
+      const ms = Math.round(performance.now() - began)
+      log.info('backup written', { ...made, ms })
+      return reply.code(201).send({ ...made, ms })
+    } finally {
+      running = false
+    }
+  })
+}
+
 /** What the page asks, in the name of an operator. */
 export const operatorRoutes = (app: App, context: Context): void => {
   app.addHook('onRequest', async (request) => context.operators.check(request))
@@ -120,6 +140,7 @@ export const operatorRoutes = (app: App, context: Context): void => {
   detailRoutes(app, context)
   commandRoute(app, context)
   tokenRoutes(app, context)
+  backupRoute(app, context)
   app.get('/api/events', { schema: { ...operator, summary: 'What happens, as server-sent events (see LiveEvent)', produces: ['text/event-stream'] } }, (_request, reply) => {
     if (!context.live.add(reply)) throw new ProblemError(503, 'too-many-listeners', 'too many pages listen already; this one asks from time to time instead', 30)
   })

@@ -1,5 +1,5 @@
 import { closeSync, fdatasync, openSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Kysely, SqliteDialect } from 'kysely'
 import { CursorError } from '../queries/cursor.ts'
 import type { Tables } from '../queries/tables.ts'
@@ -15,6 +15,8 @@ export interface Database {
   /** Resolves when every transaction so far is on disk; one flush serves all who wait. Once a flush has failed, rejects for ever: nobody knows what the disk holds. */
   flushed(): Promise<void>
   read: Kysely<Tables>
+  /** Copies the database to that file, a few pages at a time, so that everybody else has their turn. */
+  copyTo(file: string): Promise<void>
   /** Runs a read and turns what the engine throws into a StoreError; a CursorError passes. */
   reading<T>(work: () => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -121,6 +123,7 @@ const databaseOn = (db: DatabaseSync, wal: number): Database => {
     },
     flushed,
     read,
+    copyTo: async (file) => void (await backup(db, file, { rate: 200 })),
     reading: async (work) => {
       try {
         return await work()

@@ -112,6 +112,13 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
         return { unfolded, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment), bytes: statSync(path).size }
       }),
     tend: (_now, reportsBefore, incidentsBefore) => write('tending', () => tend(db, Math.floor(reportsBefore / DAY) * DAY, incidentsBefore)),
+    backup: async (file) => {
+      try {
+        await db.copyTo(file)
+      } catch (error) {
+        throw storeError(error, 'making a backup')
+      }
+    },
     onChange: (listener) => {
       listeners.push(listener)
     },
