@@ -19,7 +19,7 @@ describe('the OpenAPI document', () => {
       'DELETE /api/enrolment-tokens/{id}', 'DELETE /api/terminals/{id}/token',
       'GET /api/enrolment-tokens', 'GET /api/events', 'GET /api/incidents', 'GET /api/incidents/{id}', 'GET /api/overview', 'GET /api/reports/{terminal}/{id}', 'GET /api/terminals', 'GET /api/terminals/{id}',
       'GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz',
-      'POST /api/enrolment-tokens', 'POST /api/terminals/{id}/commands', 'POST /v1/commands/{id}/progress', 'POST /v1/enrol', 'POST /v1/heartbeats', 'POST /v1/reports',
+      'POST /api/backups', 'POST /api/enrolment-tokens', 'POST /api/terminals/{id}/commands', 'POST /v1/commands/{id}/progress', 'POST /v1/enrol', 'POST /v1/heartbeats', 'POST /v1/reports',
     ])
     for (const [path, methods] of Object.entries(json.paths)) {
       for (const [method, operation] of Object.entries(methods)) {
