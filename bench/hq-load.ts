@@ -10,7 +10,7 @@ export const TERMINALS = 200
 export interface Case { name: string; batch: number; inFlight: number }
 
 /** A report of a healthy terminal; 2 KB as JSON with its envelope. */
-const event = (terminal: string, sequence: number, at: number) => {
+export const event = (terminal: string, sequence: number, at: number) => {
   const id = uuidv7(at)
   const seen = (name: string, value: string | number | boolean, device = 'host') => ({ name, device, at: at - (sequence % 700), source: 'live', value })
   const data = {

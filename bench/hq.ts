@@ -9,6 +9,7 @@ import { type Cluster, noPostgres, startCluster } from '../fixtures/servers/post
 import { treeSeconds } from './figures.ts'
 import { bodyBytes, type Case, requestsOf, send } from './hq-load.ts'
 import { control, enrolAll, figure, fsyncRate, serve, start } from './hq-servers.ts'
+import { hasZabbix, measureZabbix, type ZabbixFigures } from './zabbix.ts'
 
 const CASES: Case[] = [
   { name: 'one per request, 32 in flight', batch: 1, inFlight: 32 },
@@ -79,10 +80,30 @@ const measure = async (store: string, folder: string, cases: readonly Case[], re
   }
 }
 
+/** What Zabbix 6.0 did on another day on a machine like this one (2 cores of an AMD EPYC), in the middle of five rounds: an anchor, no measurement of this run. */
+const ANCHOR: ZabbixFigures = { accepted: 9500, stored: 9000, cpuMicros: 100 }
+
+const againstZabbix = (rows: readonly Row[], measured: ZabbixFigures | undefined): void => {
+  const zabbix = measured ?? ANCHOR
+  const said = `accepts ${Math.round(zabbix.accepted)} (from memory) and stores ${Math.round(zabbix.stored)} values/s at ${Math.round(zabbix.cpuMicros)} µs`
+  console.log(measured === undefined
+    ? `Zabbix is not installed (zabbix-server-pgsql): the ratios are to figures of another run on another day, in which it ${said}; take them for a hint`
+    : `Zabbix, measured in this run beside HQ: it ${said}`)
+  console.table(rows.map((row) => ({
+    store: row.store,
+    name: row.name,
+    'acknowledged ÷ accepted': Number((row['reports/s'] / zabbix.accepted).toFixed(2)),
+    'folded ÷ stored': Number((row['folded/s'] / zabbix.stored).toFixed(2)),
+    'acknowledged ÷ stored': Number((row['reports/s'] / zabbix.stored).toFixed(2)),
+    'CPU ÷ CPU': Number((row['CPU us/report'] / zabbix.cpuMicros).toFixed(2)),
+  })))
+}
+
 const main = async (reports: number, store: string, only: string): Promise<void> => {
   const folder = mkdtempSync(join(process.env.POSDIAG_BENCH_DIR ?? tmpdir(), 'posdiag-bench-hq-'))
   const cases = CASES.filter((c) => c.name.includes(only))
   const rows: Row[] = []
+  let zabbix: ZabbixFigures | undefined
   try {
     if ('sqlite'.includes(store)) rows.push(...(await measure('sqlite', folder, cases, reports)))
     if ('postgres'.includes(store)) {
@@ -90,10 +111,16 @@ const main = async (reports: number, store: string, only: string): Promise<void>
         console.log('PostgreSQL is not installed: apt-get install postgresql')
       } else {
         const cluster = await startCluster('shared_buffers=256MB', 'max_wal_size=4GB')
-        rows.push(...(await measure('postgres', folder, cases, reports, cluster).finally(() => cluster.end())))
+        try {
+          rows.push(...(await measure('postgres', folder, cases, reports, cluster)))
+          if (hasZabbix) zabbix = await measureZabbix(cluster, folder, reports)
+        } finally {
+          await cluster.end()
+        }
       }
     }
     console.table(rows)
+    againstZabbix(rows, zabbix)
     console.log(JSON.stringify({ bench: 'hq', reports, rows }))
   } finally {
     rmSync(folder, { recursive: true, force: true })

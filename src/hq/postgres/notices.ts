@@ -10,8 +10,8 @@ const CHANNEL = 'posdiag_hq'
 /** PostgreSQL takes payloads below 8000 bytes. */
 const MOST_BYTES = 7900
 
-/** How long a lost connection is left alone (a random part of it, doubled up to the cap), and how often a live one is tried; ms. */
-const AGAIN = { firstMs: 500, mostMs: 10_000, tryMs: 30_000 } as const
+/** How long a lost connection is left alone (a random part of it, doubled up to the cap), how often a live one is tried, and how soon it must answer; ms. */
+const AGAIN = { firstMs: 500, mostMs: 10_000, tryMs: 30_000, answerMs: 10_000 } as const
 
 const payloadOf = (from: string, event: LiveEvent): string => {
   const whole = JSON.stringify({ from, event })
@@ -60,7 +60,7 @@ export const listen = (address: Address, self: string, heard: (event: LiveEvent)
     timer.unref()
   }
   const begin = (): void => {
-    const made = new pg.Client(configOf(address))
+    const made = new pg.Client({ ...configOf(address), query_timeout: AGAIN.answerMs })
     client = made
     made.on('error', (error) => lose(made, error))
     made.on('end', () => lose(made, new Error('the connection was closed')))
