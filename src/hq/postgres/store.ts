@@ -55,7 +55,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
   }
   const patient = openConnections(address, trouble, PATIENT)
   try {
-    await attempt('opening', async () => {
+    await attempt('opening it; check the address, the password and that the server runs', async () => {
       await checkServer(patient)
       await migrate(patient.read, STEPS)
     })
