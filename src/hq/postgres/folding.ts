@@ -13,12 +13,12 @@ import { SLOTS } from './reports.ts'
 /** What folding did, and the last slot in which it did. */
 export interface SlotsOutcome extends FoldOutcome { changedIncidents: string[]; slot: number }
 
-const NEXT_SLOT = { name: 'next-slot', text: 'select min(slot) as slot from unfolded where slot >= $1' }
-// Another process may be at the slot: then its lock is not to be had, and there are no rows.
-const KEYS = {
-  name: 'unfolded-keys',
-  text: 'select slot, id, terminal_id from unfolded where slot = $1 and (select pg_try_advisory_xact_lock($3, $4)) order by id, terminal_id limit $2',
+const NEXT_SLOT = {
+  name: 'next-slot',
+  text: 'select slot, pg_try_advisory_xact_lock($2, $3 + slot) as mine from (select min(slot)::int as slot from unfolded where slot >= $1) s where slot is not null',
 }
+// A statement sees what was there when it began: asked together with the lock, it would show what whoever had the lock before has just folded.
+const KEYS = { name: 'unfolded-keys', text: 'select slot, id, terminal_id from unfolded where slot = $1 order by id, terminal_id limit $2' }
 // The bounds of the ids let the planner look only at the partitions that hold them.
 const REPORTS = {
   name: 'unfolded-reports',
@@ -128,10 +128,11 @@ const keysFrom = async (run: Run, from: number, limit: number): Promise<Key[]> =
   const keys: Key[] = []
   const take = async (first: number, end: number): Promise<void> => {
     for (let at = first; keys.length < limit; at++) {
-      const slot = (await run<{ slot: number | null }>(NEXT_SLOT, [at]))[0]?.slot ?? end
-      if (slot >= end) return
-      keys.push(...(await run<Key>(KEYS, [slot, limit - keys.length, LOCK.ours, LOCK.firstSlot + slot])))
-      at = slot
+      const [next] = await run<{ slot: number; mine: boolean }>(NEXT_SLOT, [at, LOCK.ours, LOCK.firstSlot])
+      if (next === undefined || next.slot >= end) return
+      at = next.slot
+      // Where another process is at it, the next one.
+      if (next.mine) keys.push(...(await run<Key>(KEYS, [at, limit - keys.length])))
     }
   }
   await take(from, SLOTS)

@@ -4,6 +4,7 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { CursorError } from '../queries/cursor.ts'
 import type { Tables } from '../queries/tables.ts'
 import { StoreError } from '../store.ts'
+import { flusher } from './flusher.ts'
 
 /** An open database: prepared statements for writing, kysely for reading. One connection, so a transaction must begin and end within one turn of the event loop. */
 export interface Database {
@@ -76,28 +77,8 @@ const flushError = (error: NodeJS.ErrnoException): StoreError => {
   return new StoreError(full ? 'full' : 'unavailable', `the disk did not take what was written (${error.message}); mend it and start HQ again`, error)
 }
 
-/** Flushes a file off the event loop, at most one flush at a time: who asks during one waits for the next. */
-const flusher = (fd: number): (() => Promise<void>) => {
-  let running: Promise<void> | undefined
-  let next: Promise<void> | undefined
-  const flush = (): Promise<void> =>
-    new Promise((resolve, reject) => fdatasync(fd, (error) => (error === null ? resolve() : reject(flushError(error)))))
-  const begin = (): Promise<void> => {
-    next = undefined
-    running = flush()
-    // A failed flush stays, and with it every later one fails.
-    running.then(() => { running = undefined }, () => undefined)
-    return running
-  }
-  return () => {
-    if (running === undefined) return begin()
-    next ??= running.then(begin)
-    return next
-  }
-}
-
 const databaseOn = (db: DatabaseSync, wal: number): Database => {
-  const flushed = flusher(wal)
+  const flushed = flusher(() => new Promise((resolve, reject) => fdatasync(wal, (error) => (error === null ? resolve() : reject(flushError(error))))))
   const statements = new Map<string, StatementSync>()
   const read = new Kysely<Tables>({ dialect: dialect(db) })
   return {
