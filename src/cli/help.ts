@@ -38,6 +38,8 @@ export const HELP = {
   report: { zh: '查看报告：list、show [编号]、export [编号]', en: 'reports: list, show [id], export [id]' },
   replay: { zh: '用现在的故障目录重读一份旧报告', en: 're-read an old report with today\'s catalogue' },
   diagnose: { zh: '诊断 JSON 形式的观察结果（- 表示标准输入）', en: 'diagnose observations given as JSON (- is standard input)' },
+  logs: { zh: '从内核和系统日志（dmesg、journalctl、syslog）中找出故障；- 表示标准输入', en: 'what kernel and service logs (dmesg, journalctl, syslog) show; - is standard input' },
+  'json-lines': { zh: '每项输出一行 JSON（不是终端时默认如此）', en: 'one line of JSON each (the default where standard output is no terminal)' },
   redact: { zh: '卡号过滤器：从标准输入读，写到标准输出', en: 'the card-data filter: standard input to standard output' },
   explain: { zh: '查看故障目录', en: 'the catalogue of faults' },
   schema: { zh: '显示公开的数据格式（JSON Schema）', en: 'published formats (JSON Schema)' },

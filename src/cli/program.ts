@@ -130,6 +130,7 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--state <folder>', h('state'))
   command('replay <file>', 'replay', async (context, [file = '-'], options) => (await import('./replay-command.ts')).replayCommand(file, options, context)).option('--json', h('json'))
   command('diagnose <file>', 'diagnose', async (context, [file = '-']) => (await import('./replay-command.ts')).diagnoseCommand(file, context))
+  command('logs [files...]', 'logs', async (context, files, options) => (await import('./logs.ts')).logsCommand(files, options, context)).option('--json', h('json-lines'))
   command('redact', 'redact', async (context) => (await import('./redact.ts')).redact(context))
   command('explain [code]', 'explain', async (context, [fault], options) => (await import('./explain.ts')).explain(fault, options, context)).option('--json', h('json'))
   command('schema [name]', 'schema', async (context, [name]) => (await import('./schema-command.ts')).schemaCommand(name, context))

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Profile } from '../model/device.ts'
 import { Fault } from '../model/fault.ts'
+import { LogFinding } from '../model/log.ts'
 import { Observation } from '../model/observation.ts'
 import { Report } from '../model/report.ts'
 import { Scenario } from '../model/scenario.ts'
@@ -11,11 +12,11 @@ import { TransactionStep } from '../model/transaction.ts'
 export const DiagnoseInput = z.strictObject({ terminal: TerminalFile, observations: z.array(Observation) })
 
 /** The published schemas by name. */
-export const SCHEMAS = { report: Report, terminal: TerminalFile, profile: Profile, fault: Fault, scenario: Scenario, observation: Observation, transaction: TransactionStep, diagnose: DiagnoseInput } as const
+export const SCHEMAS = { report: Report, terminal: TerminalFile, profile: Profile, fault: Fault, scenario: Scenario, observation: Observation, transaction: TransactionStep, diagnose: DiagnoseInput, logs: LogFinding } as const
 
 /** JSON Schema 2020-12 of a published shape. Files that people write are described as they may be written (defaults optional). */
 export const jsonSchema = (name: keyof typeof SCHEMAS): object => ({
   $id: `https://posdiag.invalid/schema/${name}/1`,
   title: `posdiag ${name}`,
-  ...z.toJSONSchema(SCHEMAS[name], { target: 'draft-2020-12', io: name === 'report' ? 'output' : 'input' }),
+  ...z.toJSONSchema(SCHEMAS[name], { target: 'draft-2020-12', io: name === 'report' || name === 'logs' ? 'output' : 'input' }),
 })

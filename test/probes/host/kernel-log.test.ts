@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { classify, LOG_CLASSES } from '../../../probes/host/kernel-log.ts'
+import { countMessages, LOG_COUNTS } from '../../../probes/host/kernel-log.ts'
 
 const lines = (...texts: string[]) => texts.map((text, i) => ({ ageS: 30 - i * 0.1, text }))
 
-const counted = (...texts: string[]): string[] => Object.entries(classify(lines(...texts))).filter(([, n]) => n > 0).map(([name]) => name)
+const counted = (...texts: string[]): string[] => Object.entries(countMessages(lines(...texts))).filter(([, n]) => n > 0).map(([name]) => name)
 
 describe('classes of kernel messages', () => {
   const cases: [string, string[], string[]][] = [
@@ -36,28 +36,28 @@ describe('counting', () => {
   const disconnect = (ageS: number) => ({ ageS, text: 'usb 1-1: USB disconnect, device number 2' })
 
   it('counts a hub that is unplugged with its devices once', () => {
-    expect(classify([disconnect(60.4), disconnect(60.3), disconnect(60.2), disconnect(60.1)])['usb-disconnects']).toBe(1)
+    expect(countMessages([disconnect(60.4), disconnect(60.3), disconnect(60.2), disconnect(60.1)])['usb-disconnects']).toBe(1)
   })
 
   it('counts a loop as often as it turns', () => {
-    expect(classify([disconnect(60), disconnect(45), disconnect(30), disconnect(15)])['usb-disconnects']).toBe(4)
+    expect(countMessages([disconnect(60), disconnect(45), disconnect(30), disconnect(15)])['usb-disconnects']).toBe(4)
   })
 
   it('forgets what is older than the class remembers', () => {
-    expect(classify([disconnect(601), disconnect(599)])['usb-disconnects']).toBe(1)
+    expect(countMessages([disconnect(601), disconnect(599)])['usb-disconnects']).toBe(1)
   })
 
   it('counts disk errors that no disconnect explains', () => {
     const error = (ageS: number) => ({ ageS, text: 'I/O error, dev sda, sector 2048' })
-    expect(classify([disconnect(100), error(98), error(60)])['io-errors']).toBe(1)
+    expect(countMessages([disconnect(100), error(98), error(60)])['io-errors']).toBe(1)
   })
 
   it('never counts more moments than lines, whatever is logged', () => {
     const line = fc.record({ ageS: fc.double({ min: 0, max: 1e6, noNaN: true }), text: fc.oneof(fc.string(), fc.constantFrom('Out of memory: Killed process 1 (a)', 'usb 1-1: USB disconnect, device number 2')) })
     fc.assert(fc.property(fc.array(line), (some) => {
       const ordered = [...some].sort((a, b) => b.ageS - a.ageS)
-      const counts = classify(ordered)
-      expect(Object.keys(counts)).toEqual(LOG_CLASSES.map(({ name }) => name))
+      const counts = countMessages(ordered)
+      expect(Object.keys(counts)).toEqual(LOG_COUNTS.map(({ name }) => name))
       for (const count of Object.values(counts)) expect(count).toBeLessThanOrEqual(ordered.length)
     }))
   })
