@@ -1,5 +1,5 @@
 /** A map of bounded size: where it is full, what was put in first makes room. */
-export const boundedMap = <K, V>(most: number): { get(key: K): V | undefined; make(key: K, value: () => V): V; values(): V[]; entries(): [K, V][]; clear(): void } => {
+export const boundedMap = <K, V>(most: number): { get(key: K): V | undefined; make(key: K, value: () => V): V; values(): V[]; } => {
   const map = new Map<K, V>()
   return {
     get: (key) => map.get(key),
@@ -15,7 +15,5 @@ export const boundedMap = <K, V>(most: number): { get(key: K): V | undefined; ma
       return made
     },
     values: () => [...map.values()],
-    entries: () => [...map.entries()],
-    clear: () => map.clear(),
   }
 }

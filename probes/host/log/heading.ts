@@ -24,7 +24,13 @@ const yearless = (month: string, day: string, hour: string, minute: string, seco
   return thisYear > now + DAY_MS ? inYear(year - 1) : thisYear
 }
 
+const DIGITS = '0123456789'
+const IN_MONTHS = 'JFMASOND'
+const IN_FACILITIES = 'kumdalsncf'
+
 interface Part {
+  /** Characters that it can begin with. */
+  starts: string
   is: RegExp
   /** What the groups tell; NaN times are dropped. */
   tells: (groups: readonly string[], now: number) => Partial<LogLine>
@@ -38,70 +44,87 @@ const isoTime = (stamp: string): number => Date.parse(stamp.replace(',', '.').re
 const PARTS: readonly Part[] = [
   // <34>1 2003-10-11T22:14:15.003Z host program process id data
   {
+    starts: '<',
     is: /^<\d{1,3}>1 (\S+) \S+ (\S+) \S+ \S+ (?:-|(?:\[(?:[^"\]]|"(?:[^"\\]|\\.)*")*\])+) ?(?:\u{feff})?/u,
     tells: ([stamp = '', program = '']) => ({ wall: isoTime(stamp), ...(program === '-' ? {} : { by: program }) }),
   },
-  { is: /^<\d{1,3}>/, tells: () => ({}) },
+  { starts: '<', is: /^<\d{1,3}>/, tells: () => ({}) },
   // 6,339,5140900,-;text
-  { is: /^\d{1,3},\d+,(\d+),[^;\s]*;/, tells: ([us = '']) => ({ up: Number(us) / 1e6, by: 'kernel' }) },
-  { is: /^(?:MESSAGE=|\u001e)/, tells: () => ({}) },
+  { starts: DIGITS, is: /^\d{1,3},\d+,(\d+),[^;\s]*;/, tells: ([us = '']) => ({ up: Number(us) / 1e6, by: 'kernel' }) },
+  { starts: 'M\u001e', is: /^(?:MESSAGE=|\u001e)/, tells: () => ({}) },
   // kern  :warn  : [    1.234] text
-  { is: /^(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d)\s*:\s*(?:emerg|alert|crit|err|warn|notice|info|debug)\s*: /, tells: () => ({}) },
+  { starts: IN_FACILITIES, is: /^(?:kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d)\s*:\s*(?:emerg|alert|crit|err|warn|notice|info|debug)\s*: /, tells: () => ({}) },
   // user.err kernel: text
-  { is: /^(?:kern|user|daemon|syslog|local\d)\.(?:emerg|alert|crit|err|warn|warning|notice|info|debug) (?=\S+: )/, tells: () => ({}) },
+  { starts: IN_FACILITIES, is: /^(?:kern|user|daemon|syslog|local\d)\.(?:emerg|alert|crit|err|warn|warning|notice|info|debug) (?=\S+: )/, tells: () => ({}) },
   // [ 1234.567890] text, [ 1234.567890 <    0.1>] text, [ T123] after it
-  { is: /^\[ *(\d+\.\d+)(?: <[^>]*>)?\](?:\[ *[TC]\d+\])? ?/, tells: ([s = '']) => ({ up: Number(s) }) },
+  { starts: '[', is: /^\[ *(\d+\.\d+)(?: <[^>]*>)?\](?:\[ *[TC]\d+\])? ?/, tells: ([s = '']) => ({ up: Number(s) }) },
   // [  +0.000123] text and [Nov22 10:45] text, which tell no moment
-  { is: new RegExp(`^\\[(?: *\\+\\d+\\.\\d+|${MONTH}\\d\\d \\d\\d:\\d\\d)\\] ?`), tells: () => ({}) },
+  { starts: '[', is: new RegExp(`^\\[(?: *\\+\\d+\\.\\d+|${MONTH}\\d\\d \\d\\d:\\d\\d)\\] ?`), tells: () => ({}) },
   // [Sun Nov 22 10:45:40 2026] text, and the same without brackets
   {
+    starts: '[MTWFS',
     is: new RegExp(`^\\[?${WEEKDAY} (${MONTH}) +(\\d{1,2}) ${CLOCK} (\\d{4})\\]? `),
     tells: ([month = '', day, hour, minute, second, , year]) => ({ wall: new Date(Number(year), MONTHS.indexOf(month), Number(day), Number(hour), Number(minute), Number(second)).getTime() }),
   },
   // Sun 2026-11-22 10:45:40 UTC host program[1]: text
-  { is: new RegExp(`^${WEEKDAY} (\\d{4}-\\d\\d-\\d\\d) (\\S+) (UTC|\\w+) `), tells: ([day = '', time = '', zone]) => ({ wall: Date.parse(`${day}T${time}${zone === 'UTC' ? 'Z' : ''}`) }), named: true },
+  { starts: 'MTWFS', is: new RegExp(`^${WEEKDAY} (\\d{4}-\\d\\d-\\d\\d) (\\S+) (UTC|\\w+) `), tells: ([day = '', time = '', zone]) => ({ wall: Date.parse(`${day}T${time}${zone === 'UTC' ? 'Z' : ''}`) }), named: true },
   // 2026-11-22T10:45:40,123456+00:00 text of dmesg, which names no program
-  { is: /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d+\S*) /, tells: ([stamp = '']) => ({ wall: isoTime(stamp) }) },
-  { is: /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)? /, tells: ([day = '', time = '', zone = '']) => ({ wall: isoTime(`${day}T${time}${zone}`) }), named: true },
+  { starts: DIGITS, is: /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d+\S*) /, tells: ([stamp = '']) => ({ wall: isoTime(stamp) }) },
+  { starts: DIGITS, is: /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)? /, tells: ([day = '', time = '', zone = '']) => ({ wall: isoTime(`${day}T${time}${zone}`) }), named: true },
   {
-    is: new RegExp(`^(${MONTH}) +(\\d{1,2}) (?:\\d{4} )?${CLOCK} `),
+    starts: DIGITS + IN_MONTHS,
+    is: new RegExp(`^(?:\\d{4} )?(${MONTH}) +(\\d{1,2}) (?:\\d{4} )?${CLOCK} `),
     tells: ([month = '', day = '', hour = '', minute = '', second = ''], now) => ({ wall: yearless(month, day, hour, minute, second, now) }),
     named: true,
   },
   // 1637577940.123456 host program[1]: text
-  { is: /^(\d{9,11}\.\d{6}) /, tells: ([s = '']) => ({ wall: Number(s) * 1000 }), named: true },
+  { starts: DIGITS, is: /^(\d{9,11}\.\d{6}) /, tells: ([s = '']) => ({ wall: Number(s) * 1000 }), named: true },
 ]
 
-/** A program's name where a host's stands before it, and where none does: only with a process id, lest `usb 1-1:` be taken for one. */
-const AFTER_HOST = /^\S+ (?:(?:kern|user|daemon|syslog|local\d)\.\w+ )?([\w.@/()-]+?)(?:\[\d+\])?: ?/
-const BARE = /^(?:[\w.-]+ )?(?:(kernel)|([\w.@/-]+)\[\d+\]): ?/
+/** A program's name where a host's stands before it, and where none does: only with a process id, lest `usb 1-1:` be taken for one, and not where the kernel speaks of a program that crashed. */
+const AFTER_HOST = /^\S+ (?:(?:kern|user|daemon|syslog|local\d)\.\w+ |(?:EMERG|ALERT|CRIT|ERR|WARNING|NOTICE|INFO|DEBUG) )?([\w.@/()-]+?)(?:\[\d+\])?: ?/
+const BARE = /^(?:[\w.-]+ )?(?:(kernel)|([\w.@/-]+)\[\d+\]):(?! ?(?:segfault at|unhandled |undefined instruction)) ?/
 
 const MOST_PARTS = 5
 
-const present = (told: Partial<LogLine>): Partial<LogLine> => Object.fromEntries(Object.entries(told).filter(([, value]) => typeof value === 'string' || Number.isFinite(value)))
+const partsByFirst = new Map<string, readonly Part[]>()
 
-const strip = (line: string, now: number): LogLine => {
-  let rest = line
-  let told: Partial<LogLine> = {}
+/** Parts that can begin with this character. */
+const partsFrom = (first: string): readonly Part[] => {
+  const known = partsByFirst.get(first)
+  if (known) return known
+  const parts = PARTS.filter(({ starts }) => starts.includes(first))
+  if (parts.length > 0) partsByFirst.set(first, parts)
+  return parts
+}
+
+/** Takes over what a part told; a time that is none is dropped. */
+const adopt = (line: LogLine, { by, wall = Number.NaN, up = Number.NaN }: Partial<LogLine>): void => {
+  if (by !== undefined) line.by = by
+  if (Number.isFinite(wall)) line.wall = wall
+  if (Number.isFinite(up)) line.up = up
+}
+
+const strip = (text: string, now: number): LogLine => {
+  const line: LogLine = { text }
   for (let n = 0; n < MOST_PARTS; n += 1) {
-    let named: boolean | undefined = false
-    let found: RegExpExecArray | null = null
-    for (const part of PARTS) {
-      found = part.is.exec(rest)
+    let read: Part | undefined
+    for (const part of partsFrom(line.text[0] ?? '')) {
+      const found = part.is.exec(line.text)
       if (!found) continue
-      told = { ...told, ...present(part.tells(found.slice(1), now)) }
-      named = part.named
+      adopt(line, part.tells(found.slice(1), now))
+      line.text = line.text.slice(found[0].length)
+      read = part
       break
     }
-    if (found) rest = rest.slice(found[0].length)
-    const program = told.by === undefined ? (named ? AFTER_HOST : BARE).exec(rest) : null
+    const program = line.by === undefined ? (read?.named ? AFTER_HOST : BARE).exec(line.text) : null
     if (program) {
-      told.by = program[1] ?? program[2] ?? ''
-      rest = rest.slice(program[0].length)
+      line.by = program[1] ?? program[2] ?? ''
+      line.text = line.text.slice(program[0].length)
     }
-    if (!found && !program) break
+    if (!read && !program) break
   }
-  return { ...told, text: rest }
+  return line
 }
 
 const fromJournal = (entry: Record<string, unknown>): LogLine | undefined => {

@@ -40,13 +40,13 @@ export const MEMORY_KEEPERS: LogTable = {
 /** Linux drivers/thermal, therm_throt.c, machine checks (arch/x86/kernel/cpu/mce), EDAC, and the Raspberry Pi's firmware. */
 export const HEAT_AND_POWER: LogTable = {
   rows: [
-    { tells: 'thermal.throttled', says: ' {on}: [Core|Package] [temperature above threshold|power limit notification]', unless: ['power limit notification'] },
+    { tells: 'thermal.throttled', says: ' {on}: [Core|Package] temperature [above threshold|is above threshold]' },
     { tells: 'thermal.throttled', says: ' {on}: Temperature above threshold' },
-    { tells: 'thermal.throttled', says: 'cpu clock throttled', unless: ['temperature above threshold', 'Temperature above threshold'] },
+    { tells: 'thermal.throttled', says: '[cpu clock throttled|cpu clock is throttled]', unless: ['emperature [above|is above] threshold'] },
     { tells: 'thermal.throttled', says: ' {on}: critical temperature reached' },
     { tells: 'thermal.throttled', says: 'ritical temperature reached (', unless: [': critical temperature reached'] },
     { tells: 'thermal.throttled', says: 'Running in modulated clock mode' },
-    { tells: 'thermal.throttled', says: '[heated above trip temperature|Throttling enabled|temperature above critical|over-temperature|overheat]', unless: ['registered', 'protection enabled'] },
+    { tells: 'thermal.throttled', says: '[heated above trip temperature|temperature above critical]' },
     { tells: 'thermal.throttled', says: 'rpi_firmware*[throttled|Throttled]', unless: ['0x0)'] },
     { tells: 'thermal.recovered', says: ' {on}: [Core|Package] temperature/speed normal' },
     { tells: 'thermal.recovered', says: ' {on}: Temperature/speed normal' },
@@ -60,6 +60,7 @@ export const HEAT_AND_POWER: LogTable = {
     { tells: 'cpu.mce_hardware_error', says: '[Hardware Error]: Machine check: ' },
     { tells: 'cpu.mce_hardware_error', says: 'Fatal machine check' },
     { tells: 'cpu.mce_hardware_error', says: '[Fatal local machine check|Fatal Machine check|fatal machine check]' },
+    { tells: 'cpu.mce_hardware_error', says: 'EDAC *HANDLING MCE MEMORY ERROR' },
     { tells: 'cpu.mce_hardware_error', says: ' EDAC MC#: # [CE|UE] ' },
     { tells: 'cpu.mce_hardware_error', says: 'Memory failure: 0x*[recovery action|dirty|Killing]' },
     { tells: 'cpu.mce_hardware_error', says: 'Hardware event. This is not a software error' },

@@ -14,7 +14,7 @@ export const CARD_READER: LogTable = {
     { tells: 'cardreader.lost', says: '[InterruptRead|ReadUSB|WriteUSB]*LIBUSB_TRANSFER_NO_DEVICE' },
     { tells: 'cardreader.lost', says: '[InterruptRead|ReadUSB|WriteUSB]*No such device' },
     { tells: 'cardreader.timeout', says: 'LIBUSB_ERROR_TIMEOUT' },
-    { tells: 'cardreader.timeout', says: ' Card not transacted: 612', unless: ['PowerUp'] },
+    { tells: 'cardreader.timeout', says: ' Card not transacted: [612|613]' },
     { tells: 'cardreader.timeout', says: '[CmdGetSlotStatus|CmdPowerOn|CmdXfrBlock|CmdEscape|CCID_Receive]*[Timeout|timeout|Time out]' },
     { tells: 'cardreader.init_failed', says: 'RFAddReader() *[init failed|Init failed]' },
     { tells: 'cardreader.init_failed', says: 'CreateChannelByNameOrChannel() failed' },
@@ -49,7 +49,7 @@ export const UPS: LogTable = {
   rows: [
     { tells: 'ups.usb_reconnect', says: '[nut_libusb_get_report|libusb_get_report|nut_libusb_get_interrupt|libusb_get_interrupt|nut_libusb_set_report|nut_libusb_get_string]: ' },
     { tells: 'ups.usb_reconnect', says: 'Reconnecting' },
-    { tells: 'ups.usb_reconnect', says: '[Can\'t claim USB device|Can\'t open USB device|failed to claim USB device|libusb_open failed|No matching HID UPS found|No supported devices found]' },
+    { tells: 'ups.usb_reconnect', says: '[try to reconnect|Can\'t claim USB device|Can\'t open USB device|failed to claim USB device|libusb_open failed|No matching HID UPS found|No supported devices found]' },
     { tells: 'ups.usb_reconnect', says: 'Data for UPS [{on}] is stale' },
     { tells: 'ups.usb_reconnect', says: 'UPS [{on}] data is no longer stale' },
     { tells: 'ups.usb_reconnect', says: 'Can\'t connect to UPS [{on}]' },
@@ -66,7 +66,7 @@ export const UPS: LogTable = {
 export const PRINT_SYSTEM: LogTable = {
   by: /^(?:cupsd|cups|usb|ipp|socket|lpd|printer)/,
   rows: [
-    { tells: 'printer.offline', says: '[offline-report|The printer is not responding|The printer is offline|printer is not connected|Printer is not connected|Waiting for printer to become available|Unable to locate printer|Unable to send data to printer|Printer not responding|The printer is in use|Unable to open device]', unless: ['The printer is in use'] },
+    { tells: 'printer.offline', says: '[offline-report|The printer is not responding|The printer is offline|printer is not connected|Printer is not connected|Waiting for printer to become available|Unable to locate printer|Unable to send data to printer|Printer not responding|Unable to open device]' },
     { tells: 'printer.offline', says: ' backend * [returned status 4|stopped with status 4|stopped with status 1|failed]' },
     { tells: 'printer.offline', says: 'stopped due to backend errors' },
     { tells: 'printer.driver_contention', says: '[interface|Interface] *claimed by usblp' },

@@ -61,7 +61,7 @@ export const USB: LogTable = {
     { tells: 'usb.host_controller_dead', says: ' {on}: [Abort failed to stop command ring|Stopped the command ring failed|Error while assigning device slot ID: Command Aborted]' },
     { tells: 'usb.host_controller_dead', says: ' {on}: xHC error in resume, USBSTS' },
     { tells: 'usb.host_controller_dead', says: ' {on}: [fatal error|force halt; handshake|HC still running]' },
-    { tells: 'usb.host_controller_dead', says: ' {on}: Unrecoverable Error, [disabled|controller disabled]' },
+    { tells: 'usb.host_controller_dead', says: ' {on}: *Unrecoverable Error, ' },
     { tells: 'usb.host_controller_dead', says: ' {on}: [host controller process error|host system error, PCI problems|host controller halted, very bad|controller halted, very bad]' },
     { tells: 'usb.host_controller_dead', says: ' {on}: Unlink after no-IRQ?' },
     { tells: 'usb.host_controller_dead', says: ' {on}: [PCI post-resume error #, disabled|startup error #, disabled]' },

@@ -12,14 +12,14 @@ export const searchFor = (needles: readonly string[]): Search => {
   const shortest = Math.min(...all.map(({ length }) => length))
   const longestSkip = shortest - 2
   const skips = new Uint8Array(HASHES).fill(longestSkip)
-  const ending = new Map<number, number[]>()
+  const ending: (number[] | undefined)[] = new Array<number[] | undefined>(HASHES)
   const hash = (bytes: Uint8Array, at: number): number => (((bytes[at] as number) << 8) ^ ((bytes[at + 1] as number) << 4) ^ (bytes[at + 2] as number)) & (HASHES - 1)
   for (const [needle, bytes] of all.entries()) {
     for (let at = 0; at + 3 <= shortest; at += 1) {
       const block = hash(bytes, at)
       const skip = shortest - 3 - at
       skips[block] = Math.min(skips[block] as number, skip)
-      if (skip === 0) ending.set(block, [...(ending.get(block) ?? []), needle])
+      if (skip === 0) ending[block] = [...(ending[block] ?? []), needle]
     }
   }
   const isAt = (bytes: Uint8Array, needle: Uint8Array, at: number): boolean => {
@@ -37,7 +37,7 @@ export const searchFor = (needles: readonly string[]): Search => {
         continue
       }
       const start = at - (shortest - 3)
-      for (const needle of ending.get(block) ?? []) if (isAt(bytes, all[needle] as Buffer, start)) hit(needle, start)
+      for (const needle of ending[block] ?? []) if (isAt(bytes, all[needle] as Buffer, start)) hit(needle, start)
       at += 1
     }
   }

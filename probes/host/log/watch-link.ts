@@ -8,6 +8,8 @@ export interface Link {
   /** Its driver opened it: what a link is before it first comes up says nothing. */
   openedAt?: Moment
   downs: number
+  /** Times that it was down only shortly. */
+  blips: number
   /** Times that it came up although nobody had said that it was down. */
   upsAgain: number
   ups: number
@@ -22,7 +24,7 @@ export interface Link {
 
 /** Two programs tell of one change within this time. */
 const SAME_S = 2
-/** A link that says again that it is up within this time was down in between. */
+/** A link that says again that it is up within this time was down in between; one that is back within it was no more than interrupted. */
 const AGAIN_S = 60
 /** Adapters say that their link is down when they are opened. */
 const OPENING_S = 30
@@ -32,7 +34,7 @@ const MOST_LINKS = 128
 /** Follows the links of network interfaces. */
 export const watchLinks = () => {
   const links = boundedMap<string, Link>(MOST_LINKS)
-  const make = (device: string, byKernel: boolean): Link => ({ device, up: undefined, downs: 0, upsAgain: 0, ups: 0, neverUp: false, text: '', byKernel })
+  const make = (device: string, byKernel: boolean): Link => ({ device, up: undefined, downs: 0, blips: 0, upsAgain: 0, ups: 0, neverUp: false, text: '', byKernel })
 
   const down = (link: Link, at: Moment, text: string): void => {
     if (link.up === false) return
@@ -56,6 +58,7 @@ export const watchLinks = () => {
       link.last = at
       if (link.text === '') link.text = text
     }
+    if (link.up === false && link.downs > 0 && link.last && secondsBetween(link.last, at) <= AGAIN_S) link.blips += 1
     link.ups += 1
     link.up = true
     link.neverUp = false

@@ -9,7 +9,6 @@ const TRIPS_OF_A_WEAK_SUPPLY = 2
 const ATTEMPTS = 3
 /** Times in a row that a device comes back by itself. */
 const LOOP = 2
-const FLAPS = 2
 /** usblp lets a printer go for each job of some print systems; twice in short order nobody prints. */
 const REBOUND = 2
 
@@ -53,12 +52,12 @@ const contention: Rule = (known) => known.usblp.filter(({ rebound }) => rebound 
 /** A link that went and stayed away, or that comes and goes. A port that nothing was ever plugged into is no trouble where another one works. */
 const links: Rule = (known) => {
   const works = known.links.some(({ ups }) => ups > 0)
-  return known.links.flatMap(({ device, downs, upsAgain, ups, neverUp, first, last, text, openedAt }) => {
+  return known.links.flatMap(({ device, downs, blips, upsAgain, ups, neverUp, first, last, text, openedAt }) => {
     const unused = neverUp && downs === 0 && upsAgain === 0
     const at = first ?? openedAt
     if ((unused && (works || ups > 0)) || (downs + upsAgain === 0 && !unused)) return []
     if (!at) return unused ? [{ classes: ['network.link_down'], device, count: 1, first: { offset: 0 }, last: { offset: 0 }, text }] : []
-    const classes: LogClass[] = downs + upsAgain >= FLAPS || upsAgain > 0 ? ['network.link_flap', ...(downs > 0 ? ['network.link_down' as const] : [])] : ['network.link_down']
+    const classes: LogClass[] = downs > 1 || blips + upsAgain > 0 ? ['network.link_flap', ...(downs > 0 ? ['network.link_down' as const] : [])] : ['network.link_down']
     return [{ classes, device, count: Math.max(1, downs + upsAgain), first: at, last: last ?? at, text }]
   })
 }
