@@ -20,6 +20,8 @@ export interface Target {
   port: number
   tls: boolean
   ca: string | undefined
+  /** Part of the name of the issuer that the certificate must come from. */
+  issuer: string | undefined
   httpPath: string | undefined
   resolvers: readonly string[]
 }
@@ -32,6 +34,7 @@ export const targetOf = ({ transport, settings }: Device): Target | undefined =>
     port: transport.port,
     tls: settings.tls !== false,
     ca: typeof settings.ca === 'string' ? settings.ca : undefined,
+    issuer: typeof settings.issuer === 'string' ? settings.issuer : undefined,
     httpPath: typeof settings.httpPath === 'string' ? settings.httpPath : undefined,
     resolvers: Array.isArray(settings.resolvers) ? settings.resolvers : [],
   }

@@ -3,15 +3,16 @@ import { type Bench, BenchError, type HttpFacts, type TlsFacts } from '../../src
 import { missed, type Probe, type Sight, saw } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
 import { type Climb, climbTo, clockBehind, clockOffset, type Outcome, pageUrl, resolveTarget, type Target, targetOf } from './ladder.ts'
+import { lookForBlackHole } from './packet-size.ts'
 import { limits, symptoms } from './symptoms.ts'
 
 const DAY_MS = 86_400_000
 
 const tenth = (n: number): number => Math.round(n * 10) / 10
 
-const tlsSights = (tls: Outcome<TlsFacts>, now: number): Sight[] => {
+const tlsSights = (target: Target, tls: Outcome<TlsFacts>, now: number): Sight[] => {
   if ('absent' in tls) return [missed('endpoint.tls-ok', tls)]
-  const { problem, ms, validFrom, validTo, issuer } = tls.value
+  const { problem, ms, validFrom, validTo, issuer, chain } = tls.value
   return [
     saw('endpoint.tls-ok', problem === undefined),
     saw('endpoint.tls-problem', problem ?? 'none'),
@@ -19,6 +20,7 @@ const tlsSights = (tls: Outcome<TlsFacts>, now: number): Sight[] => {
     saw('endpoint.cert-days-left', tenth((validTo - now) / DAY_MS)),
     saw('endpoint.cert-age-days', tenth((now - validFrom) / DAY_MS)),
     saw('endpoint.cert-issuer', issuer.slice(0, 300)),
+    ...(target.issuer === undefined ? [] : [saw('endpoint.issuer-expected', `${issuer} ${chain.join(' ')}`.toLowerCase().includes(target.issuer.toLowerCase()))]),
   ]
 }
 
@@ -41,6 +43,8 @@ const clockSights = (http: Outcome<HttpFacts>): Sight[] => {
   return offset === undefined ? [] : [saw('endpoint.clock-offset-s', offset)]
 }
 
+const blackHoleSights = (found: boolean | undefined): Sight[] => (found === undefined ? [] : [saw('endpoint.mtu-black-hole', found)])
+
 /** True if the rung holds the next ones up: a certificate that is not trusted still carries an answer, a handshake that fails does not. */
 const handshakes = (tls: Climb['tls']): boolean => tls === undefined || 'value' in tls
 
@@ -60,7 +64,8 @@ async function* observe(device: Device, bench: Bench): AsyncGenerator<Sight> {
   if ('absent' in reached.connect) return yield missed('endpoint.connects', reached.connect)
   yield saw('endpoint.connects', true)
   yield saw('endpoint.connect-ms', reached.connect.value.ms)
-  if (reached.tls !== undefined) yield* tlsSights(reached.tls, bench.clock.now())
+  if (reached.tls !== undefined) yield* tlsSights(target, reached.tls, bench.clock.now())
+  if (reached.tls !== undefined && 'absent' in reached.tls && reached.tls.absent === 'silent' && device.settings.light !== true) yield* blackHoleSights(await lookForBlackHole(bench, reached.address))
   if (!handshakes(reached.tls)) return
   const http = await clockBehind(bench, target, reached)
   if (http === undefined) return
@@ -70,7 +75,7 @@ async function* observe(device: Device, bench: Bench): AsyncGenerator<Sight> {
 
 /**
  * A server that the terminal must reach, climbed rung by rung: name, TCP, TLS, HTTP; what lies above a failing rung is not yielded.
- * Settings: `role`, `tls`, `ca`, `httpPath` and `resolvers` (see fitted.ts).
+ * Settings: `role`, `tls`, `ca`, `issuer`, `httpPath` and `resolvers` (see fitted.ts), `light` (a steady round: packets are not sized, which starts a program).
  */
 export const endpoint: Probe = {
   kind: 'endpoint',
@@ -89,6 +94,8 @@ export const endpoint: Probe = {
     'endpoint.cert-days-left': 'days until the certificate expires by this host\'s clock, negative if it has',
     'endpoint.cert-age-days': 'days since the certificate became valid by this host\'s clock, negative if it is not yet',
     'endpoint.cert-issuer': 'issuer of the certificate',
+    'endpoint.issuer-expected': 'true if the certificate comes from the issuer that the terminal file names',
+    'endpoint.mtu-black-hole': 'true if small packets come through to the server and full ones vanish; looked at where the server falls silent in the handshake',
     'endpoint.http-status': 'status of the answer to the harmless request',
     'endpoint.http-ms': 'time to the answer, ms',
     'endpoint.http-redirect': 'host that the answer redirects to, where it is another one',

@@ -1,4 +1,4 @@
-import { type Limit, type Presence, type Seen, type SymptomRule, whenAbsent, whenNumber } from '../../src/model/symptom.ts'
+import { type Limit, type Presence, type Seen, type SymptomRule, whenAbsent, whenFalse, whenNumber, whenTrue } from '../../src/model/symptom.ts'
 
 /** Limits of the endpoint symptoms, by name. */
 export const limits: Readonly<Record<string, Limit>> = {
@@ -113,6 +113,18 @@ export const symptoms: readonly SymptomRule[] = [
     meaning: { zh: '服务器证书上的名称与要访问的主机不符', en: 'the certificate is made out to another name than the server asked for' },
     reads: ['endpoint.tls-problem'],
     read: (see) => problem(see, (code) => WRONG_NAME.has(code)),
+  },
+  {
+    id: 'endpoint.tls-intercepted',
+    meaning: { zh: '证书不是由约定的机构签发，可能有人在中间解密通信', en: 'the certificate does not come from the agreed issuer: somebody in between may be listening in' },
+    reads: ['endpoint.issuer-expected'],
+    read: (see) => whenFalse(see, 'endpoint.issuer-expected'),
+  },
+  {
+    id: 'endpoint.mtu-black-hole',
+    meaning: { zh: '小数据包能到服务器，大数据包在途中丢失且没有提示（MTU 黑洞）', en: 'small packets reach the server and full ones vanish without a word on the way (MTU black hole)' },
+    reads: ['endpoint.mtu-black-hole'],
+    read: (see) => whenTrue(see, 'endpoint.mtu-black-hole'),
   },
   {
     id: 'endpoint.tls-silent',

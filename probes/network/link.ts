@@ -7,6 +7,8 @@ import { type DefaultRoute, defaultRoutes4, defaultRoutes6, wirelessLevel } from
 const ETHER = '1'
 const LOOPBACK = '772'
 
+type Addresses = Awaited<ReturnType<Bench['net']['addresses']>>
+
 /** Rungs 1 to 4 as far as the later rungs need them. */
 export interface Link {
   sights: Sight[]
@@ -14,6 +16,8 @@ export interface Link {
   name: string | undefined
   /** False if the medium is known to be down. */
   up: boolean
+  /** Its addresses. */
+  own: Addresses
   /** True if it has an address that reaches beyond the own wire. */
   addressed: boolean
   /** Neighbours answer ARP on it. */
@@ -29,8 +33,6 @@ const fact = async (bench: Bench, name: string, file: string): Promise<string | 
   const text = await looked(bench.files.read(`${NET}/${name}/${file}`))
   return 'value' in text ? text.value.trim() : text
 }
-
-type Addresses = Awaited<ReturnType<Bench['net']['addresses']>>
 
 const CELLULAR = /^(wwan|ppp)/
 
@@ -130,7 +132,7 @@ export const lookAtLink = async (device: Device, bench: Bench): Promise<Link> =>
   const routeUnseen = Array.isArray(table) ? undefined : table
   const name = await choose(bench, declared, known[0], 'value' in addresses ? addresses.value : [])
   if (typeof name !== 'string') {
-    return { sights: [missed('network.interface', name, 'passive')], name: undefined, up: false, addressed: false, arp: false, route: known[0], routeUnseen }
+    return { sights: [missed('network.interface', name, 'passive')], name: undefined, up: false, own: [], addressed: false, arp: false, route: known[0], routeUnseen }
   }
   const [carrier, operstate, speed, duplex, changes, crc, type, uptime, wireless, phy] = await Promise.all([
     fact(bench, name, 'carrier'),
@@ -162,6 +164,7 @@ export const lookAtLink = async (device: Device, bench: Bench): Promise<Link> =>
     ],
     name,
     up: isUp(carrier, operstate),
+    own: 'value' in addresses ? addresses.value.filter((a) => a.interface === name) : [],
     addressed: address.routable,
     arp: type === ETHER,
     route: known.find((r) => r.interface === name) ?? known[0],

@@ -3,7 +3,7 @@ import type { Bench, HttpFacts } from '../../src/model/bench.ts'
 import { looked, type Missed, missed, type Sight, saw } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
 import { askServers } from './ask-servers.ts'
-import { nameServers } from './tables.ts'
+import { nameServers, reachOf } from './tables.ts'
 
 const MOST_NAMES = 2
 const PAGE_MS = 2500
@@ -18,11 +18,11 @@ const trialNames = (device: Device): string[] => {
 
 const NO_NAME: Missed = { absent: 'not-fitted', detail: 'the terminal file gives no name to resolve: set network.knownName' }
 
-type Answer = { value: { ms: number } } | Missed
+type Answered = { value: { addresses: string[]; ms: number } } | Missed
 
 /** Tries names in turn as long as the answer is that there is no such name. */
-const tryNames = async (names: readonly string[], ask: (name: string) => Promise<Answer>): Promise<Answer> => {
-  let last: Answer = NO_NAME
+const tryNames = async (names: readonly string[], ask: (name: string) => Promise<Answered>): Promise<Answered> => {
+  let last: Answered = NO_NAME
   for (const name of names) {
     last = await ask(name)
     if ('value' in last || last.absent !== 'refused') break
@@ -32,12 +32,33 @@ const tryNames = async (names: readonly string[], ask: (name: string) => Promise
 
 const NO_SERVER: Missed = { absent: 'missing', detail: 'no name server is configured in /etc/resolv.conf' }
 
-/** As this terminal does it: by the name servers that its file declares, else by the system's resolver. */
-const asUsed = async (device: Device, bench: Bench, names: readonly string[]): Promise<Sight[]> => {
+/** Reserved, so that nobody may have it (RFC 6761 6.4): a server that finds an address for it makes addresses up. */
+const NOBODYS_NAME = 'no-such-name.posdiag.invalid'
+
+/** Two answers to one name contradict each other if one leads out into the world and the other does not: that the addresses differ is normal. */
+const contradict = (a: Answered, b: Answered): boolean | undefined => {
+  if (!('value' in a && 'value' in b) || a.value.addresses.length === 0 || b.value.addresses.length === 0) return undefined
+  const leadsOut = ({ value }: { value: { addresses: string[] } }): boolean => value.addresses.some((address) => reachOf(address) === 'public')
+  return leadsOut(a) !== leadsOut(b)
+}
+
+/** What the answers are worth: whether the way this terminal resolves names makes addresses up, leads nowhere, or contradicts the servers themselves. */
+const trust = async (device: Device, bench: Bench, used: Answered, itself: Answered): Promise<Sight[]> => {
+  if (!('value' in used)) return []
   const declared = texts(device.settings.resolvers)
-  const answer = await tryNames(names, async (name) => (declared.length === 0 ? looked(bench.net.lookup(name)) : ((await askServers(bench, name, declared)) ?? NO_SERVER)))
-  if ('absent' in answer) return [missed('network.dns-system', answer)]
-  return [saw('network.dns-system', true), saw('network.dns-ms', answer.value.ms)]
+  const invented = declared.length === 0 ? await looked(bench.net.lookup(NOBODYS_NAME)) : await askServers(bench, NOBODYS_NAME, declared)
+  const nowhere = used.value.addresses.some((address) => reachOf(address) === 'nowhere')
+  const differ = contradict(used, itself)
+  return [
+    ...(invented !== undefined && ('value' in invented || invented.absent === 'refused') ? [saw('network.dns-invents', 'value' in invented && invented.value.addresses.length > 0)] : []),
+    ...(nowhere || differ !== undefined ? [saw('network.dns-contradicts', nowhere || differ === true)] : []),
+  ]
+}
+
+/** As this terminal does it: by the name servers that its file declares, else by the system's resolver. */
+const asUsed = async (device: Device, bench: Bench, names: readonly string[]): Promise<Answered> => {
+  const declared = texts(device.settings.resolvers)
+  return tryNames(names, async (name) => (declared.length === 0 ? looked(bench.net.lookup(name)) : ((await askServers(bench, name, declared)) ?? NO_SERVER)))
 }
 
 const servers = async (device: Device, bench: Bench): Promise<string[] | Missed> => {
@@ -47,19 +68,22 @@ const servers = async (device: Device, bench: Bench): Promise<string[] | Missed>
   return 'value' in conf ? nameServers(conf.value) : conf
 }
 
-const direct = async (device: Device, bench: Bench, names: readonly string[]): Promise<Sight[]> => {
+const direct = async (device: Device, bench: Bench, names: readonly string[]): Promise<Answered> => {
   const known = await servers(device, bench)
-  if (!Array.isArray(known)) return [missed('network.dns-direct', known)]
-  if (known.length === 0) return [missed('network.dns-direct', NO_SERVER)]
-  const best = await tryNames(names, async (name) => (await askServers(bench, name, known)) ?? NO_SERVER)
-  return ['value' in best ? saw('network.dns-direct', true) : missed('network.dns-direct', best)]
+  if (!Array.isArray(known)) return known
+  if (known.length === 0) return NO_SERVER
+  return tryNames(names, async (name) => (await askServers(bench, name, known)) ?? NO_SERVER)
 }
 
 /** Rung 7: names as the terminal resolves them, and the name servers themselves, asked at the same time. */
 export const lookAtNames = async (device: Device, bench: Bench): Promise<Sight[]> => {
   const names = trialNames(device)
-  const sights = await Promise.all([asUsed(device, bench, names), direct(device, bench, names)])
-  return sights.flat()
+  const [used, itself] = await Promise.all([asUsed(device, bench, names), direct(device, bench, names)])
+  return [
+    ...('value' in used ? [saw('network.dns-system', true), saw('network.dns-ms', used.value.ms)] : [missed('network.dns-system', used)]),
+    'value' in itself ? saw('network.dns-direct', true) : missed('network.dns-direct', itself),
+    ...(device.settings.light === true ? [] : await trust(device, bench, used, itself)),
+  ]
 }
 
 /** What well-known test pages answer where nothing is in between (their makers' documentation). */

@@ -6,6 +6,7 @@ import { lookAtGateway } from './gateway.ts'
 import { type Link, lookAtLink } from './link.ts'
 import { lookAtNames, lookForPortal } from './names.ts'
 import { limits, symptoms } from './symptoms.ts'
+import { lookClosely } from './whole.ts'
 
 const routeSights = (link: Link, declared: string | undefined): Sight[] => {
   const gateway = declared ?? link.route?.gateway
@@ -30,13 +31,15 @@ async function* observe(device: Device, bench: Bench): AsyncGenerator<Sight> {
   yield* asTheyCome([
     ...(link.up && link.addressed && gateway !== undefined ? [lookAtGateway(bench, gateway, { arp: link.arp && !gateway.includes(':'), light: device.settings.light === true })] : []),
     ...(dead ? [] : [lookAtNames(device, bench), lookForPortal(device, bench)]),
+    ...(device.settings.light === true ? [] : lookClosely(device, bench, link, gateway)),
   ])
 }
 
 /**
  * The link that carries payments: interface, medium, carrier, address, route, gateway, name resolution. Settings: `interface`,
- * `gateway`, `resolvers`, `knownName`, `names` and `pages` (see fitted.ts), `light` (no ping, so that no program is started),
+ * `gateway`, `resolvers`, `knownName`, `names` and `pages` (see fitted.ts), `timeServer`, `light` (a steady round: no ping, which starts a program, and nothing of whole.ts),
  * `carrierChangesBefore` and `carrierChangesBeforeAt` (what an earlier check counted, and when in milliseconds since 1970).
+ * Its transport is `host`, or the serial port for commands of a cellular modem.
  */
 export const network: Probe = {
   kind: 'network',
@@ -68,6 +71,22 @@ export const network: Probe = {
     'network.dns-ms': 'time the system\'s resolver took, ms',
     'network.internet': 'true if a neutral server answered as it should',
     'network.captive-portal': 'true if another server answers in place of a neutral one',
+    'network.mtu': 'largest packet that the interface sends, bytes',
+    'network.frame-errors-permille': 'damaged frames among those received since boot, per thousand',
+    'network.collisions': 'collisions since boot, which a full-duplex link cannot have',
+    'network.late-collisions': 'collisions since boot that came too late, as on the half-duplex side of a mismatch',
+    'network.address-duplicate': 'true if the kernel found an IPv6 address of the interface taken by somebody else',
+    'network.gateway-on-link': 'true if the gateway lies in a network of the interface',
+    'network.dns-invents': 'true if an address is given for a name that nobody may have',
+    'network.dns-contradicts': 'true if a name leads nowhere, or into a private network one way and out the other',
+    'network.time-offset-s': 'declared time server\'s clock minus this host\'s, seconds',
+    'network.proxy': 'host and port of the proxy that programs of this host are told to use',
+    'network.proxy-connects': 'true if that proxy takes connections',
+    'network.modem-answers': 'true if the modem answers AT on its port for commands',
+    'network.modem-dbm': 'received cellular level (CSQ), dBm',
+    'network.modem-attached': 'true if the packet service is attached (CGATT)',
+    'network.modem-operator': 'operator of the cellular network (COPS)',
+    'network.modem-technology': 'access technology of the cellular network (COPS)',
     'network.modem-registered': 'true if the cellular modem is registered in a network',
     'network.sim-ready': 'true if the SIM card is ready',
   },

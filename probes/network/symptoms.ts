@@ -7,6 +7,9 @@ export const limits: Readonly<Record<string, Limit>> = {
   'network.loss-percent': { standard: 10, unit: 'percent', basis: 'estimate: of the few echo requests of one check a single one may be lost by chance' },
   'network.rtt-ms': { standard: 100, unit: 'ms', basis: 'estimate: a healthy local network answers within 20 ms, a busy Wi-Fi within 100' },
   'network.jitter-ms': { standard: 50, unit: 'ms', basis: 'estimate: half the round trip limit' },
+  'network.frame-errors-permille': { standard: 1, unit: 'per thousand frames', basis: 'rule of thumb: a sound cable damages less than one frame in a million' },
+  'network.time-offset-s': { standard: 60, unit: 's', basis: 'rule of thumb: beyond a minute some payment and token protocols refuse' },
+  'network.modem-dbm': { standard: -95, unit: 'dBm', basis: 'rule of thumb: CSQ below 9 is poor (unverified bands)' },
   'network.wifi-dbm': { standard: -70, unit: 'dBm', basis: 'rule of thumb of Wi-Fi planners: below -70 dBm transactions become unreliable' },
 }
 
@@ -34,6 +37,19 @@ const kind = (see: Seen, is: string): Presence => {
 const gatewaySilent = (see: Seen): Presence => {
   if (see.value('network.gateway-seen') === true || see.value('network.gateway-answers') === true) return 'absent'
   return see.absence('network.gateway-seen') === 'silent' ? 'present' : 'unknown'
+}
+
+/** Collisions on a link that says it is full-duplex, or late ones on one that is half: the two ends disagree. */
+const mismatch = (see: Seen): Presence => {
+  const duplex = see.value('network.duplex')
+  if (duplex === 'full') return whenNumber(see, 'network.collisions', (n) => n > 0)
+  return duplex === 'half' ? whenNumber(see, 'network.late-collisions', (n) => n > 0) : 'unknown'
+}
+
+/** Either kind of untruth is enough. */
+const lies = (see: Seen): Presence => {
+  const seen = ['network.dns-invents', 'network.dns-contradicts'].map((name) => whenTrue(see, name))
+  return seen.includes('present') ? 'present' : seen.includes('absent') ? 'absent' : 'unknown'
 }
 
 /** Readings of the network symptoms. */
@@ -65,6 +81,30 @@ export const symptoms: readonly SymptomRule[] = [
       const duplex = see.value('network.duplex')
       return duplex === 'half' || slow === 'present' ? 'present' : duplex === undefined ? slow : 'absent'
     },
+  },
+  {
+    id: 'network.duplex-mismatch',
+    meaning: { zh: '网线两端的双工设置不一致（一端全双工、一端半双工）', en: 'the two ends of the cable disagree about duplex: one is full, the other half' },
+    reads: ['network.duplex', 'network.collisions', 'network.late-collisions'],
+    read: mismatch,
+  },
+  {
+    id: 'network.frame-errors',
+    meaning: { zh: '收到的数据帧损坏过多（网线、接头、干扰或双工不一致）', en: 'too many frames arrive damaged: cable, plug, interference or a duplex mismatch' },
+    reads: ['network.frame-errors-permille'],
+    read: (see, limit) => whenNumber(see, 'network.frame-errors-permille', (n) => n > limit('network.frame-errors-permille')),
+  },
+  {
+    id: 'network.address-duplicate',
+    meaning: { zh: '本机的地址已被网络里另一台设备占用', en: 'another device on the network has the same address' },
+    reads: ['network.address-duplicate'],
+    read: (see) => whenTrue(see, 'network.address-duplicate'),
+  },
+  {
+    id: 'network.gateway-elsewhere',
+    meaning: { zh: '网关不在本机所在的网段，地址、掩码或网关设置有误', en: 'the gateway lies outside of this host\'s network: address, mask or gateway is set wrongly' },
+    reads: ['network.gateway-on-link'],
+    read: (see) => whenFalse(see, 'network.gateway-on-link'),
   },
   {
     id: 'network.no-address',
@@ -127,6 +167,24 @@ export const symptoms: readonly SymptomRule[] = [
     read: (see) => whenAbsent(see, 'network.dns-direct', 'silent', 'missing', 'garbled'),
   },
   {
+    id: 'network.dns-lies',
+    meaning: { zh: '域名解析结果不可信：给不存在的域名编造地址，或把服务器指到不该去的地方', en: 'name resolution does not tell the truth: it makes addresses up, or sends names where they do not belong' },
+    reads: ['network.dns-invents', 'network.dns-contradicts'],
+    read: lies,
+  },
+  {
+    id: 'network.clock-differs',
+    meaning: { zh: '本机时钟与时间服务器相差过大', en: 'this host\'s clock and the time server\'s differ too much' },
+    reads: ['network.time-offset-s'],
+    read: (see, limit) => whenNumber(see, 'network.time-offset-s', (s) => Math.abs(s) > limit('network.time-offset-s')),
+  },
+  {
+    id: 'network.proxy-dead',
+    meaning: { zh: '本机设置的代理服务器连不上', en: 'the proxy that this host is told to use takes no connections' },
+    reads: ['network.proxy-connects'],
+    read: (see) => whenAbsent(see, 'network.proxy-connects', 'refused', 'silent', 'missing'),
+  },
+  {
     id: 'network.captive-portal',
     meaning: { zh: '上网需要先在网页上登录认证，别的服务器在冒充应答', en: 'a login page stands in the way: another server answers in place of the one asked' },
     reads: ['network.captive-portal'],
@@ -137,6 +195,24 @@ export const symptoms: readonly SymptomRule[] = [
     meaning: { zh: '蜂窝模块没有注册到移动网络', en: 'the cellular modem is not registered in a network' },
     reads: ['network.modem-registered', 'network.medium'],
     read: (see) => onlyCellular(see, whenAbsent(see, 'network.modem-registered', 'refused')),
+  },
+  {
+    id: 'network.modem-silent',
+    meaning: { zh: '蜂窝模块没有应答或不见了', en: 'the cellular modem does not answer, or is gone' },
+    reads: ['network.modem-answers', 'network.medium'],
+    read: (see) => onlyCellular(see, whenAbsent(see, 'network.modem-answers', 'silent', 'missing')),
+  },
+  {
+    id: 'network.modem-weak',
+    meaning: { zh: '蜂窝信号太弱', en: 'the cellular signal is too weak' },
+    reads: ['network.modem-dbm', 'network.medium'],
+    read: (see, limit) => onlyCellular(see, whenNumber(see, 'network.modem-dbm', (n) => n < limit('network.modem-dbm'))),
+  },
+  {
+    id: 'network.modem-detached',
+    meaning: { zh: '已注册到移动网络，但没有接通数据业务（欠费、APN 或套餐）', en: 'registered in the cellular network but without its data service: credit, APN or plan' },
+    reads: ['network.modem-attached', 'network.medium'],
+    read: (see) => onlyCellular(see, whenFalse(see, 'network.modem-attached')),
   },
   {
     id: 'network.sim-problem',

@@ -65,3 +65,24 @@ export const wirelessLevel = (table: string, name: string): number | undefined =
 /** Name servers of a resolv.conf, in its order. */
 export const nameServers = (conf: string): string[] =>
   conf.split('\n').flatMap((line) => /^\s*nameserver\s+([0-9a-fA-F:.]+(?:%\S+)?)/.exec(line)?.[1] ?? [])
+
+const number4 = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+
+/** True if an IPv4 address lies in the network of another one with this prefix length. */
+export const inNetwork = (address: string, own: string, prefix: number): boolean => {
+  const size = 2 ** (32 - prefix)
+  return Math.floor(number4(address) / size) === Math.floor(number4(own) / size)
+}
+
+/** IFA_F_DADFAILED of linux/if_addr.h: somebody else has this address already. */
+const DUPLICATE = 0x08
+
+/** True if the kernel found an address of this interface taken, in /proc/net/if_inet6. Columns: address, index, prefix, scope, flags (hex), interface. */
+export const duplicate6 = (table: string, name: string): boolean => fields(table).some(([, , , , flags = '', of]) => of === name && (Number.parseInt(flags, 16) & DUPLICATE) !== 0)
+
+/** Where an address leads: nowhere (0.0.0.0, ::), to this host, into a private network (RFC 1918, 6598, 4193, link-local) or out. */
+export const reachOf = (address: string): 'nowhere' | 'own' | 'private' | 'public' => {
+  if (address === '0.0.0.0' || address === '::') return 'nowhere'
+  if (/^127\.|^::1$/.test(address)) return 'own'
+  return /^10\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^169\.254\.|^f[cd]|^fe[89ab]/i.test(address) ? 'private' : 'public'
+}

@@ -9,6 +9,11 @@ import { messageOf } from './causes.ts'
 /** Most output that is kept of the program. */
 const BOUND = 65536
 
+/** IPv4 and ICMP headers of an echo request. */
+const HEADERS = 28
+
+const TOO_LARGE = /frag needed|message too long/i
+
 /** What ping programs (iputils, busybox, inetutils) print instead of a count. */
 const FAILURES: readonly [RegExp, Absence][] = [
   [/temporary failure in name resolution|try again/i, 'silent'],
@@ -76,13 +81,15 @@ const timesIn = (output: string, parser: { eat(line: string): unknown; getResult
  * Echo requests by the system's ping. Arguments and output are those of the npm package `ping`; the program is started here,
  * because the package can neither end it at a deadline nor survive output that it does not expect.
  */
-export const hostPing = (signal: AbortSignal): Net['ping'] => async (host, { count, ms }) => {
+export const hostPing = (signal: AbortSignal): Net['ping'] => async (host, { count, ms, bytes }) => {
   if (!HOST.test(host)) throw new BenchError('broke', `not a host: ${host.slice(0, 80)}`)
   const path = await program(isIPv6(host) ? ['ping6', 'ping'] : ['ping'])
   const [{ default: builders }, { default: parsers }] = await Promise.all([import('ping/lib/builder/factory.js'), import('ping/lib/parser/factory.js')])
   const seconds = Math.max(1, Math.ceil(ms / 1000))
-  const config = { numeric: true, timeout: seconds, deadline: seconds, min_reply: count, v6: false, extra: count > 1 ? ['-i', '0.2'] : [] }
+  const config = { numeric: true, timeout: seconds, deadline: seconds, min_reply: count, v6: false, extra: [...(count > 1 ? ['-i', '0.2'] : []), ...(bytes === undefined ? [] : ['-M', 'do', '-s', String(bytes - HEADERS)])] }
   const output = await run(path, builders.createBuilder(process.platform).getCommandArguments(host, config), ms, signal)
+  // A way that says so is no black hole, whatever was counted.
+  if (bytes !== undefined && TOO_LARGE.test(output)) throw new BenchError('refused', `a packet of ${bytes} bytes is too large for the way to ${host}`)
   const totals = /(\d+) packets transmitted, (\d+) (?:packets )?received/.exec(output)
   if (!totals) {
     const [, absence] = FAILURES.find(([words]) => words.test(output)) ?? [undefined, 'garbled' as const]

@@ -43,7 +43,7 @@ export const asking = (put: Put): Asked => ({
       args: [url, { method: options.method, ...(options.address === undefined ? {} : { address: options.address }) }],
       ask: (of) => of.net.http(url, options),
     }),
-    ping: (host, options) => put({ call: 'net.ping', args: [host, { count: options.count }], ask: (of) => of.net.ping(host, options) }),
+    ping: (host, options) => put({ call: 'net.ping', args: [host, { count: options.count, ...(options.bytes === undefined ? {} : { bytes: options.bytes }) }], ask: (of) => of.net.ping(host, options) }),
     datagram: (host, port, bytes, ms) => put({
       call: 'net.datagram',
       args: [host, port, hex(bytes)],

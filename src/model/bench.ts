@@ -89,8 +89,8 @@ export interface Net {
   tls(host: string, port: number, options: { name: string; ca?: string; ms: number }): Promise<TlsFacts>
   /** One HTTP(S) request without a body; redirects are not followed and at most 4 KiB of the answer are read. Certificates are not judged here. With `address` it connects there and the URL's name goes only into SNI and Host. */
   http(url: string, options: { method: 'GET' | 'HEAD'; ms: number; ca?: string; address?: string }): Promise<HttpFacts>
-  /** Echo requests by the system's ping. Rejects: missing = no ping program (says which package), blocked = not permitted. Loss is no rejection. */
-  ping(host: string, options: { count: number; ms: number }): Promise<{ sent: number; received: number; rttMs: number[] }>
+  /** Echo requests by the system's ping; with `bytes` of that size in the whole packet (IPv4), which nobody on the way may split. Rejects: missing = no ping program (says which package), blocked = not permitted. Loss is no rejection. */
+  ping(host: string, options: { count: number; ms: number; bytes?: number }): Promise<{ sent: number; received: number; rttMs: number[] }>
   /** One datagram out, the first answer back. Rejects silent, refused or missing. */
   datagram(host: string, port: number, bytes: Uint8Array, ms: number): Promise<{ bytes: Uint8Array; ms: number }>
 }

@@ -15,6 +15,7 @@ const asDevice = (endpoint: Endpoint, link: string, resolvers: string[]): Device
     role: endpoint.role,
     tls: endpoint.tls,
     ...(endpoint.ca === undefined ? {} : { ca: endpoint.ca }),
+    ...(endpoint.issuer === undefined ? {} : { issuer: endpoint.issuer }),
     ...(endpoint.httpPath === undefined ? {} : { httpPath: endpoint.httpPath }),
     ...(resolvers.length === 0 ? {} : { resolvers }),
   },
@@ -41,6 +42,7 @@ export const fitted = (file: TerminalFile): Device[] => {
   const settings: Device['settings'] = {
     ...(file.network.interface === undefined ? {} : { interface: file.network.interface }),
     ...(file.network.gateway === undefined ? {} : { gateway: file.network.gateway }),
+    ...(file.network.timeServer === undefined ? {} : { timeServer: file.network.timeServer }),
     ...(file.network.knownName === undefined ? {} : { knownName: file.network.knownName }),
     ...(file.network.resolvers.length === 0 ? {} : { resolvers: file.network.resolvers }),
     ...trials(file.endpoints),

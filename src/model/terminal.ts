@@ -26,6 +26,8 @@ export const Endpoint = z.strictObject({
   tls: z.boolean().default(true),
   /** PEM file with the only roots to trust, where the server does not use a public one. */
   ca: z.string().optional(),
+  /** Part of the name of the issuer that the certificate must come from, as `DigiCert`; another one is taken for somebody who listens in. */
+  issuer: z.string().min(3).max(100).optional(),
   /** Path of a harmless GET; without one the ladder ends at TLS. */
   httpPath: z.string().startsWith('/').optional(),
 })
@@ -56,6 +58,8 @@ export const TerminalFile = z.strictObject({
     gateway: z.string().optional(),
     /** Name servers to ask directly (`address` or `address:port`) instead of those of resolv.conf. */
     resolvers: z.array(z.string()).default([]),
+    /** Time server to hold the clock against (SNTP). */
+    timeServer: hostname.optional(),
     /** A name that must resolve, besides the endpoints' own. */
     knownName: hostname.optional(),
   }).prefault({}),
