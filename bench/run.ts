@@ -4,6 +4,7 @@ import { measureCheck } from './check.ts'
 import { type Figure, print } from './figures.ts'
 import { measureHq } from './hq-figures.ts'
 import { measureIdle } from './idle.ts'
+import { measureLogs } from './logs.ts'
 import { measureProcess } from './process.ts'
 
 interface Section { title: string; measure: (how: { quick: boolean }) => Promise<Figure[]> }
@@ -12,6 +13,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   check: { title: 'A warm check (stand-ins answer after 10 ms)', measure: measureCheck },
   process: { title: 'The whole process, from start to verdict', measure: measureProcess },
   idle: { title: 'The idle daemon, a round every 15 seconds', measure: measureIdle },
+  logs: { title: 'posdiag logs, one core', measure: measureLogs },
   hq: { title: 'HQ on SQLite: 2 KB reports, durable before the answer', measure: measureHq },
 }
 

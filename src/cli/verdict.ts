@@ -79,7 +79,8 @@ const symptomLine = (report: Report, at: SymptomAt, weight: string, language: La
 const foundFault = (report: Report, verdict: Verdict, fault: Fault | undefined, page: Page): string[] => {
   const { language } = page
   const severity = fault ? say(language, `severity.${fault.severity}`) : ''
-  const head = `${paint(page, 'bold', titleOf(report, verdict, language))}  ${verdict.device}  ${verdict.fault}  ${percent(verdict.posterior)}  ${severity}`
+  const layer = fault?.layer ? `  ${say(language, `layer.${fault.layer}`)}` : ''
+  const head = `${paint(page, 'bold', titleOf(report, verdict, language))}  ${verdict.device}  ${verdict.fault}  ${percent(verdict.posterior)}  ${severity}${layer}`
   const follows = verdict.follows ? [`    ${say(language, 'check.follows', { fault: titleOf(report, verdict.follows, language) })}`] : []
   const evidence = table(verdict.for.slice(0, 4).map((e) => symptomLine(report, e, `+${e.weight.toFixed(1)}`, language)), page.width)
   if (!fault || verdict.follows) return [head, ...follows, ...evidence]

@@ -11,6 +11,10 @@ export type Actor = z.infer<typeof Actor>
 export const Subsystem = z.enum(['card-reader', 'printer', 'power', 'network', 'host-software', 'peripherals', 'environment', 'configuration', 'transaction', 'settlement-funds', 'deposit-preauth', 'service-status', 'security-tamper'])
 export type Subsystem = z.infer<typeof Subsystem>
 
+/** Stretches of the way from the terminal to the money, by who must act: the shop's own network, its internet provider, the acquirer. */
+export const Layer = z.enum(['shop', 'provider', 'acquirer'])
+export type Layer = z.infer<typeof Layer>
+
 /** A probability with where it comes from: a source, or the word `estimate`. */
 const basis = z.string().min(3)
 
@@ -37,6 +41,8 @@ export type Remedy = z.infer<typeof Remedy>
 export const Fault = z.strictObject({
   code: z.string().regex(/^[A-Z]{3}(-[A-Z0-9]+)+$/),
   subsystem: Subsystem,
+  /** On the way to the money: which stretch of it is broken. */
+  layer: Layer.optional(),
   severity: Severity,
   /** The first one starts. */
   actors: z.array(Actor).min(1),

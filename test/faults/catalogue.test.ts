@@ -35,6 +35,13 @@ describe('the catalogue', () => {
     expect(catalogue.faults.map((fault) => fault.code).sort()).toEqual([...CODES].sort())
   })
 
+  it('says of every fault between the terminal and the acquirer which stretch of the way is broken', () => {
+    const way = catalogue.faults.filter(({ code }) => /^(NET|HST)-/.test(code))
+    expect(way.filter(({ layer }) => layer === undefined).map(({ code }) => code)).toEqual([])
+    expect(catalogue.faults.filter(({ layer }) => layer !== undefined).length).toBe(way.length)
+    expect(new Set(way.map(({ layer }) => layer))).toEqual(new Set(['shop', 'provider', 'acquirer']))
+  })
+
   it('keeps each fault in the file of its subsystem', () => {
     const files = readdirSync(join(import.meta.dirname, '../../src/faults')).filter((name) => name.endsWith('.json') && name !== 'leaks.json').map((name) => name.replace('.json', ''))
     expect(files.sort()).toEqual([...Subsystem.options].sort())

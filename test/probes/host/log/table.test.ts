@@ -52,7 +52,7 @@ describe('the table of messages', () => {
 
 describe('the search', () => {
   it('finds what a plain search finds', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '\n'), maxLength: 60 })
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' '), maxLength: 60 })
     const needles = fc.uniqueArray(fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 3, maxLength: 6 }), { minLength: 1, maxLength: 8 })
     fc.assert(fc.property(needles, text, (some, bytes) => {
       const found: string[] = []
