@@ -12,16 +12,18 @@ export interface Cause {
 
 /** Disks that may hang on USB; those on the board do not mind what happens there. */
 const OFF_BOARD = /^(?!mmc|nvme|ata)/
-const DISK_WORDS = ['disk.', 'fs.', 'storage.write_error', 'storage.disk_failing']
+const DISK_WORDS = ['disk.', 'fs.', 'storage.write_error']
+/** What a disk says of itself while its bus goes away under it. */
+const LAST_WORDS = ['storage.disk_failing']
 
 /** What explains what, nearest cause first; both must happen within EXPLAINS_S of each other. */
 export const CAUSES: readonly Cause[] = [
-  { cause: 'usb.host_controller_dead', explains: ['usb.disconnect', 'usb.reset', 'usb.enumeration_failure', 'usb.descriptor', 'storage.device_lost', 'serial.', 'cardreader.', 'printer.', 'ups.', 'network.nic_hang', ...DISK_WORDS], to: OFF_BOARD },
+  { cause: 'usb.host_controller_dead', explains: ['usb.disconnect', 'usb.reset', 'usb.enumeration_failure', 'usb.descriptor', 'storage.device_lost', 'serial.', 'cardreader.', 'printer.', 'ups.', 'network.nic_hang', ...DISK_WORDS, ...LAST_WORDS], to: OFF_BOARD },
   { cause: 'usb.overcurrent', explains: ['usb.disconnect', 'usb.enumeration_failure', 'usb.port_cannot_enable', 'usb.descriptor'] },
-  { cause: 'usb.disconnect', explains: ['storage.device_lost', 'serial.', 'cardreader.', 'printer.offline', 'ups.', ...DISK_WORDS], to: OFF_BOARD },
+  { cause: 'usb.disconnect', explains: ['storage.device_lost', 'serial.', 'cardreader.', 'printer.offline', 'ups.', ...DISK_WORDS, ...LAST_WORDS], to: OFF_BOARD },
   { cause: 'storage.nvme_down', explains: DISK_WORDS, to: /^nvme/ },
   { cause: 'storage.nvme_timeout', explains: DISK_WORDS, to: /^nvme/ },
-  { cause: 'storage.device_lost', explains: DISK_WORDS },
+  { cause: 'storage.device_lost', explains: [...DISK_WORDS, ...LAST_WORDS] },
   { cause: 'storage.ata_media_error', explains: ['disk.', 'fs.'], to: /^(?:sd|dm|md|ata)/ },
   { cause: 'storage.ata_link_error', explains: DISK_WORDS, to: /^(?:sd|dm|md|ata)/ },
   { cause: 'storage.ata_timeout', explains: DISK_WORDS, to: /^(?:sd|dm|md|ata)/ },

@@ -15,7 +15,6 @@ export const CARD_READER: LogTable = {
     { tells: 'cardreader.lost', says: '[InterruptRead|ReadUSB|WriteUSB]*No such device' },
     { tells: 'cardreader.timeout', says: 'LIBUSB_ERROR_TIMEOUT' },
     { tells: 'cardreader.timeout', says: ' Card not transacted: [612|613]' },
-    { tells: 'cardreader.timeout', says: '[CmdGetSlotStatus|CmdPowerOn|CmdXfrBlock|CmdEscape|CCID_Receive]*[Timeout|timeout|Time out]' },
     { tells: 'cardreader.init_failed', says: 'RFAddReader() *[init failed|Init failed]' },
     { tells: 'cardreader.init_failed', says: 'CreateChannelByNameOrChannel() failed' },
     { tells: 'cardreader.init_failed', says: 'RFInitializeReader() *[failed|Failed|Open Port]' },
@@ -24,8 +23,6 @@ export const CARD_READER: LogTable = {
     { tells: 'cardreader.init_failed', says: 'HPAddHotPluggable() [Failed|failed] adding USB device' },
     { tells: 'cardreader.init_failed', says: 'HPEstablishUSBNotifications() *[failed|Failed]' },
     { tells: 'cardreader.init_failed', says: 'LIBUSB_ERROR_[ACCESS|BUSY]' },
-    { tells: 'cardreader.init_failed', says: 'LTPBundleFindValueWithKey*[not found|failed]' },
-    { tells: 'cardreader.init_failed', says: ' Could not find *driver bundle' },
     { tells: 'cardreader.reset', says: 'libusb_reset_device' },
   ],
 }

@@ -51,7 +51,6 @@ export const USB: LogTable = {
     { tells: 'power.supply_inadequate', says: ' hub {on}: [insufficient power available|local power source is lost|power budget exceeded]' },
     { tells: 'usb.emi', says: ' usb {on}: disabled by hub (EMI?)' },
     { tells: 'usb.emi', says: ' hub {on}: port # disabled by hub (EMI?)' },
-    { tells: 'usb.cable_bad', says: ' usb {on}: *cable test failed' },
     // The controller itself. A dead one takes everything behind it along.
     { tells: 'usb.host_controller_dead', says: ' {on}: HC died' },
     { tells: 'usb.host_controller_dead', says: ' {on}: xHCI host controller not responding, assume dead' },
@@ -68,7 +67,6 @@ export const USB: LogTable = {
     { tells: 'usb.host_controller_dead', says: ' {on}: HC gone,' },
     { tells: 'usb.host_controller_dead', says: ' {on}: USBSTS *HCHalted' },
     { tells: 'usb.host_controller_dead', says: ' {on}: dwc2_*[HANG! AHB Idle|HANG! Soft Reset|Unable to clear]' },
-    { tells: 'usb.host_controller_dead', says: 'reset_tasklet*dwc_otg*hung' },
   ],
 }
 

@@ -86,7 +86,7 @@ const OWN_RULES = new Set<Tally['event']>(['usb.overcurrent', 'usb.disconnect'])
 /** What a message says by itself. A disk whose bus went away under it says nothing of its own health. */
 const plain: Rule = (known) => known.tallies.flatMap((t) => {
   if (!isClass(t.event) || OWN_RULES.has(t.event)) return []
-  if (t.event === 'storage.disk_failing' && !unexplained(t)) return [weighed(t, [t.by?.class.startsWith('usb.') ? 'storage.device_lost' : 'storage.write_error'])]
+  if (t.event === 'storage.disk_failing' && !unexplained(t)) return [weighed(t, ['storage.device_lost'])]
   return [weighed(t, [t.event])]
 })
 

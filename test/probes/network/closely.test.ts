@@ -45,7 +45,7 @@ describe('a cellular modem', () => {
 
   it('is left alone in a steady round, and where another program holds its port', async () => {
     expect((await modem('modem-healthy', { light: true })).transcript).not.toMatch(/^>/m)
-    const { seen, symptoms } = await playTo(network, `${(await dialogue('network/modem-mute')).replace(/^> [^]*/m, '')}? open\n! busy /dev/ttyUSB2 is held by ModemManager\n`, { transport: { type: 'serial', path: '/dev/ttyUSB2' }, settings })
+    const { seen, symptoms } = await playTo(network, `${(await dialogue('network/modem-mute')).replace(/^> [\s\S]*/m, '')}? open\n! busy /dev/ttyUSB2 is held by ModemManager\n`, { transport: { type: 'serial', path: '/dev/ttyUSB2' }, settings })
     expect(seen['network.modem-answers']).toBe('!busy')
     expect(symptoms['network.modem-silent']).toBe('unknown')
   })

@@ -25,15 +25,15 @@ describe('the table of messages', () => {
   it('has rows whose own lines are found through the search, each alternative of each', () => {
     const lost = ROWS.flatMap(({ tells, says }) => linesOf(says).map((line) => ({ tells, line }))).filter(({ tells, line }) => !told(line.trimStart()).includes(tells))
     expect(lost).toEqual([])
-    expect(ROWS.length).toBeGreaterThan(300)
+    expect(ROWS.length).toBeGreaterThan(290)
   })
 
-  it('has no row twice, and can tell every class', () => {
+  it('has no row twice, and can tell every class that messages prove', () => {
     const keys = ROWS.map(({ tells, says }) => `${tells} ${says}`)
     expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([])
     const direct = new Set<string>(ROWS.flatMap(({ tells, also }) => [tells, ...(also ?? [])]))
-    // These come of rules over several messages alone.
-    expect(Object.keys(LOG_CLASSES).filter((name) => !direct.has(name)).sort()).toEqual(['benign.attach', 'memory.oom_cgroup', 'memory.oom_system', 'network.link_flap', 'usb.disconnect_loop'])
+    // Most of these come of rules over several messages; that a USB cable is bad no message of the kernel proves.
+    expect(Object.keys(LOG_CLASSES).filter((name) => !direct.has(name)).sort()).toEqual(['benign.attach', 'memory.oom_cgroup', 'memory.oom_system', 'network.link_flap', 'usb.cable_bad', 'usb.disconnect_loop'])
     expect([...direct].filter((name) => !isClass(name as never)).every((sign) => /^(boot|usb|usblp|link|disk|ata|sata|fs|oom)(\.|$)/.test(sign))).toBe(true)
   })
 
