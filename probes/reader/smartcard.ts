@@ -1,12 +1,11 @@
 import { type Bench, BenchError, type CardSlot } from '../../src/model/bench.ts'
 import { unhex } from '../../src/model/dialogue.ts'
-import type { Sight } from '../../src/model/probe.ts'
+import { looked, type Sight } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
-import { isWellFormed } from './atr.ts'
+import { readAtr } from './atr.ts'
+import { claimedBy } from './claimed.ts'
 import { lookOnUsb, usbIdOf } from './presence.ts'
-
-/** Where pcscd listens and writes its process id (pcsc-lite's defaults). The socket is also there while systemd waits to start it. */
-const SERVICE = { folder: '/run/pcscd', socket: 'pcscd.comm', pid: 'pcscd.pid' }
+import { readSelected, selectFor } from './select.ts'
 
 /** Of a reader with several slots the one in the worst state speaks for it. */
 const WORST_FIRST: readonly CardSlot['card'][] = ['unavailable', 'mute', 'in-use', 'present', 'none']
@@ -20,29 +19,10 @@ const chooseSlot = (slots: readonly CardSlot[], reader: string | undefined): Car
   return (faces.length > 0 ? faces : matching).toSorted((a, b) => WORST_FIRST.indexOf(a.card) - WORST_FIRST.indexOf(b.card))[0]
 }
 
-const serviceListens = async (bench: Bench): Promise<boolean | undefined> => {
-  try {
-    const names = await bench.files.list(SERVICE.folder)
-    if (!names.includes(SERVICE.socket)) return false
-    if (!names.includes(SERVICE.pid)) return true
-    // A service that crashed leaves its socket behind.
-    const pid = (await bench.files.read(`${SERVICE.folder}/${SERVICE.pid}`)).trim()
-    return (await bench.files.read(`/proc/${pid}/comm`)).trim() === 'pcscd'
-  } catch (error) {
-    if (!(error instanceof BenchError)) throw error
-    return error.absence === 'missing' ? false : undefined
-  }
-}
-
-/** Why PC/SC could not be asked: the service itself, or only our way to it. Then the USB bus is looked at, if the reader's id is known. */
+/** PC/SC could not be asked: then the USB bus is looked at, if the reader's id is known. */
 async function* withoutPcsc(error: BenchError, device: Device, bench: Bench): AsyncIterable<Sight> {
   const usb = usbIdOf(device.settings['usb-id'])
-  const listens = error.absence === 'missing' ? await serviceListens(bench) : undefined
-  if (listens === true) {
-    yield { name: 'reader.service', value: true, source: 'passive' }
-    yield { name: 'reader.tool', absent: 'missing', detail: error.message }
-  } else if (listens === false) yield { name: 'reader.service', absent: 'missing', detail: `nothing listens at ${SERVICE.folder}/${SERVICE.socket}: ${error.message}` }
-  else yield { name: 'reader.service', absent: error.absence === 'missing' ? 'blocked' : error.absence, detail: error.message }
+  yield { name: 'reader.service', absent: error.absence, detail: error.message }
   if (usb) yield* lookOnUsb('reader', device, usb, bench, error.message)
   else yield { name: 'reader.port', absent: 'blocked', detail: `cannot be looked at without PC/SC (the setting usb-id would let us look on the USB bus): ${error.message}` }
 }
@@ -57,9 +37,19 @@ async function* unlisted(slots: readonly CardSlot[], reader: string | undefined,
   }
   for await (const sight of lookOnUsb('reader', device, usb, bench)) {
     yield sight
+    if (sight.name !== 'reader.port' || !('value' in sight)) continue
     // Plugged in but not listed: its driver is not loaded, or something else claims it.
-    if (sight.name === 'reader.port' && 'value' in sight) yield { name: 'reader.state', value: 'not-ready' }
+    yield { name: 'reader.state', value: 'not-ready' }
+    const driver = await claimedBy(usb, bench)
+    if (driver !== undefined) yield { name: 'reader.driver', value: driver, source: 'passive' }
   }
+}
+
+function* atrSights(text: string): Iterable<Sight> {
+  const { problems, protocols } = readAtr(unhex(text) ?? new Uint8Array())
+  yield { name: 'reader.atr-valid', value: problems.length === 0 }
+  if (problems.length > 0) yield { name: 'reader.atr-problem', value: problems.join(', ') }
+  else yield { name: 'reader.card-protocols', value: protocols.map((protocol) => `T=${protocol}`).join(', ') }
 }
 
 function* slotSights(slot: CardSlot): Iterable<Sight> {
@@ -68,10 +58,30 @@ function* slotSights(slot: CardSlot): Iterable<Sight> {
   if (slot.card === 'unavailable') yield { name: 'reader.answers', absent: 'silent', detail: 'PC/SC says that the reader is unavailable: it does not answer any more' }
   else yield { name: 'reader.answers', value: true }
   yield { name: 'reader.slot', value: slot.card }
-  if (slot.atr !== undefined) yield { name: 'reader.atr-valid', value: isWellFormed(unhex(slot.atr) ?? new Uint8Array()) }
+  if (slot.atr !== undefined) yield* atrSights(slot.atr)
 }
 
-/** A chip reader behind PC/SC: is the service there, is the reader listed, what is in its slot. No command is sent to a card. */
+/** The card is sent one command and left as it was. A card that went away, or that another program took meanwhile, says nothing of the reader. */
+async function* cardTest(slot: CardSlot, bench: Bench): AsyncIterable<Sight> {
+  const answer = await looked(bench.smartcards.send(slot.name, selectFor(slot.name)))
+  if ('absent' in answer) {
+    yield { name: 'reader.card-answers', ...answer }
+    return
+  }
+  const selected = readSelected(answer.value)
+  if (!selected) yield { name: 'reader.card-answers', absent: 'garbled', detail: 'the card answers without a status word' }
+  else {
+    yield { name: 'reader.card-answers', value: true }
+    yield { name: 'reader.card-status', value: selected.status }
+    if (selected.applications.length > 0) yield { name: 'reader.applications', value: selected.applications.join(', ') }
+  }
+}
+
+/**
+ * A chip reader behind PC/SC: is the service there, is the reader listed, what is in its slot. With the setting `test` a card that
+ * nobody uses is asked for its list of payment applications; without it no command is sent to a card, because a connection of
+ * ours, however short, would make a POS application fail that wants the card for itself at that moment.
+ */
 export async function* lookAtSmartcardReader(device: Device, bench: Bench, reader: string | undefined): AsyncIterable<Sight> {
   let slots: CardSlot[]
   try {
@@ -83,6 +93,10 @@ export async function* lookAtSmartcardReader(device: Device, bench: Bench, reade
   }
   yield { name: 'reader.service', value: true }
   const slot = chooseSlot(slots, reader)
-  if (slot) yield* slotSights(slot)
-  else yield* unlisted(slots, reader, device, bench)
+  if (!slot) {
+    yield* unlisted(slots, reader, device, bench)
+    return
+  }
+  yield* slotSights(slot)
+  if (device.settings.test === true && slot.card === 'present') yield* cardTest(slot, bench)
 }

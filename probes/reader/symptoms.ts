@@ -66,11 +66,17 @@ const serviceDown = (see: Seen): Presence => {
   return see.value('reader.service') === true ? 'absent' : 'unknown'
 }
 
-/** An empty slot says nothing of how cards are read. */
+/** An empty slot says nothing of how cards are read, and a card that another program took while it was asked says nothing either. */
 const cardMute = (see: Seen): Presence => {
   const slot = see.value('reader.slot')
-  if (slot === 'mute' || see.value('reader.atr-valid') === false) return 'present'
+  if (slot === 'mute' || see.value('reader.atr-valid') === false || see.absence('reader.card-answers') === 'silent') return 'present'
   return see.value('reader.atr-valid') === true ? 'absent' : 'unknown'
+}
+
+/** Only where the reader is plugged in and PC/SC does not list it is there anything to be held. */
+const claimed = (see: Seen): Presence => {
+  if (see.value('reader.driver') !== undefined) return 'present'
+  return see.value('reader.service') === true && see.value('reader.port') === true ? 'absent' : 'unknown'
 }
 
 const failing = (way: 'chip' | 'swipe' | 'tap', meaning: Text): SymptomRule => ({
@@ -84,7 +90,8 @@ const failing = (way: 'chip' | 'swipe' | 'tap', meaning: Text): SymptomRule => (
 export const symptoms: readonly SymptomRule[] = [
   ...waysToFail('reader', { zh: '读卡器', en: 'card reader' }),
   { id: 'reader.service-down', meaning: { zh: '本机的智能卡服务（PC/SC）没有运行', en: 'the smart card service (PC/SC) of this host does not run' }, reads: ['reader.service'], read: serviceDown },
-  { id: 'reader.card-mute', meaning: { zh: '卡槽里的卡没有应答，或应答不完整', en: 'the card in the slot does not answer, or its answer is not whole' }, reads: ['reader.slot', 'reader.atr-valid'], read: cardMute },
+  { id: 'reader.card-mute', meaning: { zh: '卡槽里的卡没有应答，或应答不完整', en: 'the card in the slot does not answer, or its answer is not whole' }, reads: ['reader.slot', 'reader.atr-valid', 'reader.card-answers'], read: cardMute },
+  { id: 'reader.claimed', meaning: { zh: '内核驱动占用了读卡器，PC/SC 无法使用它', en: 'a driver of the kernel holds the reader, so that PC/SC cannot have it' }, reads: ['reader.driver', 'reader.service', 'reader.port'], read: claimed },
   failing('chip', { zh: '插卡读取失败过多', en: 'too many chip cards cannot be read' }),
   failing('swipe', { zh: '刷卡读取失败过多', en: 'too many swipes cannot be read' }),
   failing('tap', { zh: '挥卡读取失败过多', en: 'too many taps cannot be read' }),

@@ -119,7 +119,6 @@ const portItems = ({ terminal }: HealthOptions): HealthItem[] =>
 const LIBRARIES: readonly { name: string; load: () => Promise<unknown>; without: Text; remedy: Text }[] = [
   { name: 'serialport', load: () => import('serialport'), without: both('串口设备不能检查', 'devices on serial ports cannot be looked at'), remedy: both('重新安装 posdiag（需要 glibc 2.28 以上）', 'install posdiag again (it needs glibc 2.28 or later)') },
   { name: 'node-hid', load: () => import('node-hid'), without: both('USB HID 设备不能检查', 'USB HID devices cannot be looked at'), remedy: both('apt install libusb-1.0-0 libudev1', 'apt install libusb-1.0-0 libudev1') },
-  { name: 'pcsc-mini', load: () => import('pcsc-mini'), without: both('PC/SC 读卡器不能检查', 'PC/SC readers cannot be looked at'), remedy: both('apt install libpcsclite1 pcscd', 'apt install libpcsclite1 pcscd') },
 ]
 
 const PROGRAMS: readonly { name: string; package: string; without: Text }[] = [

@@ -39,6 +39,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
     manufacturer: z.string().optional(), product: z.string().optional(), serial: z.string().optional(), interface: z.number().optional(),
   })),
   'hid.feature': bytes,
+  'hid.input': bytes,
+  'smartcards.send': bytes,
   'smartcards.slots': z.array(z.object({ name: z.string(), card: z.enum(['none', 'present', 'mute', 'in-use', 'unavailable']), atr: z.string().optional() })),
   'operator.ask': z.string(),
   'port.lines': lines.nullable().transform((value) => value ?? undefined),

@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises'
+import { keepOf } from '../guard/keep.ts'
 import { BenchError, type Hid } from '../model/bench.ts'
 import type { Absence } from '../model/observation.ts'
 import { causeOf, FILE_CAUSES, messageOf } from './causes.ts'
@@ -35,7 +36,7 @@ const load = async () => {
   }
 }
 
-const late = (what: string) => () => new BenchError('silent', `${what}: no answer within ${CALL_MS} ms`)
+const late = (what: string, ms: number) => () => new BenchError('silent', `${what}: no answer within ${ms} ms`)
 
 /** hidapi says the same of a node that it may not open and of one that is not there. */
 const permitted = async (path: string): Promise<void> => {
@@ -45,9 +46,9 @@ const permitted = async (path: string): Promise<void> => {
 
 /** USB HID by node-hid. Its native calls can hang; they are then left behind, which is why checks run in a process of their own. */
 export const hostHid = (signal: AbortSignal): Hid => {
-  const bounded = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  const bounded = async <T>(what: string, work: () => Promise<T>, ms = CALL_MS): Promise<T> => {
     try {
-      return await untilAborted(within(work(), CALL_MS, late(what)), signal)
+      return await untilAborted(within(work(), ms, late(what, ms)), signal)
     } catch (error) {
       throw failure(error, what)
     }
@@ -77,5 +78,21 @@ export const hostHid = (signal: AbortSignal): Hid => {
         await settledWithin([device.close()], 500)
       }
     }),
+    input: (path, report, ms, dialect) => bounded(path, async () => {
+      const { HIDAsync } = await load()
+      await permitted(path)
+      const device = await HIDAsync.open(path)
+      device.on('error', () => undefined)
+      try {
+        if (report) await device.write(Buffer.from(report))
+        const got = await device.read(ms)
+        if (!got) throw new BenchError('silent', `${path}: no answer within ${ms} ms`)
+        const kept = keepOf(dialect, got)
+        if (!kept) throw new BenchError('garbled', `${path}: a report that answers no question`)
+        return kept
+      } finally {
+        await settledWithin([device.close()], 500)
+      }
+    }, ms + CALL_MS),
   }
 }

@@ -59,8 +59,17 @@ export const asking = (put: Put): Asked => ({
       ask: (of) => of.hid.feature(path, report, id, length, dialect),
       told: hex,
     }),
+    input: (path, report, ms, dialect) => put({
+      call: 'hid.input',
+      args: [path, report === undefined ? null : hex(report), dialect],
+      ask: (of) => of.hid.input(path, report, ms, dialect),
+      told: hex,
+    }),
   },
-  smartcards: { slots: () => put({ call: 'smartcards.slots', args: [], ask: (of) => of.smartcards.slots() }) },
+  smartcards: {
+    slots: () => put({ call: 'smartcards.slots', args: [], ask: (of) => of.smartcards.slots() }),
+    send: (reader, command) => put({ call: 'smartcards.send', args: [reader, hex(command)], ask: (of) => of.smartcards.send(reader, command), told: hex }),
+  },
   operator: {
     ask: (question, options) => put({ call: 'operator.ask', args: [question.en, options.map(({ key }) => key)], ask: (of) => of.operator.ask(question, options) }),
   },

@@ -59,6 +59,10 @@ const ownedHid = (hid: Hid, holder: object, signal: AbortSignal): Hid => ({
     const release = await own(path, holder, signal)
     return hid.feature(path, ...rest).finally(release)
   },
+  input: async (path, ...rest) => {
+    const release = await own(path, holder, signal)
+    return hid.input(path, ...rest).finally(release)
+  },
 })
 
 /** Lends this host as it is. Ports are shared out within the process: two probes that open the same one take turns. */

@@ -150,6 +150,17 @@ export const recorded = (bare: BareBench, signal: AbortSignal): RecordedBench =>
           if (report) guarding(dialect, record)(report)
           return asked.hid.feature(path, report, id, length, dialect)
         },
+        input: async (path, report, ms, dialect) => {
+          if (report) guarding(dialect, record)(report)
+          return asked.hid.input(path, report, ms, dialect)
+        },
+      },
+      smartcards: {
+        ...asked.smartcards,
+        send: async (reader, command) => {
+          guarding('apdu', record)(command)
+          return asked.smartcards.send(reader, command)
+        },
       },
       signal,
       clock: {

@@ -1,76 +1,176 @@
-import { BenchError, type CardSlot, type SmartCards } from '../model/bench.ts'
-import { hex } from '../model/dialogue.ts'
-import { codeOf, messageOf } from './causes.ts'
+import { connect, type Socket } from 'node:net'
+import { keepOf } from '../guard/keep.ts'
+import { BenchError, type SmartCards } from '../model/bench.ts'
+import type { Absence } from '../model/observation.ts'
+import { type Causes, causeOf } from './causes.ts'
 import { deadlineCame } from './deadline.ts'
+import { type Inbox, inbox } from './inbox.ts'
+import { COMMAND, nameField, numberAt, numbers, readStates, request, STATES_LENGTH } from './pcscd-wire.ts'
 
-/** The service names its readers at once; this long after the last word from it nothing more is to come. */
-const QUIET_MS = 250
-const LONGEST_MS = 2000
+/** Where pcscd listens; pcsc-lite's own clients take the variable too. */
+const SOCKET = (): string => process.env.PCSCLITE_CSOCK_NAME ?? '/run/pcscd/pcscd.comm'
 
-/** pcsc-mini's names of the PC/SC return codes (pcsclite.h) that say something of the host. */
-const failure = (error: unknown): BenchError => {
-  if (error instanceof BenchError) return error
-  const code = codeOf(error)
-  const message = messageOf(error)
-  if (code === 'NoService' || code === 'ServiceStopped') return new BenchError('missing', 'pcscd is not running: install and start pcscd')
-  if (code === 'SecurityViolation' || code === 'AccessDenied') return new BenchError('blocked', `the PC/SC service refuses this user: ${code}`)
-  if (code === 'Timeout' || code === 'CommError') return new BenchError('silent', `the PC/SC service: ${code}`)
-  if (message.includes('libpcsclite')) return new BenchError('missing', 'PC/SC needs a library: install libpcsclite1')
-  return new BenchError('missing', `PC/SC cannot be used: ${message.split('\n')[0]}`)
+const ANSWER_MS = 2000
+
+/** A card may think for some seconds; pcscd waits no longer either. */
+const CARD_MS = 4000
+const LONGEST_ANSWER = 65_538
+
+/** A socket that is left from a pcscd that ended refuses; where none is, none has started since the host did. */
+const SOCKET_CAUSES: Causes = { codes: { ENOENT: 'missing', ECONNREFUSED: 'missing', EACCES: 'blocked', EPERM: 'blocked', EAGAIN: 'silent', EMFILE: 'broke', ENFILE: 'broke' }, otherwise: 'refused' }
+
+const NO_SERVICE = 'pcscd is not running: install and start pcscd'
+
+/** Protocol versions of pcscd that this program speaks, the one asked for first; 4.5 differs in what is not used here. */
+const VERSION = { major: 4, minors: [3, 4, 5], first: 4 } as const
+
+/** PC/SC return codes (pcsclite.h) that say something of the reader, the card or the host; any other is a refusal. */
+const CODES: Readonly<Record<number, readonly [Absence, string]>> = {
+  2148532233: ['missing', 'UNKNOWN_READER'],
+  2148532234: ['silent', 'TIMEOUT'],
+  2148532235: ['busy', 'SHARING_VIOLATION'],
+  2148532236: ['missing', 'NO_SMARTCARD'],
+  2148532239: ['refused', 'PROTO_MISMATCH'],
+  2148532240: ['refused', 'NOT_READY'],
+  2148532243: ['silent', 'COMM_ERROR'],
+  2148532246: ['silent', 'NOT_TRANSACTED'],
+  2148532247: ['missing', 'READER_UNAVAILABLE'],
+  2148532253: ['missing', 'NO_SERVICE'],
+  2148532254: ['missing', 'SERVICE_STOPPED'],
+  2148532325: ['refused', 'UNSUPPORTED_CARD'],
+  2148532326: ['silent', 'UNRESPONSIVE_CARD'],
+  2148532327: ['silent', 'UNPOWERED_CARD'],
+  2148532328: ['busy', 'RESET_CARD'],
+  2148532329: ['missing', 'REMOVED_CARD'],
+  2148532330: ['blocked', 'SECURITY_VIOLATION'],
 }
 
-/** SCARD_STATE bits of pcsclite.h: 10 empty, 20 present, 80 exclusive, 100 in use, 200 mute. */
-const cardOf = (state: number): CardSlot['card'] => {
-  if (state & 0x10) return 'none'
-  if (!(state & 0x20)) return 'unavailable'
-  if (state & 0x200) return 'mute'
-  return state & 0x180 ? 'in-use' : 'present'
+const checked = (code: number, what: string): void => {
+  if (code === 0) return
+  const [absence, name] = CODES[code] ?? ['refused', `0x${code.toString(16)}`]
+  throw new BenchError(absence, `${what}: ${name}`)
 }
 
-/** ISO 7816-3: it begins with 3B or 3F. pcsc-mini 0.1.3 on Linux often gives other bytes than the card's, which are worse than none. */
-const isAtr = (bytes: Uint8Array): boolean => bytes[0] === 0x3b || bytes[0] === 0x3f
-
-const load = async () => {
-  try {
-    return (await import('pcsc-mini')).default
-  } catch (error) {
-    throw failure(error)
-  }
+/** An open conversation with pcscd. `ask` sends a command, and what goes after it, and gives exactly so many bytes of answer. */
+interface Talk {
+  ask(command: number, body: Uint8Array, length: number, ms?: number, after?: Uint8Array): Promise<Uint8Array>
+  /** More of the last answer. */
+  more(length: number): Promise<Uint8Array>
 }
 
-const slots = async (signal: AbortSignal): Promise<CardSlot[]> => {
-  const { Client } = await load()
-  const client = new Client()
-  const seen = new Map<string, CardSlot>()
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  let quiet = setTimeout(resolve, QUIET_MS)
-  const longest = setTimeout(resolve, LONGEST_MS)
-  const stop = (): void => reject(deadlineCame())
-  signal.addEventListener('abort', stop, { once: true })
-  const note = (slot: CardSlot): void => {
-    seen.set(slot.name, slot)
-    clearTimeout(quiet)
-    quiet = setTimeout(resolve, QUIET_MS)
-  }
-  client.on('error', (error) => (codeOf(error) === 'NoReadersAvailable' ? resolve() : reject(failure(error))))
-  client.on('reader', (reader) => {
-    note({ name: reader.name(), card: 'unavailable' })
-    reader.on('change', (status, atr) => note({ name: reader.name(), card: cardOf(status.raw), ...(isAtr(atr) ? { atr: hex(atr) } : {}) }))
-    reader.on('disconnect', () => seen.delete(reader.name()))
+const dialled = (signal: AbortSignal): Promise<Socket> => new Promise((resolve, reject) => {
+  const socket = connect({ path: SOCKET() })
+  const stop = (): void => { socket.destroy(deadlineCame()) }
+  socket.on('error', (error) => {
+    const cause = causeOf(error, SOCKET_CAUSES, SOCKET())
+    reject(cause.absence === 'missing' ? new BenchError('missing', NO_SERVICE) : cause)
   })
-  try {
-    client.start()
-    await promise
-    return [...seen.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
-  } finally {
-    clearTimeout(quiet)
-    clearTimeout(longest)
-    signal.removeEventListener('abort', stop)
-    if (client.running()) client.stop()
+  socket.once('connect', () => resolve(socket))
+  socket.once('close', () => signal.removeEventListener('abort', stop))
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+})
+
+/** Takes what comes in pieces of any length by exact lengths. */
+const byLength = (inside: Inbox): ((length: number, ms: number) => Promise<Uint8Array>) => {
+  let rest = new Uint8Array()
+  return async (length, ms) => {
+    if (rest.length < length) {
+      const had = rest
+      const got = await inside.read(ms, (bytes) => had.length + bytes.length >= length)
+      rest = Uint8Array.of(...had, ...got)
+    }
+    if (rest.length < length) throw inside.gone() ?? new BenchError('silent', `the PC/SC service: no answer within ${ms} ms`)
+    const taken = rest.slice(0, length)
+    rest = rest.slice(length)
+    return taken
   }
 }
 
-/** PC/SC by the optional package pcsc-mini. Only looks: no card is connected to. */
+/** Opens a conversation, does something in it, and ends it whatever happens; pcscd lets go of everything that it held. */
+const talking = async <T>(signal: AbortSignal, minor: number, act: (talk: Talk) => Promise<T>): Promise<T> => {
+  const socket = await dialled(signal)
+  const inside = inbox()
+  const take = byLength(inside)
+  socket.on('data', (chunk) => inside.push(chunk))
+  socket.on('error', () => inside.end(deadlineCame()))
+  socket.on('end', () => inside.end(new BenchError('silent', 'the PC/SC service: COMM_ERROR')))
+  const talk: Talk = {
+    ask: (command, body, length, ms = ANSWER_MS, after = new Uint8Array()) => {
+      socket.write(Uint8Array.of(...request(command, body), ...after))
+      return take(length, ms)
+    },
+    more: (length) => take(length, ANSWER_MS),
+  }
+  try {
+    const version = await talk.ask(COMMAND.version, numbers(VERSION.major, minor, 0), 12).catch((error: unknown) => {
+      // Whoever polkit does not let in is hung up on without a word.
+      throw inside.gone() && !signal.aborted ? new BenchError('blocked', 'the PC/SC service refuses this user: AccessDenied') : error
+    })
+    const theirs = { major: numberAt(version, 0), minor: numberAt(version, 1) }
+    if (numberAt(version, 2) === 0) return await act(talk)
+    const other = theirs.major === VERSION.major && theirs.minor !== minor && minor === VERSION.first && VERSION.minors.some((known) => known === theirs.minor)
+    if (!other) throw new BenchError('refused', `the PC/SC service speaks protocol ${theirs.major}.${theirs.minor}, which this program does not`)
+    socket.destroy()
+    return await talking(signal, theirs.minor, act)
+  } finally {
+    socket.destroy()
+  }
+}
+
+const SHARED = 2
+const LEAVE = 0
+const ANY_PROTOCOL = 3
+
+/** Length of SCARD_IO_REQUEST as pcsc-lite's 64-bit client tells it. */
+const IO_REQUEST = 16
+
+interface Card {
+  talk: Talk
+  handle: number
+  protocol: number
+}
+
+/** One command and the card's answer as it is: the numbers of the answer's head are handle, protocol, 16, sent, protocol, 16, length, result. */
+const transmitted = async ({ talk, handle, protocol }: Card, command: Uint8Array): Promise<Uint8Array> => {
+  const head = await talk.ask(COMMAND.transmit, numbers(handle, protocol, IO_REQUEST, command.length, protocol, IO_REQUEST, LONGEST_ANSWER, 0), 32, CARD_MS, command)
+  checked(numberAt(head, 7), 'the card')
+  return talk.more(Math.min(numberAt(head, 6), LONGEST_ANSWER))
+}
+
+/** T=0 cards say how much they have (61 xx) or how much to ask for (6c xx) instead of answering at once (ISO 7816-3, 10.3). */
+const answered = async (card: Card, command: Uint8Array): Promise<Uint8Array> => {
+  const answer = await transmitted(card, command)
+  const [sw1, sw2 = 0] = answer.subarray(-2)
+  if (answer.length !== 2) return answer
+  if (sw1 === 0x61) return transmitted(card, Uint8Array.of(0x00, 0xc0, 0x00, 0x00, sw2))
+  return sw1 === 0x6c ? transmitted(card, Uint8Array.of(...command.subarray(0, -1), sw2)) : answer
+}
+
+/** Connects to the card without keeping others from it, holds it for one command, and leaves it as it is. */
+const sent = async (talk: Talk, reader: string, command: Uint8Array): Promise<Uint8Array> => {
+  const name = nameField(reader)
+  if (!name) throw new BenchError('missing', `the reader ${reader.slice(0, 60)}: UNKNOWN_READER`)
+  const context = await talk.ask(COMMAND.establish, numbers(2, 0, 0), 12)
+  checked(numberAt(context, 2), 'the PC/SC service')
+  const connection = await talk.ask(COMMAND.connect, Uint8Array.of(...numbers(numberAt(context, 1)), ...name, ...numbers(SHARED, ANY_PROTOCOL, 0, 0, 0)), 152, CARD_MS)
+  checked(numberAt(connection, 37), 'the card')
+  const card: Card = { talk, handle: numberAt(connection, 35), protocol: numberAt(connection, 36) }
+  checked(numberAt(await talk.ask(COMMAND.begin, numbers(card.handle, 0), 8, CARD_MS), 1), 'the card')
+  try {
+    return await answered(card, command)
+  } finally {
+    await talk.ask(COMMAND.end, numbers(card.handle, LEAVE, 0), 12)
+    await talk.ask(COMMAND.disconnect, numbers(card.handle, LEAVE, 0), 12)
+  }
+}
+
+/** PC/SC as pcsc-lite's daemon offers it: its own socket, without a library. Looking at slots connects to no card. */
 export const hostSmartCards = (signal: AbortSignal): SmartCards => ({
-  slots: () => slots(signal).catch((error: unknown) => { throw failure(error) }),
+  slots: () => talking(signal, VERSION.first, async (talk) => readStates(await talk.ask(COMMAND.states, new Uint8Array(), STATES_LENGTH))),
+  send: async (reader, command) => {
+    const kept = keepOf('apdu', await talking(signal, VERSION.first, (talk) => sent(talk, reader, command)))
+    if (!kept) throw new BenchError('garbled', 'the card answers without a status word')
+    return kept
+  },
 })

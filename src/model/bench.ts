@@ -143,6 +143,11 @@ export interface Hid {
    * deny-list, as for ports. Rejects blocked (permission or deny-list), busy, missing, refused (the device stalls), silent.
    */
   feature(path: string, report: Uint8Array | undefined, id: number, length: number, dialect: string): Promise<Uint8Array>
+  /**
+   * Sends a report (first byte the report id), if there is one, and waits for one that the device sends by itself. Only what
+   * src/guard/keep.ts lets of it be kept is given. Rejects as `feature`; silent if none came within `ms`, garbled if nothing of it may be kept.
+   */
+  input(path: string, report: Uint8Array | undefined, ms: number, dialect: string): Promise<Uint8Array>
 }
 
 /** One PC/SC reader; `card` says what is in its slot. */
@@ -153,9 +158,15 @@ export interface CardSlot {
   atr?: string
 }
 
-/** PC/SC. Rejects missing when the library or the service is not there (and says which package would help). */
+/** PC/SC. Rejects missing when the service is not there (and says which package would help), blocked if it lets this user not in. */
 export interface SmartCards {
   slots(): Promise<CardSlot[]>
+  /**
+   * Sends one command to the card in a reader, past the deny-list of the dialect `apdu`, and leaves the card as it was. Of the answer
+   * only names of applications and the status word are given (src/guard/keep.ts). Rejects busy (another program holds the card),
+   * missing (no such reader, no card), silent (the card does not answer), blocked or refused.
+   */
+  send(reader: string, command: Uint8Array): Promise<Uint8Array>
 }
 
 /** A person at the terminal. Rejects missing when nobody is there to answer. */

@@ -37,11 +37,16 @@ export const BENCH_DETAILS: readonly Detail[] = [
   { en: 'the package node-hid cannot be loaded: {message}', zh: '程序包 node-hid 无法加载：{message}', helps: 'package' },
   { en: 'USB HID needs a library: install {package}', zh: '查看 USB HID 设备缺少一个库：请安装 {package}', helps: 'package' },
   { en: 'list of HID devices', zh: 'HID 设备列表' },
-  { en: 'PC/SC needs a library: install {package}', zh: '使用 PC/SC 缺少一个库：请安装 {package}', helps: 'package' },
   { en: 'pcscd is not running: install and start {package}', zh: 'pcscd 没有运行：请安装并启动 {package}', helps: 'package' },
   { en: 'the PC/SC service refuses this user: {message}', zh: 'PC/SC 服务不允许当前用户使用：{message}', helps: 'permission' },
   { en: 'the PC/SC service: {message}', zh: 'PC/SC 服务：{message}' },
-  { en: 'PC/SC cannot be used: {message}', zh: 'PC/SC 用不了：{message}', helps: 'package' },
+  { en: 'the PC/SC service speaks protocol {version}, which this program does not', zh: 'PC/SC 服务使用的协议版本 {version}，本程序不支持' },
+  { en: '/run/pcscd/pcscd.comm', zh: 'PC/SC 服务的接口 /run/pcscd/pcscd.comm' },
+  { en: 'the card', zh: '卡片' },
+  { en: 'the card: {message}', zh: '卡片：{message}' },
+  { en: 'the reader {name}: {message}', zh: '读卡器 {name}：{message}' },
+  { en: 'the card answers without a status word', zh: '卡片的应答里没有状态字' },
+  { en: '{path}: a report that answers no question', zh: '{path}：收到的报告不是对询问的应答' },
 
   // Network
   { en: 'own interfaces', zh: '本机网络接口' },

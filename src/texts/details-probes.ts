@@ -43,7 +43,6 @@ export const DEVICE_DETAILS: readonly Detail[] = [
   { en: '{n} bytes that are no answer to ENQ: wrong speed or parity, or another protocol', zh: '收到 {n} 字节，不是对 ENQ 的应答：波特率或校验位不对，或是别的协议' },
   { en: 'a reader is reached by pcsc, hid, usb, serial or tcp, not by {transport}', zh: '读卡器只能通过 pcsc、hid、usb、serial 或 tcp 连接，不能通过 {transport}' },
   { en: 'a PIN pad is reached by serial, tcp, usb or hid, not by {transport}', zh: '密码键盘只能通过 serial、tcp、usb 或 hid 连接，不能通过 {transport}' },
-  { en: 'nothing listens at {path}: {message}', zh: '{path} 上没有服务在监听：{message}' },
   { en: 'cannot be looked at without PC/SC (the setting usb-id would let us look on the USB bus): {message}', zh: '没有 PC/SC 就查不到（设置 usb-id 后可以在 USB 总线上查）：{message}' },
   { en: 'PC/SC lists no reader; it lists: {names}', zh: 'PC/SC 没有列出读卡器；列出的有：{names}' },
   { en: 'PC/SC lists no reader called {reader}; it lists: {names}', zh: 'PC/SC 没有列出名为 {reader} 的读卡器；列出的有：{names}' },

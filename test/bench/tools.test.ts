@@ -102,7 +102,7 @@ describe('native libraries', () => {
 
   it('PC/SC lists its slots, or says what is missing', async () => {
     const slots = await outcome(bench().smartcards.slots())
-    if (slots instanceof BenchError) expect(slots).toMatchObject({ absence: 'missing', message: expect.stringMatching(/install (and start pcscd|libpcsclite1)|pcsc-mini/) })
+    if (slots instanceof BenchError) expect(slots).toMatchObject({ absence: 'missing', message: expect.stringContaining('install and start pcscd') })
     else expect(slots.every(({ name }) => name !== '')).toBe(true)
   })
 

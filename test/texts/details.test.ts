@@ -74,7 +74,6 @@ describe('a detail in Chinese', () => {
     ['USB device 072f:b100 with serial number A2 is not there; there is A1, without serial number', '没有序列号为 A2 的 USB 设备 072f:b100；现有：A1、无序列号'],
     ['DATA-STALE: the NUT driver runs, but the UPS no longer answers it; it has shop, back', 'DATA-STALE：NUT 驱动在运行，但 UPS 不再应答；现有：shop、back'],
     ['pcscd is not running: install and start pcscd; no USB device 072f:b100 on this host', 'pcscd 没有运行：请安装并启动 pcscd；本机没有 USB 设备 072f:b100'],
-    ['PC/SC needs a library: install libpcsclite1; /sys/bus/usb/devices: EACCES', '使用 PC/SC 缺少一个库：请安装 libpcsclite1；/sys/bus/usb/devices：没有权限（EACCES）'],
     ['GS I 67: no ESC/POS status: 41 42: wrong speed or parity, or another protocol', '询问 GS I 67：不是 ESC/POS 状态：41 42：波特率或校验位不对，或是别的协议'],
     ['input.voltage 0 while on line cannot be', '市电供电时 input.voltage 为 0，不可能是真的'],
     ['', ''],
@@ -112,8 +111,8 @@ describe('the table of details', () => {
 describe('what would help', () => {
   it.each([
     ['no ping program: install iputils-ping', { help: 'package', package: 'iputils-ping' }],
-    ['nothing listens at /run/pcscd/pcscd.comm: pcscd is not running: install and start pcscd', { help: 'package', package: 'pcscd' }],
-    ['cannot be looked at without PC/SC (the setting usb-id would let us look on the USB bus): PC/SC needs a library: install libpcsclite1', { help: 'package', package: 'libpcsclite1' }],
+    ['pcscd is not running: install and start pcscd', { help: 'package', package: 'pcscd' }],
+    ['cannot be looked at without PC/SC (the setting usb-id would let us look on the USB bus): pcscd is not running: install and start pcscd', { help: 'package', package: 'pcscd' }],
     ['USB HID needs a library: install libudev1; no USB device 072f:b100 on this host', { help: 'package', package: 'libudev1' }],
     ['/dev/ttyUSB0: EACCES', { help: 'permission' }],
     ['open files of other users are hidden from the agent: give it CAP_SYS_PTRACE (and CAP_DAC_READ_SEARCH)', { help: 'permission' }],

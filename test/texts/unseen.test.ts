@@ -19,7 +19,7 @@ describe('what could not be looked at', () => {
 
   it('says once what one package would mend, for all devices, in its shortest words', () => {
     expect(unseen([
-      lacking('reader-1', 'reader.service', 'missing', 'nothing listens at /run/pcscd/pcscd.comm: pcscd is not running: install and start pcscd'),
+      lacking('reader-1', 'reader.service', 'missing', 'pcscd is not running: install and start pcscd'),
       lacking('reader-1', 'reader.port', 'blocked', 'cannot be looked at without PC/SC (the setting usb-id would let us look on the USB bus): pcscd is not running: install and start pcscd'),
       lacking('reader-2', 'reader.tool', 'missing', 'pcscd is not running: install and start pcscd'),
     ])).toEqual([{ devices: ['reader-1', 'reader-2'], absent: 'missing', detail: 'pcscd is not running: install and start pcscd' }])

@@ -1,9 +1,17 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isWellFormed } from '../../../probes/reader/atr.ts'
-import { unhex } from '../../../src/model/dialogue.ts'
+import { readAtr } from '../../../probes/reader/atr.ts'
+import { hex, unhex } from '../../../src/model/dialogue.ts'
+
+import { RUNS } from '../fuzz.ts'
 
 const bytes = (text: string): Uint8Array => unhex(text) ?? new Uint8Array()
+
+const isWellFormed = (atr: Uint8Array): boolean => readAtr(atr).problems.length === 0
+
+/** One of each shape of answer that real cards give, with what it comes to. */
+const CASES = readFileSync(new URL('./atr-cases.txt', import.meta.url), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(' | '))
 
 // Cards of the public list of pcsc-tools (owners' contributions) and of pcscd with a virtual card.
 describe('answer to reset', () => {
@@ -63,9 +71,27 @@ describe('answer to reset', () => {
     }))
   })
 
-  it('never throws, whatever comes', () => {
+  it.each(CASES)('%s', (atr, protocols, historical, check, length) => {
+    const read = readAtr(bytes(atr ?? ''))
+    expect(read.protocols.map(String).sort().join()).toBe(protocols?.split(',').sort().join())
+    expect(hex(read.historical).replaceAll(' ', '')).toBe(historical)
+    expect(read.check.due ? { true: 'right', false: 'wrong', undefined: '-' }[`${read.check.right}`] : 'not-due').toBe(check)
+    expect(read.problems.includes('cut') || read.problems.includes('extra') ? 'not' : 'whole').toBe(length)
+  })
+
+  it.each([
+    ['3b 8f 80 01 80 4f 0c a0 00 00 03 06 03 00 01 00 00 00 00 6b', ['check']], ['3b ff ff ff', ['cut']], ['3b 65 00 00 20 63 cb 68 00 00', ['extra']], ['3c 00', ['start']], ['', ['start', 'cut']],
+    [`3b 9f 96 80 1f ${'00 '.repeat(40).trim()}`, ['extra', 'long', 'check']],
+  ])('%s: %o', (text, problems) => {
+    expect(readAtr(bytes(text)).problems).toEqual(problems)
+  })
+
+  it('never throws, whatever comes, and never reads past its end', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (atr) => {
-      expect(typeof isWellFormed(atr)).toBe('boolean')
-    }))
+      const read = readAtr(atr)
+      expect(read.historical.length).toBeLessThanOrEqual(15)
+      if (read.problems.length === 0) expect(read.historical.length).toBe((atr[1] ?? 0) & 0x0f)
+      expect(read.problems.includes('check')).toBe(read.check.right === false)
+    }), RUNS)
   })
 })

@@ -21,16 +21,19 @@ const SEEN: Record<string, Record<string, unknown>> = {
   'talks-unasked': { 'reader.answers': true, 'reader.state': 'talking', 'reader.reply-ms': undefined },
   unplugged: { 'reader.port': true, 'reader.answers': '!missing' },
   'pcsc-no-card': { 'reader.service': true, 'reader.port': true, 'reader.answers': true, 'reader.slot': 'none', 'reader.product': 'ACS ACR39U ICC Reader 00 00', 'reader.atr-valid': undefined },
-  'pcsc-card': { 'reader.slot': 'present', 'reader.atr-valid': true },
-  'pcsc-malformed-atr': { 'reader.slot': 'present', 'reader.atr-valid': false },
+  'pcsc-card': { 'reader.slot': 'present', 'reader.atr-valid': true, 'reader.card-protocols': 'T=1', 'reader.card-answers': undefined },
+  'pcsc-malformed-atr': { 'reader.slot': 'present', 'reader.atr-valid': false, 'reader.atr-problem': 'cut' },
   'pcsc-mute-card': { 'reader.slot': 'mute', 'reader.answers': true },
   'pcsc-unavailable': { 'reader.slot': 'unavailable', 'reader.answers': '!silent' },
   'pcsc-no-reader': { 'reader.service': true, 'reader.port': '!missing' },
   'pcsc-on-bus-but-unlisted': { 'reader.port': true, 'reader.state': 'not-ready', 'reader.product': 'CCID USB Reader' },
   'pcsc-not-on-bus': { 'reader.port': '!missing' },
   'pcsc-service-down': { 'reader.service': '!missing', 'reader.port': true },
-  'pcsc-service-crashed': { 'reader.service': '!missing', 'reader.port': '!blocked' },
-  'pcsc-no-library': { 'reader.service': true, 'reader.tool': '!missing', 'reader.port': '!blocked' },
+  'pcsc-held-by-kernel-driver': { 'reader.port': true, 'reader.state': 'not-ready', 'reader.driver': 'pn533_usb' },
+  'pcsc-card-test': { 'reader.card-answers': true, 'reader.card-status': '9000', 'reader.applications': 'a0000000031010' },
+  'pcsc-card-test-silent': { 'reader.card-answers': '!silent', 'reader.atr-valid': true },
+  'pcsc-card-taken': { 'reader.card-answers': '!busy' },
+  'pcsc-wrong-check-byte': { 'reader.atr-valid': false, 'reader.atr-problem': 'check' },
   'pcsc-denied': { 'reader.service': '!blocked', 'reader.port': '!blocked' },
   'hid-present': { 'reader.tool': true, 'reader.port': true, 'reader.product': 'USB Swipe Reader', 'reader.serial': 'B0A1234' },
   'hid-missing': { 'reader.port': '!missing' },
@@ -48,7 +51,7 @@ describe('dialogues', () => {
 })
 
 describe('a missing tool is never a missing reader', () => {
-  it.each(['pcsc-no-library', 'pcsc-service-crashed', 'pcsc-denied', 'hid-no-library-no-bus'])('%s', async (name) => {
+  it.each(['pcsc-denied', 'hid-no-library-no-bus'])('%s', async (name) => {
     const { symptoms, why } = await play(name)
     expect(symptoms['reader.missing']).toBe('unknown')
     expect(symptoms['reader.silent']).toBe('unknown')
@@ -56,7 +59,7 @@ describe('a missing tool is never a missing reader', () => {
   })
 
   it('the package that would help is named', async () => {
-    expect((await play('pcsc-no-library', { transport: PCSC })).why['reader.tool']).toContain('libpcsclite1')
+    expect((await play('pcsc-service-down', { transport: PCSC })).why['reader.service']).toContain('install and start pcscd')
     expect((await play('hid-no-library-no-bus', { transport: HID })).why['reader.port']).toContain('libusb-1.0-0')
   })
 
