@@ -1,6 +1,6 @@
 import { BenchError } from '../src/model/bench.ts'
 import type { ObservationSource, ObservedValue } from '../src/model/observation.ts'
-import type { Sight } from '../src/model/probe.ts'
+import type { Missed, Sight } from '../src/model/probe.ts'
 
 /** Looks at one thing: its value, or why there is none. Only what a bench rejects with becomes an absence; any other error is our bug and is thrown on. */
 export const sight = async (name: string, look: () => Promise<ObservedValue>, source: ObservationSource = 'live'): Promise<Sight> => {
@@ -10,6 +10,12 @@ export const sight = async (name: string, look: () => Promise<ObservedValue>, so
     if (error instanceof BenchError) return { name, source, absent: error.absence, detail: error.message }
     throw error
   }
+}
+
+/** Why a look failed, for what a bench rejects with; any other error is our bug and is thrown on. */
+export const missedBy = (error: unknown): Missed => {
+  if (error instanceof BenchError) return { absent: error.absence, detail: error.message }
+  throw error
 }
 
 /** What a look brought, or undefined where the thing is not there. Other absences are thrown on. */

@@ -7,7 +7,7 @@ export const symptoms: readonly SymptomRule[] = [
   {
     id: 'pinpad.keys-invalid',
     meaning: { zh: '密码键盘的工作密钥无效或已过期', en: 'the working keys of the PIN pad are invalid or expired' },
-    reads: ['pinpad.keys-valid'],
-    read: (see) => whenFalse(see, 'pinpad.keys-valid'),
+    reads: ['pinpad.keys-valid', 'pinpad.condition'],
+    read: (see) => (see.value('pinpad.condition') === 'key-corrupted' ? 'present' : whenFalse(see, 'pinpad.keys-valid')),
   },
 ]

@@ -1,7 +1,7 @@
-import { type Bench, BenchError, type Port, type PortAddress } from '../../src/model/bench.ts'
-import type { Sight } from '../../src/model/probe.ts'
+import type { Bench, Port, PortAddress } from '../../src/model/bench.ts'
+import type { Missed, Sight } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
-import { rounded } from '../sight.ts'
+import { missedBy, rounded } from '../sight.ts'
 import { ACK, ENQ, type Handshake, readHandshake, readSerialNumber, serialNumberQuery } from './enq.ts'
 
 /** Kinds of device that speak this way; also the prefix of their observations. */
@@ -16,14 +16,11 @@ const SERIAL_NUMBER_MS = 1000
 
 const SILENT = 'no answer to ENQ: it is off, the speed or the cable is wrong, or its application does not run'
 
-const why = (error: unknown): { absent: BenchError['absence']; detail: string } => {
-  if (error instanceof BenchError) return { absent: error.absence, detail: error.message }
-  throw error
-}
+/** The start value of the device's check sums: its setting `lrc-start`, or what is usual. */
+export const lrcStart = (device: Device, usual = 0): number => (typeof device.settings['lrc-start'] === 'number' ? device.settings['lrc-start'] : usual)
 
-const lrcStart = (device: Device): number => (typeof device.settings['lrc-start'] === 'number' ? device.settings['lrc-start'] : 0)
-
-const listen = async (port: Port): Promise<Uint8Array> => {
+/** What a device says before it is asked, and until it is quiet. */
+export const listen = async (port: Port): Promise<Uint8Array> => {
   const parts = [await port.read(LISTEN_MS, (bytes) => bytes.length > 0)]
   for (let i = 0; i < QUIET_TRIES && (parts.at(-1)?.length ?? 0) > 0; i++) parts.push(await port.read(QUIET_MS))
   return Buffer.concat(parts)
@@ -40,7 +37,7 @@ function* sightsOf(kind: EnqKind, answer: Handshake): Iterable<Sight> {
   }
 }
 
-const serialNumber = async (port: Port, start: number): Promise<{ value: string } | ReturnType<typeof why>> => {
+const serialNumber = async (port: Port, start: number): Promise<{ value: string } | Missed> => {
   try {
     await port.write(serialNumberQuery(start))
     const got = await port.read(SERIAL_NUMBER_MS, (bytes) => readSerialNumber(bytes, start).is !== 'waiting')
@@ -50,7 +47,7 @@ const serialNumber = async (port: Port, start: number): Promise<{ value: string 
     await port.write(Uint8Array.of(ACK))
     return { value: read.value }
   } catch (error) {
-    return why(error)
+    return missedBy(error)
   }
 }
 
@@ -74,7 +71,7 @@ async function* converse(kind: EnqKind, device: Device, bench: Bench, port: Port
   try {
     ({ answer, ms } = await handshake(bench, port, answerMs, start))
   } catch (error) {
-    yield { name: `${kind}.answers`, ...why(error) }
+    yield { name: `${kind}.answers`, ...missedBy(error) }
     return
   }
   yield* sightsOf(kind, answer)
@@ -93,7 +90,7 @@ export async function* lookByEnq(kind: EnqKind, device: Device, bench: Bench, ad
   try {
     port = await bench.open(address)
   } catch (error) {
-    yield { name: `${kind}.port`, ...why(error) }
+    yield { name: `${kind}.port`, ...missedBy(error) }
     return
   }
   try {

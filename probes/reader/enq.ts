@@ -41,7 +41,7 @@ export const packet = (kind: PacketKind, content: Uint8Array, start = 0): Uint8A
 }
 
 /** What a run of bytes begins with. */
-type PacketRead = { is: 'waiting' } | { is: 'whole'; content: Uint8Array; length: number } | { is: 'wrong' }
+export type PacketRead = { is: 'waiting' } | { is: 'whole'; content: Uint8Array; length: number } | { is: 'wrong' }
 
 /** Reads the packet that the bytes begin with. */
 export const readPacket = (kind: PacketKind, got: Uint8Array, start = 0): PacketRead => {

@@ -43,8 +43,8 @@ const matches = (wanted: OnUsb) => (device: HidDevice): boolean =>
   (wanted.productId === undefined || device.productId === Number.parseInt(wanted.productId, 16)) &&
   (wanted.serial === undefined || device.serial === wanted.serial)
 
-/** Presence among the HID devices; where those cannot be listed, or it is not in the list, by the kernel's files. */
-export async function* lookAtHid(kind: EnqKind, device: Device, wanted: OnUsb, bench: Bench): AsyncIterable<Sight> {
+/** Presence among the HID devices; where those cannot be listed, or it is not in the list, by the kernel's files. What is there may then be asked. */
+export async function* lookAtHid(kind: EnqKind, device: Device, wanted: OnUsb, bench: Bench, ask?: (device: Device, found: readonly HidDevice[], bench: Bench) => AsyncIterable<Sight>): AsyncIterable<Sight> {
   let devices: HidDevice[]
   try {
     devices = await bench.hid.list()
@@ -55,9 +55,10 @@ export async function* lookAtHid(kind: EnqKind, device: Device, wanted: OnUsb, b
     return
   }
   yield { name: `${kind}.tool`, value: true, source: 'passive' }
-  const found = devices.find(matches(wanted))
-  if (found) {
+  const found = devices.filter(matches(wanted))
+  if (found[0]) {
     yield { name: `${kind}.port`, value: true, source: 'passive' }
-    yield* identity(kind, found)
+    yield* identity(kind, found[0])
+    if (ask) yield* ask(device, found, bench)
   } else yield* lookOnUsb(kind, device, wanted, bench)
 }

@@ -7,6 +7,9 @@ export const limits: Readonly<Record<string, Limit>> = {
   'reader.chip-fail-percent': { standard: 10, unit: '%', basis: 'estimate: as for swipes' },
   'reader.swipe-fail-percent': { standard: 10, unit: '%', basis: 'estimate: usual practice calls a success rate below 90 % over a week a failing head' },
   'reader.tap-fail-percent': { standard: 10, unit: '%', basis: 'estimate: as for swipes' },
+  'reader.fail-rise-points': { standard: 5, unit: 'percentage points', basis: 'estimate: half of the 10 points below its own baseline that count as failing, so that a head is cleaned before it fails' },
+  'reader.battery-percent': { standard: 15, unit: '%', basis: 'estimate: a payment terminal asks for its charger from 10 to 20 % on' },
+  'reader.unsent-payments': { standard: 3, unit: 'payments', basis: 'estimate: one or two are on their way' },
   'reader.collisions': { standard: 2, unit: 'taps', basis: 'estimate: one or two are customers\' wallets, more is a habit or a device near the field' },
 }
 
@@ -86,6 +89,38 @@ const failing = (way: 'chip' | 'swipe' | 'tap', meaning: Text): SymptomRule => (
   read: (see, limit) => whenNumber(see, `reader.${way}-fail-percent`, (percent) => percent > limit(`reader.${way}-fail-percent`)),
 })
 
+const worsening = (way: 'chip' | 'swipe' | 'tap', meaning: Text): SymptomRule => ({
+  id: `reader.${way}-reads-worsen`,
+  meaning,
+  reads: [`reader.${way}-fail-rise`],
+  read: (see, limit) => whenNumber(see, `reader.${way}-fail-rise`, (points) => points > limit('reader.fail-rise-points')),
+})
+
+/** Conditions that payment terminals tell in which a part of theirs is broken. */
+const DEFECTS: readonly unknown[] = ['card-reader-defective', 'card-mechanism-defective', 'card-lock-defective', 'shutter-closed', 'pin-pad-defective', 'part-missing', 'out-of-order', 'system-error', 'voltage-low']
+
+const partDefective = (see: Seen): Presence => {
+  const told = [see.value('reader.card-reader-ok'), see.value('reader.pin-pad-ok')]
+  if (told.includes(false) || DEFECTS.includes(see.value('reader.condition'))) return 'present'
+  return told.includes(true) || see.value('reader.condition') !== undefined ? 'absent' : 'unknown'
+}
+
+const hostsUnreachable = (see: Seen): Presence => {
+  const told = [see.value('reader.communication-ok'), see.value('reader.hosts-reachable')]
+  if (told.includes(false) || see.value('reader.condition') === 'host-unreachable') return 'present'
+  return told.includes(true) ? 'absent' : 'unknown'
+}
+
+const batteryLow = (see: Seen, limit: (name: string) => number): Presence => {
+  const told = whenTrue(see, 'reader.battery-low')
+  return told === 'unknown' ? whenNumber(see, 'reader.battery-percent', (percent) => percent < limit('reader.battery-percent')) : told
+}
+
+const printerIs = (...words: readonly string[]) => (see: Seen): Presence => {
+  const told = see.value('reader.terminal-printer')
+  return typeof told !== 'string' ? 'unknown' : words.includes(told) ? 'present' : 'absent'
+}
+
 /** Readings of the reader's observations. */
 export const symptoms: readonly SymptomRule[] = [
   ...waysToFail('reader', { zh: '读卡器', en: 'card reader' }),
@@ -95,6 +130,17 @@ export const symptoms: readonly SymptomRule[] = [
   failing('chip', { zh: '插卡读取失败过多', en: 'too many chip cards cannot be read' }),
   failing('swipe', { zh: '刷卡读取失败过多', en: 'too many swipes cannot be read' }),
   failing('tap', { zh: '挥卡读取失败过多', en: 'too many taps cannot be read' }),
+  worsening('chip', { zh: '插卡读取失败比过去明显增多', en: 'chip cards fail to be read more often than they used to' }),
+  worsening('swipe', { zh: '刷卡读取失败比过去明显增多（磁头可能脏了）', en: 'swipes fail more often than they used to, as with a head that gets dirty' }),
+  worsening('tap', { zh: '挥卡读取失败比过去明显增多', en: 'taps fail more often than they used to' }),
+  { id: 'reader.test-swipe-fails', meaning: { zh: '检修时刷的测试卡没有读出来', en: 'a card swiped for a test could not be read' }, reads: ['reader.swipe-read'], read: (see) => whenFalse(see, 'reader.swipe-read') },
+  { id: 'reader.layout-wrong', meaning: { zh: '读卡器键入的符号不对：主机的键盘布局与读卡器不一致', en: 'what the reader types arrives in wrong signs: the keyboard layout of the host is not that of the reader' }, reads: ['reader.layout-right'], read: (see) => whenFalse(see, 'reader.layout-right') },
+  { id: 'reader.part-defective', meaning: { zh: '支付终端报告自身部件故障', en: 'the payment terminal calls a part of itself defective' }, reads: ['reader.card-reader-ok', 'reader.pin-pad-ok', 'reader.condition'], read: partDefective },
+  { id: 'reader.hosts-unreachable', meaning: { zh: '支付终端连不上收单机构', en: 'the payment terminal does not reach its acquirers' }, reads: ['reader.communication-ok', 'reader.hosts-reachable', 'reader.condition'], read: hostsUnreachable },
+  { id: 'reader.unsent', meaning: { zh: '支付终端里积压了未上送的交易', en: 'payments wait in the terminal that it has not sent' }, reads: ['reader.unsent-payments'], read: (see, limit) => whenNumber(see, 'reader.unsent-payments', (n) => n > limit('reader.unsent-payments')) },
+  { id: 'reader.battery-low', meaning: { zh: '读卡设备电量低', en: 'the battery of the reader or payment terminal is low' }, reads: ['reader.battery-low', 'reader.battery-percent'], read: batteryLow },
+  { id: 'reader.terminal-paper-out', meaning: { zh: '支付终端自带的打印机缺纸或不能打印', en: 'the printer of the payment terminal has no paper or cannot print' }, reads: ['reader.terminal-printer'], read: printerIs('NoPaper', 'PaperJam', 'OutOfOrder') },
+  { id: 'reader.terminal-paper-low', meaning: { zh: '支付终端自带的打印机纸将用尽', en: 'the printer of the payment terminal is low on paper' }, reads: ['reader.terminal-printer'], read: printerIs('PaperLow') },
   { id: 'reader.collision', meaning: { zh: '感应区内多次同时出现两张以上的卡', en: 'more than one card was in the contactless field, repeatedly' }, reads: ['reader.collisions'], read: (see, limit) => whenNumber(see, 'reader.collisions', (taps) => taps > limit('reader.collisions')) },
   { id: 'reader.emv-parameters-missing', meaning: { zh: 'EMV 参数缺失或未下载', en: 'EMV parameters are missing or were not loaded' }, reads: ['reader.emv-parameters-ok'], read: (see) => whenFalse(see, 'reader.emv-parameters-ok') },
   { id: 'reader.tamper', meaning: { zh: '读卡器报告被拆动或篡改', en: 'the reader says that it was tampered with' }, reads: ['reader.tamper'], read: (see) => whenTrue(see, 'reader.tamper') },

@@ -25,6 +25,8 @@ export interface LookRequest {
   /** The last check, if it still says anything of this terminal. */
   last?: Check
   boot: BootFacts
+  /** Rates of card reads that failed, by name; in whole checks. */
+  reads?: Readonly<Record<string, number>>
 }
 
 /** Makes a check; injected, so that the agent knows neither probes nor benches. */

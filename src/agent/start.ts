@@ -15,6 +15,7 @@ import { createMemory } from './memory.ts'
 import { createNotifier } from './notify.ts'
 import { createOutbox, type Outbox, spoolOf } from './outbox.ts'
 import { type CheckOrder, createQueue, type Job } from './queue.ts'
+import { noteReads, readFacts } from './reads.ts'
 import { priorityOf } from './report.ts'
 import { SALE_MS, watchSales } from './sale.ts'
 import { startTriggers, type Triggers } from './triggers.ts'
@@ -76,13 +77,17 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const queue = createQueue({
     run: (order, onProgress) => {
       const last = memory.carried()
-      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: bootFacts(past, host, clock.now()), ...(last ? { last } : {}), ...(order.only ? { only: order.only } : {}) }, onProgress)
+      const reads = order.depth === 'full' ? keeper.use((store) => readFacts(store, clock.now())) : undefined
+      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: bootFacts(past, host, clock.now()), ...(last ? { last } : {}), ...(reads ? { reads } : {}), ...(order.only ? { only: order.only } : {}) }, onProgress)
     },
     conclude: memory.conclude, saleOpen: sales.open, clock, log,
   })
   let saleTimer = (): void => undefined
   const hear = (steps: readonly TransactionStep[]): void => {
-    keeper.use((store) => store.addSteps(steps))
+    keeper.use((store) => {
+      store.addSteps(steps)
+      noteReads(store, steps)
+    })
     sales.hear(steps)
     saleTimer()
     saleTimer = clock.after(sales.restMs(), queue.resume)

@@ -5,6 +5,7 @@ import { type Causes, CONNECT_CAUSES, causeOf, codeOf } from './causes.ts'
 import { type Connections, overTcp, overTls } from './connections.ts'
 
 const MOST_READ = 4096
+const MOST_READ_OF_POST = 65_536
 
 const HTTP_CAUSES: Causes = { ...CONNECT_CAUSES, codes: { ...CONNECT_CAUSES.codes, EPROTO: 'garbled', ERR_SSL_WRONG_VERSION_NUMBER: 'garbled', ERR_SSL_PACKET_LENGTH_TOO_LONG: 'garbled' } }
 
@@ -51,8 +52,9 @@ const ready = (connections: Connections, target: URL, address: string | undefine
 }
 
 /** Asks HTTP servers; node:http is taken as a built-in module because importing it loads far more than is used. */
-export const hostHttp = (signal: AbortSignal, clock: Clock, connections: Connections): Net['http'] => async (url, { method, ms, address }) => {
+export const hostHttp = (signal: AbortSignal, clock: Clock, connections: Connections): Net['http'] => async (url, { method, ms, address, body }) => {
   const target = parsed(url)
+  const most = method === 'POST' ? MOST_READ_OF_POST : MOST_READ
   const tools = target.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
   const socket = ready(connections, target, address)
   return new Promise((resolve, reject) => {
@@ -63,7 +65,7 @@ export const hostHttp = (signal: AbortSignal, clock: Clock, connections: Connect
       method,
       ...(socket ? { createConnection: () => socket } : { agent: false }),
       rejectUnauthorized: false,
-      headers: { host: target.host, 'user-agent': 'posdiag', accept: '*/*', connection: 'close' },
+      headers: { host: target.host, 'user-agent': 'posdiag', accept: '*/*', connection: 'close', ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body.json) } : {}) },
     })
     const end = (settle: () => void): void => {
       clearTimeout(timer)
@@ -80,18 +82,18 @@ export const hostHttp = (signal: AbortSignal, clock: Clock, connections: Connect
       const times = { ms: performance.now() - started, sentAt, receivedAt: clock.now() }
       const chunks: Buffer[] = []
       let length = 0
-      const done = (): void => end(() => resolve(factsOf(answer, Buffer.concat(chunks).subarray(0, MOST_READ), times)))
+      const done = (): void => end(() => resolve(factsOf(answer, Buffer.concat(chunks).subarray(0, most), times)))
       answer.on('data', (chunk: Buffer) => {
         chunks.push(chunk)
         length += chunk.length
-        if (length >= MOST_READ) done()
+        if (length >= most) done()
       })
       answer.once('end', done)
       // The status came whole: a body that breaks off does not undo it.
       answer.once('error', done)
       answer.once('close', done)
     })
-    request.end()
+    request.end(body?.json)
     if (signal.aborted) silent()
   })
 }

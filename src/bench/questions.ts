@@ -5,8 +5,8 @@ import { hex } from '../model/dialogue.ts'
 export type Asked = Pick<Bench, 'files' | 'host' | 'net' | 'hid' | 'smartcards' | 'operator'>
 
 /**
- * One question as a dialogue writes it. Deadlines and roots to trust are left out of the arguments: they depend on the moment
- * and the place, and the answer belongs to the question without them.
+ * One question as a dialogue writes it. Deadlines, roots to trust and what is posted are left out of the arguments: they depend on
+ * the moment and the place, and the answer belongs to the question without them.
  */
 export interface Question<T> {
   call: string
@@ -40,7 +40,7 @@ export const asking = (put: Put): Asked => ({
     tls: (host, port, options) => put({ call: 'net.tls', args: [host, port, { name: options.name }], ask: (of) => of.net.tls(host, port, options) }),
     http: (url, options) => put({
       call: 'net.http',
-      args: [url, { method: options.method, ...(options.address === undefined ? {} : { address: options.address }) }],
+      args: [url, { method: options.method, ...(options.address === undefined ? {} : { address: options.address }), ...(options.body ? { dialect: options.body.dialect } : {}) }],
       ask: (of) => of.net.http(url, options),
     }),
     ping: (host, options) => put({ call: 'net.ping', args: [host, { count: options.count, ...(options.bytes === undefined ? {} : { bytes: options.bytes }) }], ask: (of) => of.net.ping(host, options) }),

@@ -144,6 +144,13 @@ export const recorded = (bare: BareBench, signal: AbortSignal): RecordedBench =>
   return {
     bench: {
       ...asked,
+      net: {
+        ...asked.net,
+        http: async (url, options) => {
+          if (options.body) guarding(options.body.dialect, record)(new TextEncoder().encode(options.body.json))
+          return asked.net.http(url, options)
+        },
+      },
       hid: {
         ...asked.hid,
         feature: async (path, report, id, length, dialect) => {

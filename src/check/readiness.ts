@@ -28,7 +28,7 @@ const ofKind = (devices: readonly Device[], kind: Device['kind']): Device[] => d
 const withRole = (devices: readonly Device[], role: string): Device[] => ofKind(devices, 'endpoint').filter((d) => d.settings.role === role)
 
 /** Interfaces of a card reader: its setting `reads`, or what its way of connection can carry. */
-const readsTender = (reader: Device, tender: Tender): boolean => {
+export const readsTender = (reader: Device, tender: Tender): boolean => {
   const reads = reader.settings.reads
   if (Array.isArray(reads)) return reads.includes(tender)
   if (reader.transport.type === 'pcsc') return tender !== 'swipe'

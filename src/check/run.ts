@@ -1,6 +1,6 @@
 import type { LendBench } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Transcript, Trigger } from '../model/check.ts'
-import type { DeviceKind } from '../model/device.ts'
+import type { DeviceKind, Tender } from '../model/device.ts'
 import type { Diagnosis } from '../model/diagnosis.ts'
 import type { Knowledge } from '../model/fault.ts'
 import { fitted } from '../model/fitted.ts'
@@ -11,7 +11,7 @@ import type { Symptom } from '../model/symptom.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
 import { diagnose } from './diagnose.ts'
 import { type Look, type Looked, observe, type Timing } from './observe.ts'
-import { readiness } from './readiness.ts'
+import { readiness, readsTender } from './readiness.ts'
 import { type RuleProblem, readSymptoms } from './symptoms.ts'
 
 /** What the agent's store knows of this host's past; the power probe weighs it. */
@@ -38,6 +38,8 @@ export interface CheckRequest {
   /** The check before this one, of the same terminal: what it saw stands for devices that are not looked at this time, and what it came to for symptoms that have not changed. */
   last?: Check
   boot?: BootFacts
+  /** Rates of card reads that failed, from the journal, as `swipe-fail-percent`. */
+  reads?: Readonly<Record<string, number>>
   onProgress?: (progress: Progress) => void
   timing?: Timing
 }
@@ -47,6 +49,15 @@ const NOT_LIGHT: DeviceKind[] = ['network', 'host']
 const portPath = (device: Device): string | undefined =>
   device.transport.type === 'serial' || device.transport.type === 'usblp' ? `${device.id}=${device.transport.path}` : undefined
 
+const WAYS: readonly (readonly [string, Tender])[] = [['chip', 'chip'], ['swipe', 'swipe'], ['tap', 'contactless']]
+
+/** The journal knows how a card was read and not by which reader, so that its rates are told only of the one reader for that way. */
+const readRates = (device: Device, devices: readonly Device[], rates: CheckRequest['reads'] = {}): Device['settings'] => {
+  const alone = (tender: Tender): boolean => devices.filter((d) => d.kind === 'reader' && readsTender(d, tender)).every((d) => d === device)
+  const ways = WAYS.filter(([, tender]) => device.kind === 'reader' && readsTender(device, tender) && alone(tender)).map(([way]) => way)
+  return Object.fromEntries(Object.entries(rates).filter(([name]) => ways.some((way) => name.startsWith(`${way}-`))))
+}
+
 /** Adds to devices what only the whole terminal or its past knows. */
 const equip = (devices: readonly Device[], request: CheckRequest): Device[] => {
   const portPaths = devices.flatMap((d) => portPath(d) ?? [])
@@ -54,6 +65,7 @@ const equip = (devices: readonly Device[], request: CheckRequest): Device[] => {
   return devices.map((device) => {
     const known: Device['settings'] = {
       ...(device.kind === 'host' ? { portPaths } : {}),
+      ...readRates(device, devices, request.reads),
       ...(device.id === 'mains' && boot.uncleanShutdown !== undefined ? { uncleanShutdown: boot.uncleanShutdown } : {}),
       ...(device.id === 'mains' && boot.reboots24h !== undefined ? { reboots24h: boot.reboots24h } : {}),
       ...(request.depth === 'round' && NOT_LIGHT.includes(device.kind) ? { light: true } : {}),

@@ -21,6 +21,7 @@ export interface LookOrder {
   only?: readonly DeviceKind[]
   last?: Check
   boot?: BootFacts
+  reads?: Readonly<Record<string, number>>
 }
 
 /** What a child process says. */

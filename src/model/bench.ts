@@ -87,8 +87,12 @@ export interface Net {
   connect(host: string, port: number, ms: number): Promise<{ ms: number; address: string }>
   /** A full TLS handshake without trusting the result: the verdict is in `problem`, Node's error code, undefined if all is well. Rejects as connect; garbled = the port does not speak TLS. */
   tls(host: string, port: number, options: { name: string; ca?: string; ms: number }): Promise<TlsFacts>
-  /** One HTTP(S) request without a body; redirects are not followed and at most 4 KiB of the answer are read. Certificates are not judged here. With `address` it connects there and the URL's name goes only into SNI and Host. */
-  http(url: string, options: { method: 'GET' | 'HEAD'; ms: number; ca?: string; address?: string }): Promise<HttpFacts>
+  /**
+   * One HTTP(S) request; redirects are not followed and at most 4 KiB of the answer are read, 64 KiB of that to a POST. Certificates
+   * are not judged here. With `address` it connects there and the URL's name goes only into SNI and Host. A POST carries a JSON text,
+   * past the deny-list of its dialect.
+   */
+  http(url: string, options: { method: 'GET' | 'HEAD' | 'POST'; ms: number; ca?: string; address?: string; body?: { dialect: string; json: string } }): Promise<HttpFacts>
   /** Echo requests by the system's ping; with `bytes` of that size in the whole packet (IPv4), which nobody on the way may split. Rejects: missing = no ping program (says which package), blocked = not permitted. Loss is no rejection. */
   ping(host: string, options: { count: number; ms: number; bytes?: number }): Promise<{ sent: number; received: number; rttMs: number[] }>
   /** One datagram out, the first answer back. Rejects silent, refused or missing. */

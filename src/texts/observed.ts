@@ -2,6 +2,7 @@ import { type Language, wording } from '../model/language.ts'
 import type { Observation } from '../model/observation.ts'
 import type { Text } from '../model/text.ts'
 import { fill } from './say.ts'
+import { TERMINAL_WORDS } from './terminal-words.ts'
 import { whyIn } from './unseen.ts'
 
 /** How a number or a word that was seen is said, by observation name. What is true or false is said by the symptom that reads it. */
@@ -11,6 +12,20 @@ export const READINGS: Readonly<Record<string, Text>> = {
   'reader.chip-fail-percent': { zh: '插卡失败 {value}%', en: '{value} % of insertions failed' },
   'reader.swipe-fail-percent': { zh: '刷磁条失败 {value}%', en: '{value} % of swipes failed' },
   'reader.tap-fail-percent': { zh: '挥卡失败 {value}%', en: '{value} % of taps failed' },
+  'reader.chip-fail-rise': { zh: '插卡失败比过去多 {value} 个百分点', en: 'failed insertions up by {value} points' },
+  'reader.swipe-fail-rise': { zh: '刷磁条失败比过去多 {value} 个百分点', en: 'failed swipes up by {value} points' },
+  'reader.tap-fail-rise': { zh: '挥卡失败比过去多 {value} 个百分点', en: 'failed taps up by {value} points' },
+  'reader.condition': { zh: '终端报告：{value}', en: 'the terminal says: {value}' },
+  'reader.atr-problem': { zh: '复位应答：{value}', en: 'answer to reset: {value}' },
+  'reader.card-status': { zh: '卡片状态字 {value}', en: 'status word of the card {value}' },
+  'reader.driver': { zh: '被内核驱动 {value} 占用', en: 'held by the kernel driver {value}' },
+  'reader.last-swipe': { zh: '上一次刷卡：{value}', en: 'last swipe: {value}' },
+  'reader.swipe-tracks': { zh: '磁道 1–3：{value}', en: 'tracks 1 to 3: {value}' },
+  'reader.swipe-movement': { zh: '刷卡动作：{value}', en: 'movement: {value}' },
+  'reader.terminal-printer': { zh: '终端打印机：{value}', en: 'printer of the terminal: {value}' },
+  'reader.battery-percent': { zh: '电量 {value}%', en: 'charge {value} %' },
+  'reader.unsent-payments': { zh: '未上送交易 {value} 笔', en: '{value} payments not sent' },
+  'pinpad.condition': { zh: '终端报告：{value}', en: 'the terminal says: {value}' },
   'reader.collisions': { zh: '多卡相碰 {value} 次', en: 'several cards at once, {value} times' },
   'pinpad.state': { zh: '状态：{value}', en: 'state: {value}' },
   'printer.transport': { zh: '连接方式：{value}', en: 'connected by {value}' },
@@ -86,6 +101,7 @@ export const READINGS: Readonly<Record<string, Text>> = {
 
 /** Words that probes give as values. */
 const WORDS: Readonly<Record<string, Text>> = {
+  ...TERMINAL_WORDS,
   ready: { zh: '就绪', en: 'ready' },
   'not-ready': { zh: '未就绪', en: 'not ready' },
   idle: { zh: '空闲', en: 'idle' },
@@ -110,6 +126,17 @@ const WORDS: Readonly<Record<string, Text>> = {
   lowerlayerdown: { zh: '下层未接通', en: 'lower layer down' },
 }
 
+const wordIn = (language: Language, word: string): string | undefined => {
+  const text = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
+  return text && wording(text, language)
+}
+
+/** A value in words: a word of a probe, or several of them; anything else as it is. */
+const wordsIn = (language: Language, value: string): string => {
+  const words = value.split(', ').map((word) => wordIn(language, word))
+  return words.every((word) => word !== undefined) ? words.join(language === 'en' ? ', ' : '、') : value
+}
+
 type Time = readonly [least: number, unit: number, text: Text]
 const SECONDS: Time = [0, 1, { zh: '{n} 秒', en: '{n} s' }]
 const TIMES: readonly Time[] = [
@@ -132,6 +159,5 @@ export const seenIn = (language: Language, o: Observation): string => {
   const reading = READINGS[o.name]
   if (!reading || typeof o.value === 'boolean' || o.value === '') return ''
   if (typeof o.value === 'number') return fill(reading, language, { value: Math.round(o.value * 100) / 100, time: timeIn(language, o.value) })
-  const word = Object.hasOwn(WORDS, o.value) ? WORDS[o.value] : undefined
-  return fill(reading, language, { value: word ? wording(word, language) : o.value })
+  return fill(reading, language, { value: wordsIn(language, o.value) })
 }
