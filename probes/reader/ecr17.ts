@@ -30,6 +30,7 @@ const conditionOf = (read: PacketRead): (typeof CONDITIONS)[number] | undefined 
 export const ecr17Question = (kind: EnqKind, terminalId: string, start: number): Question => ({
   dialect: 'enq',
   bytes: packet('data', new TextEncoder().encode(`${terminalId.padStart(8, '0').slice(0, 8)}0s`), start),
+  start,
   thanks: Uint8Array.of(ACK),
   read: (got) => {
     if (got[0] === NAK) return { is: 'refused' }

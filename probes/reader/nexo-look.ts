@@ -23,7 +23,7 @@ const byTcp = (bench: Bench, host: string, port: number): Asked => async (json) 
     const got = await stream.read(ANSWER_MS, (bytes) => readFramed(bytes).is !== 'waiting')
     const read = readFramed(got)
     if (read.is === 'whole') return read.json
-    if (read.is === 'waiting') throw new BenchError('silent', got.length === 0 ? 'no answer' : 'an answer that was cut off')
+    if (read.is === 'waiting') throw got.length === 0 ? new BenchError('silent', 'no answer') : new BenchError('garbled', 'an answer that was cut off')
     return undefined
   } finally {
     await stream.close()

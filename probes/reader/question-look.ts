@@ -1,6 +1,7 @@
 import type { Bench, Port, PortAddress } from '../../src/model/bench.ts'
 import type { Sight } from '../../src/model/probe.ts'
 import { missedBy, rounded } from '../sight.ts'
+import { readHandshake } from './enq.ts'
 import { type EnqKind, listen } from './enq-look.ts'
 
 /** One question to a device whose protocol is known, and what its answer comes to. */
@@ -8,6 +9,8 @@ export interface Question {
   /** Chooses the deny-list. */
   dialect: string
   bytes: Uint8Array
+  /** Start value of the check sums, where packets have one. */
+  start?: number
   /** What an answer so far is. refused: it asks for the question again, or will not. */
   read(got: Uint8Array): { is: 'waiting' } | { is: 'wrong' } | { is: 'refused' } | { is: 'told'; sights: readonly Sight[] }
   /** Sent once the answer is whole. */
@@ -21,7 +24,8 @@ const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean => start.ever
 
 async function* converse(kind: EnqKind, bench: Bench, port: Port, question: Question): AsyncIterable<Sight> {
   const name = `${kind}.answers`
-  if ((await listen(port)).length > 0) {
+  // Only a whole packet shows that it is in the middle of something; anything else that comes unasked is left to the answer.
+  if (readHandshake(await listen(port), question.start).is === 'talking') {
     yield { name, value: true }
     yield { name: `${kind}.state`, value: 'talking' }
     return

@@ -20,9 +20,7 @@ interface Line {
   next(ms: number): Promise<Uint8Array | undefined>
 }
 
-const isWhole = (read: ZvtRead): read is Extract<ZvtRead, { is: 'whole' }> => read.is === 'whole'
-
-/** Takes whole messages out of what arrives; what is no message is thrown as garbled. */
+/** Takes whole messages out of what arrives. */
 const taking = (port: Port, read: (bytes: Uint8Array) => ZvtRead) => {
   let held = new Uint8Array()
   return {
@@ -44,10 +42,11 @@ const taking = (port: Port, read: (bytes: Uint8Array) => ZvtRead) => {
       const got = await port.read(ms, (bytes) => enough(Uint8Array.of(...had, ...bytes)))
       held = Uint8Array.of(...had, ...got)
     },
+    /** Undefined if nothing came; what is no message, or is not whole by now, is thrown as garbled. */
     message(): Uint8Array | undefined {
       const found = read(held)
-      if (found.is === 'wrong') throw new BenchError('garbled', GARBLED)
-      if (!isWhole(found)) return undefined
+      if (held.length === 0) return undefined
+      if (found.is !== 'whole') throw new BenchError('garbled', GARBLED)
       held = held.slice(found.length)
       return found.apdu
     },
@@ -128,6 +127,8 @@ async function* converse(bench: Bench, port: Port, framed: boolean): AsyncIterab
   try {
     const before = await port.read(QUIET_MS)
     if (before.length > 0) {
+      // It speaks to somebody else: we heard that it lives and do not interrupt.
+      if ((framed ? readZvtFrame : readZvtBare)(before).is !== 'whole') throw new BenchError('garbled', GARBLED)
       yield { name: 'reader.answers', value: true }
       yield { name: 'reader.state', value: 'talking' }
       return
