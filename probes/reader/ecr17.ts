@@ -13,9 +13,6 @@ import type { Question } from './question-look.ts'
 
 const CONDITIONS = ['not-configured', 'software-missing', 'ready', 'not-aligned', 'key-corrupted', 'software-pending', 'update-pending'] as const
 
-/** Every word that an answer can come to. */
-export const ECR17_WORDS: readonly string[] = CONDITIONS
-
 const NAK = 0x15
 
 /** A date with its time, then the state. */

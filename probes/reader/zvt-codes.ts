@@ -31,5 +31,5 @@ const UNKNOWN: ZvtCode = { word: 'unknown-code', class: 'service' }
 /** What a status or error code says; a code that no table has is unknown, and then not taken for ready. */
 export const zvtCode = (code: number): ZvtCode => STATUS.get(code) ?? ERRORS.get(code) ?? UNKNOWN
 
-/** Every word that a code can come to. */
-export const ZVT_WORDS: readonly string[] = [...new Set([...STATUS.values(), ...ERRORS.values(), UNKNOWN].map(({ word }) => word))]
+/** Every code that is known, with its word. */
+export const ZVT_CODES: ReadonlyMap<number, ZvtCode> = new Map([...ERRORS, ...STATUS])

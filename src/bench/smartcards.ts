@@ -25,7 +25,7 @@ const NO_SERVICE = 'pcscd is not running: install and start pcscd'
 const VERSION = { major: 4, minors: [3, 4, 5], first: 4 } as const
 
 /** PC/SC return codes (pcsclite.h) that say something of the reader, the card or the host; any other is a refusal. */
-const CODES: Readonly<Record<number, readonly [Absence, string]>> = {
+export const PCSC_CODES: Readonly<Record<number, readonly [Absence, string]>> = {
   2148532233: ['missing', 'UNKNOWN_READER'],
   2148532234: ['silent', 'TIMEOUT'],
   2148532235: ['busy', 'SHARING_VIOLATION'],
@@ -47,7 +47,7 @@ const CODES: Readonly<Record<number, readonly [Absence, string]>> = {
 
 const checked = (code: number, what: string): void => {
   if (code === 0) return
-  const [absence, name] = CODES[code] ?? ['refused', `0x${code.toString(16)}`]
+  const [absence, name] = PCSC_CODES[code] ?? ['refused', `0x${code.toString(16)}`]
   throw new BenchError(absence, `${what}: ${name}`)
 }
 

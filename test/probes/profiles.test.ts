@@ -30,7 +30,17 @@ const all = await loadProfiles(ROOT)
 describe('the profiles of the project', () => {
   it('are all profiles', () => {
     expect(all.filter(({ kind }) => kind === 'printer').length).toBeGreaterThanOrEqual(7)
-    expect(all.filter(({ kind }) => kind === 'reader').length).toBeGreaterThanOrEqual(6)
+    expect(all.filter(({ kind }) => kind === 'reader' || kind === 'pinpad').length).toBeGreaterThanOrEqual(14)
+  })
+
+  it('of readers and PIN pads speak a dialect that their probes know', () => {
+    const known = { reader: ['pcsc', 'enq', 'magtek', 'idtech', 'zvt', 'nexo', 'keyboard'], pinpad: ['enq', 'usb'] }
+    for (const { id, kind, dialect } of all) if (kind === 'reader' || kind === 'pinpad') expect(known[kind], id).toContain(dialect)
+  })
+
+  it('of a USB reader tell each mark apart from every other', () => {
+    const ids = all.filter(({ kind }) => kind === 'reader').flatMap(({ id, marks }) => marks.filter(({ by, matches }) => by === 'usb-id' && !matches.includes('*')).map(({ matches }) => [matches, id] as const))
+    for (const [usb, id] of ids) expect(recognise(all.filter(({ kind }) => kind === 'reader'), [{ by: 'usb-id', value: usb }])[0]?.profile.id, usb).toBe(id)
   })
 
   it('speak a dialect that printers know', async () => {

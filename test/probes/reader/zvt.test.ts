@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ACCEPTED, crcKermit, readZvt, readZvtBare, readZvtFrame, STATUS_ENQUIRY, zvtFrame } from '../../../probes/reader/zvt.ts'
-import { ZVT_WORDS, zvtCode } from '../../../probes/reader/zvt-codes.ts'
+import { ZVT_CODES, zvtCode } from '../../../probes/reader/zvt-codes.ts'
 import { forbidden } from '../../../src/guard/deny.ts'
 import { hex, unhex } from '../../../src/model/dialogue.ts'
 import { TERMINAL_WORDS } from '../../../src/texts/terminal-words.ts'
@@ -75,7 +75,8 @@ describe('meanings', () => {
   })
 
   it('every word of a code is said in both languages', () => {
-    expect(ZVT_WORDS.filter((word) => !(word in TERMINAL_WORDS) && word !== 'ready' && word !== 'not-ready')).toEqual([])
+    const words = [...ZVT_CODES.values(), zvtCode(0x77)].map(({ word }) => word)
+    expect(words.filter((word) => !(word in TERMINAL_WORDS) && word !== 'ready' && word !== 'not-ready')).toEqual([])
   })
 })
 
