@@ -32,19 +32,25 @@ const textSight = (name: string, answer: Awaited<ReturnType<Ask>>): Sight[] => {
   return text === undefined ? [] : [{ name, value: text }]
 }
 
+/** What a reader that answers tells besides; one that falls silent is not asked on, as each wait is long. */
 async function* magtekFacts(ask: Ask): AsyncIterable<Sight> {
   const state = await ask(QUESTIONS.state)
-  if ('is' in state && state.is === 'ok') {
+  if ('absent' in state) return
+  if (state.is === 'ok') {
     const { state: now, lastSwipe } = readState(state.data)
     if (now !== undefined) yield { name: 'reader.state', value: now }
     if (lastSwipe === 'good' || lastSwipe === 'bad') yield { name: 'reader.last-swipe', value: lastSwipe }
   }
-  const serial = textSight('reader.serial', await ask(QUESTIONS.usbSerial))
+  const usb = await ask(QUESTIONS.usbSerial)
+  if ('absent' in usb) return
+  const serial = textSight('reader.serial', usb)
   yield* serial.length > 0 ? serial : textSight('reader.serial', await ask(QUESTIONS.deviceSerial))
   const inserted = await ask(QUESTIONS.cardInserted)
-  if ('is' in inserted && inserted.is === 'ok' && inserted.data.length === 1) yield { name: 'reader.slot', value: inserted.data[0] === 0 ? 'none' : 'present' }
+  if ('absent' in inserted) return
+  if (inserted.is === 'ok' && inserted.data.length === 1) yield { name: 'reader.slot', value: inserted.data[0] === 0 ? 'none' : 'present' }
   const battery = await ask(QUESTIONS.battery)
-  if ('is' in battery && battery.is === 'ok' && battery.data.length === 1) yield { name: 'reader.battery-low', value: battery.data[0] === 0 }
+  if ('absent' in battery) return
+  if (battery.is === 'ok' && battery.data.length === 1) yield { name: 'reader.battery-low', value: battery.data[0] === 0 }
 }
 
 /** A swipe that nobody made says nothing. */
