@@ -8,7 +8,7 @@ import { type Inbox, inbox } from './inbox.ts'
 import { COMMAND, nameField, numberAt, numbers, readStates, request, STATES_LENGTH } from './pcscd-wire.ts'
 
 /** Where pcscd listens; pcsc-lite's own clients take the variable too. */
-const SOCKET = (): string => process.env.PCSCLITE_CSOCK_NAME ?? '/run/pcscd/pcscd.comm'
+const socketPath = (): string => process.env.PCSCLITE_CSOCK_NAME ?? '/run/pcscd/pcscd.comm'
 
 const ANSWER_MS = 2000
 
@@ -59,10 +59,10 @@ interface Talk {
 }
 
 const dialled = (signal: AbortSignal): Promise<Socket> => new Promise((resolve, reject) => {
-  const socket = connect({ path: SOCKET() })
+  const socket = connect({ path: socketPath() })
   const stop = (): void => { socket.destroy(deadlineCame()) }
   socket.on('error', (error) => {
-    const cause = causeOf(error, SOCKET_CAUSES, SOCKET())
+    const cause = causeOf(error, SOCKET_CAUSES, socketPath())
     reject(cause.absence === 'missing' ? new BenchError('missing', NO_SERVICE) : cause)
   })
   socket.once('connect', () => resolve(socket))

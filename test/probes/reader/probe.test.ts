@@ -30,6 +30,8 @@ const SEEN: Record<string, Record<string, unknown>> = {
   'pcsc-not-on-bus': { 'reader.port': '!missing' },
   'pcsc-service-down': { 'reader.service': '!missing', 'reader.port': true },
   'pcsc-held-by-kernel-driver': { 'reader.port': true, 'reader.state': 'not-ready', 'reader.driver': 'pn533_usb' },
+  'pcsc-held-by-pcscd': { 'reader.port': true, 'reader.state': 'not-ready', 'reader.driver': undefined },
+  'ecr17-talks-unasked': { 'reader.answers': true, 'reader.state': 'talking', 'reader.reply-ms': undefined },
   'pcsc-card-test': { 'reader.card-answers': true, 'reader.card-status': '9000', 'reader.applications': 'a0000000031010' },
   'pcsc-card-test-silent': { 'reader.card-answers': '!silent', 'reader.atr-valid': true },
   'pcsc-card-taken': { 'reader.card-answers': '!busy' },
