@@ -47,8 +47,8 @@ export const bytesInBase64 = (text: string, i: number, lookAtHex: Look): Span | 
   const after = padded(text, i)
   if (inToken(text, after)) return undefined
   const { start, end } = token(text, i - 1)
-  if (end !== i || end - start < 14 || (after - start) % 4 !== 0) return undefined
+  if (end !== i || end - start < 11 || (after - start) % 4 !== 0) return undefined
   const bytes = decode(text.slice(start, end))
-  const first = lookAtHex(Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(''))[0]
+  const first = lookAtHex(Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join(' '))[0]
   return first ? { start, end: after, type: first.type, put: '[BASE64]' } : undefined
 }

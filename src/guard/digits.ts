@@ -1,7 +1,7 @@
 /** A stretch of text to be replaced, and by what. Offsets are UTF-16 units; `type` is how it is counted. */
 export type Span = { start: number; end: number; type: string; put: string }
 
-/** What stands between two groups of digits: space, dash, dot, newline, or one of `_ / , :` itself. */
+/** What stands between two groups of digits: space, dash, dot, newline, one of `_ / , :` itself; quotes, brackets and + | ~ count as a comma. */
 type Gap = ' ' | '-' | '.' | '\n' | '_' | '/' | ',' | ':'
 
 /** Digits that belong together by position only. `gap` is what stands before the group (undefined for the first). */
@@ -30,7 +30,7 @@ const gapOf = (code: number): Gap | undefined => {
     case 46: case 0xb7: case 0xff0e: case 0x30fb: return '.'
     case 95: return '_'
     case 47: return '/'
-    case 44: case 0xff0c: return ','
+    case 44: case 0xff0c: case 34: case 39: case 40: case 41: case 43: case 91: case 93: case 124: case 126: return ','
     case 58: case 0xff1a: return ':'
   }
   if (code >= 0x2000 && code <= 0x200a) return ' '
@@ -38,8 +38,8 @@ const gapOf = (code: number): Gap | undefined => {
   return undefined
 }
 
-/** True for characters that take no room: soft hyphen, zero-width ones. */
-const invisible = (code: number): boolean => code === 0xad || code === 0xfeff || (code >= 0x200b && code <= 0x200f) || (code >= 0x2060 && code <= 0x2064)
+/** True for characters that take no room: NUL (UTF-16 read as bytes), soft hyphen, zero-width ones. */
+const invisible = (code: number): boolean => code === 0 || code === 0xad || code === 0xfeff || (code >= 0x200b && code <= 0x200f) || (code >= 0x2060 && code <= 0x2064)
 
 const CSI = /\x1b\[[0-9;?]*[A-Za-z]/y
 const SPELLED = /%20|%09|%2[DdEe]|%[Cc]2%[Aa]0|%0[AaDd]|&nbsp;|&#160;|<br ?\/?>|\\u00[aA]0|\\u20[0-9a-fA-F]{2}|\\[nrt]/y

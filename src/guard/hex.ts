@@ -1,5 +1,5 @@
 import type { Span } from './digits.ts'
-import { brandOf, isCard, keptInFront, luhn } from './issuer.ts'
+import { brandOf, isCard, keptInFront, luhn, UNLIKELY } from './issuer.ts'
 import { starsOver } from './numbers.ts'
 
 /** Nibbles that belong together: upper-case hex digits, and where each stands in the text. The rest says how they were written: with letters, in several words, in words of one length. */
@@ -7,8 +7,6 @@ type Nibbles = { hex: string; at: number[]; letters: boolean; spaced: boolean; u
 
 // Digests are written as one word of so many hex digits; digits in a row are chance there.
 const DIGESTS = new Set([32, 40, 56, 64, 96, 128])
-// Found in bytes by chance far too often to be believed without a length byte before them.
-const UNLIKELY = new Set(['maestro', 'domestic', 'uatp', 'mir'])
 
 const MAX_REGION = 16384
 
@@ -79,6 +77,8 @@ const ascii = (text: string, nibbles: Nibbles, look: Look): Span[] => {
   })
 }
 
+const DISCRETIONARY = /^(?:[2-5][0-9A-F])+$/
+
 // EMV Book 3 annex A: 5A number, 57 and 9F6B track 2, 56 track 1, 5F20 and 9F0B name, 9F1F and 9F20 discretionary data of the tracks, 5F24 expiry date.
 const TAGS: readonly { tag: string; type: string; fits: (value: string) => boolean }[] = [
   { tag: '5A', type: 'emv-5A', fits: (v) => /^\d{12,19}F*$/.test(v) && brandOf(v.replace(/F+$/, '')) !== undefined },
@@ -86,11 +86,14 @@ const TAGS: readonly { tag: string; type: string; fits: (value: string) => boole
   { tag: '9F6B', type: 'emv-9F6B', fits: (v) => /^\d{12,19}D\d{4,}F?$/.test(v) },
   { tag: '56', type: 'emv-56', fits: (v) => /^42(?:3\d){12,19}5E/.test(v) },
   { tag: '5F20', type: 'emv-5F20', fits: (v) => v.length >= 4 && v.length <= 52 && /^(?:[2-7][0-9A-F])+$/.test(v) },
+  { tag: '9F1F', type: 'emv-9F1F', fits: (v) => v.length >= 8 && DISCRETIONARY.test(v) },
+  { tag: '9F20', type: 'emv-9F20', fits: (v) => v.length >= 8 && /^\d+F*$/.test(v) },
   { tag: '9F0B', type: 'emv-9F0B', fits: (v) => v.length >= 54 && v.length <= 90 && /^(?:[2-7][0-9A-F])+$/.test(v) },
 ]
+// What stands beside the number of a card and may not be kept with it; short values of these are found in any bytes.
 const BESIDE: readonly { tag: string; type: string; fits: (value: string) => boolean }[] = [
-  { tag: '9F1F', type: 'emv-9F1F', fits: (v) => /^(?:[2-5][0-9A-F])+$/.test(v) },
-  { tag: '9F20', type: 'emv-9F20', fits: (v) => /^\d+F*$/.test(v) },
+  { tag: '9F1F', type: 'emv-9F1F', fits: (v) => v.length < 8 && DISCRETIONARY.test(v) },
+  { tag: '9F20', type: 'emv-9F20', fits: (v) => v.length < 8 && /^\d+F*$/.test(v) },
   { tag: '5F24', type: 'emv-5F24', fits: (v) => /^\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(v) },
 ]
 
@@ -165,8 +168,24 @@ const bcdNumbers = (text: string, nibbles: Nibbles): Span[] => {
   return spans
 }
 
+// Digits as EBCDIC (F0 to F9), and as UTF-16 of either byte order.
+const OTHER_DIGITS: readonly { pattern: RegExp; lead: number; width: number }[] = [
+  { pattern: /(?:F\d){13,19}/g, lead: 1, width: 2 },
+  { pattern: /(?:3\d00){12,18}3\d/g, lead: 1, width: 4 },
+  { pattern: /00(?:3\d00){12,18}3\d/g, lead: 3, width: 4 },
+]
+
+const otherDigits = (text: string, nibbles: Nibbles): Span[] =>
+  OTHER_DIGITS.flatMap(({ pattern, lead, width }) =>
+    [...nibbles.hex.matchAll(pattern)].flatMap((m) => {
+      let digits = ''
+      for (let i = lead; i < m[0].length; i += width) digits += m[0][i] ?? ''
+      return isCard(digits, true) ? [over(text, nibbles, m.index, m.index + m[0].length, 'pan')] : []
+    }),
+  )
+
 const judge = (text: string, nibbles: Nibbles, look: Look): Span[] => {
-  const spans = [...tagged(text, nibbles, TAGS), ...bcdTracks(text, nibbles), ...ascii(text, nibbles, look)]
+  const spans = [...tagged(text, nibbles, TAGS), ...bcdTracks(text, nibbles), ...ascii(text, nibbles, look), ...otherDigits(text, nibbles)]
   if (spans.length > 0) spans.push(...tagged(text, nibbles, BESIDE))
   return [...spans, ...bcdNumbers(text, nibbles)]
 }
@@ -216,17 +235,19 @@ export const inDump = (text: string, look: Look): Span[] => {
   return spans
 }
 
-const SPELLED_BYTES = /(?:(?:\\x|0x|%)[0-9A-Fa-f]{2}[\s,;|]{0,4}){7,4096}/y
+const SPELLED_BYTES = /(?:(?:\\x|\\u00|&#x|0x|%)[0-9A-Fa-f]{2}[\s,;|]{0,4}){7,4096}|(?:&#(?:4[89]|5[0-7]);){12,64}|(?:\\0?(?:6[0-7]|7[01])){12,64}/y
 
-/** Card data in a list of bytes spelled \x34\x31 or 0x34, 0x31, that begins at i; `end` is where the list ends, i if there is none. */
+/** Card data in a list of bytes spelled \x34\x31, 0x34, 0x31, \u0034, &#52; or \064, that begins at i; `end` is where the list ends, i if there is none. */
 export const inSpelledBytes = (text: string, i: number, look: Look): { spans: Span[]; end: number } => {
   SPELLED_BYTES.lastIndex = i
   const list = SPELLED_BYTES.exec(text)?.[0]
   if (!list) return { spans: [], end: i }
   const nibbles: Nibbles = { hex: '', at: [], letters: true, spaced: true, uniform: true, word: 2 }
-  for (const byte of list.matchAll(/(?:x|%)([0-9A-Fa-f]{2})/g)) {
-    nibbles.hex += (byte[1] ?? '').toUpperCase()
-    nibbles.at.push(i + byte.index + 1, i + byte.index + 2)
+  for (const byte of list.matchAll(/(?:x|%|u00)([0-9A-Fa-f]{2})|&#(\d\d);|\\(0?\d\d)/g)) {
+    const [whole, hex, decimal, octal = ''] = byte
+    nibbles.hex += hex?.toUpperCase() ?? (decimal === undefined ? Number.parseInt(octal, 8) : Number(decimal)).toString(16)
+    const last = i + byte.index + whole.length - (decimal === undefined ? 1 : 2)
+    nibbles.at.push(last - 1, last)
   }
   return { spans: judge(text, nibbles, look), end: i + list.length }
 }

@@ -32,6 +32,9 @@ const RANGES: readonly Range[] = [
   { from: 900000, to: 999999, lengths: between(16, 19), brand: 'domestic' },
 ]
 
+/** Brands whose ranges are so wide, or so seldom used, that chance fits them too often for a number that nothing else speaks for. */
+export const UNLIKELY: ReadonlySet<Brand> = new Set(['maestro', 'domestic', 'uatp', 'mir'])
+
 /** The brand whose issuer ranges and lengths a run of ASCII digits fits, whatever its check digit says; undefined if none. */
 export const brandOf = (digits: string): Brand | undefined => {
   if (digits.length < 12 || digits.length > 19) return undefined

@@ -3,10 +3,11 @@ import { type Chain, digitValue, readChain, type Span } from './digits.ts'
 import { hexRegion, inDump, inHex, inHexWord, inSpelledBytes, type Look } from './hex.ts'
 import { identityNumbers } from './identity.ts'
 import { isLookAlike } from './look-alikes.ts'
+import { messageNumbers } from './message.ts'
 import { cardNumbers } from './numbers.ts'
 import { codesOf, fieldNumber, skim } from './skim.ts'
 import { afterNumber, trackAt } from './tracks.ts'
-import { chineseAt, fieldAt, namedAt } from './words.ts'
+import { chineseAt, fieldAt, namedAt, tagAt } from './words.ts'
 
 /** State of one scan. `deeper` is false inside decoded text: nothing is decoded twice. */
 type Scan = { text: string; codes: Uint16Array; deeper: boolean; spans: Span[]; hexDone: number; base64Done: number; pairs: boolean }
@@ -37,14 +38,17 @@ const judge = (state: Scan, chain: Chain): number => {
     if (after) spans.push(after)
   }
   let pairs = 0
+  let fours = 0
   let longest = 0
   for (const { from, to } of chain.groups) {
     if (to - from === 2) pairs++
+    if (to - from === 4) fours++
     if (to - from > longest) longest = to - from
   }
   if (longest >= 17) spans.push(...identityNumbers(text, chain))
+  if (longest > 19) spans.push(...messageNumbers(text, chain))
   if (pairs >= 4) state.pairs = true
-  if (pairs >= 6 || longest > 19 || hexLetter(text.charCodeAt(chain.start - 1)) || hexLetter(text.charCodeAt(chain.end))) lookAtHex(state, chain.start, chain.end)
+  if (pairs >= 6 || fours >= 6 || longest > 19 || hexLetter(text.charCodeAt(chain.start - 1)) || hexLetter(text.charCodeAt(chain.end))) lookAtHex(state, chain.start, chain.end)
   return Math.max(chain.end, track?.end ?? 0)
 }
 
@@ -54,7 +58,11 @@ const digitsAt = (state: Scan, i: number): number => {
   if (field) state.spans.push(field)
   const chain = readChain(text, i)
   const next = chain.digits.length >= CHAIN_MIN ? judge(state, chain) : chain.end
-  if ((text.charCodeAt(chain.end) | 32) === 102 && /^[59]f[ :-]?(?:20|0b)/i.test(text.slice(chain.end - 1, chain.end + 4))) lookAtHex(state, chain.end - 1, chain.end)
+  if ((text.charCodeAt(chain.end) | 32) === 102 && /^[59]f[ :-]?(?:20|0b|1f)/i.test(text.slice(chain.end - 1, chain.end + 4))) {
+    const tag = tagAt(text, chain.end - 1)
+    if (tag) state.spans.push(tag)
+    else lookAtHex(state, chain.end - 1, chain.end)
+  }
   return Math.max(next, i + 1)
 }
 
@@ -63,11 +71,14 @@ const spelledAt = (state: Scan, i: number): number => {
   const char = text[i]
   const isDigit = digitValue(text.charCodeAt(i + 1)) >= 0
   if (char === '\\' && text[i + 1] === 'u') {
+    const list = state.deeper ? inSpelledBytes(text, i, plain) : { spans: [], end: i }
+    state.spans.push(...list.spans)
+    if (list.end > i) return list.end
     if (digitValue(text.charCodeAt(i + 2)) >= 0) digitsAt(state, i + 2)
     return i + 6
   }
   if (state.deeper) {
-    const list = inSpelledBytes(text, char === '\\' || char === '%' ? i : i - 1, plain)
+    const list = inSpelledBytes(text, char === 'x' || char === 'X' ? i - 1 : i, plain)
     state.spans.push(...list.spans)
     if (list.end > i) return list.end
   }
@@ -98,9 +109,13 @@ const nameAt = (state: Scan, i: number, found: Span | undefined): number => {
 const handle = (state: Scan, i: number): number => {
   const char = state.text[i] ?? ''
   if (digitValue(char.charCodeAt(0)) >= 0) return digitsAt(state, i)
-  if ('cCpPkK'.includes(char)) return nameAt(state, i, namedAt(state.text, i))
+  if ('cCpPkKxX'.includes(char) && !/[xX][0-9A-Fa-f]/.test(state.text.slice(i, i + 2))) return nameAt(state, i, namedAt(state.text, i))
   if ('MNO='.includes(char)) return base64At(state, i)
-  if ('%\\xX'.includes(char)) return spelledAt(state, i)
+  if ('%\\xX&'.includes(char)) return spelledAt(state, i)
+  if (char === 'F' || char === 'f') {
+    lookAtHex(state, i, i + 1)
+    return i + 1
+  }
   return nameAt(state, i, chineseAt(state.text, i))
 }
 

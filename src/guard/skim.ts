@@ -7,6 +7,7 @@ const SURE = 4
 const PADDING = 5
 const BYTES = 6
 const WIDE = 7
+const EBCDIC = 8
 
 // Indexed by the first character (below 128) times 128 plus the second; what is not ASCII counts as 127.
 const PAIR = new Uint8Array(128 * 128)
@@ -19,7 +20,8 @@ const ASCII = String.fromCharCode(...Array(128).keys())
 const IN_TOKEN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_'
 pair(DIGIT, '0123456789', ASCII)
 pair(SURE, 'cC', 'vV')
-pair(NAME, 'cC', 'aAiIoO')
+pair(NAME, 'cC', 'aAiIoOsS')
+pair(NAME, 'xX', 'pP')
 pair(NAME, 'pP', 'iI')
 pair(KEY, 'kK', ASCII)
 pair(DULL, 'kK', 'abcdfghijklmnopqrtuvwxyzABCDFGHIJKLMNOPQRTUVWXYZ')
@@ -27,11 +29,13 @@ pair(SURE, 'MNO', 'DTjz')
 pair(PADDING, '=', [...ASCII].filter((char) => !IN_TOKEN.includes(char)).join(''))
 pair(BYTES, 'xX', '0123456789abcdefABCDEF')
 pair(SURE, '%', '023')
-pair(SURE, '\\', 'ux')
+pair(EBCDIC, 'fF', '0123456789')
+pair(SURE, '\\', 'ux067')
+pair(SURE, '&', '#')
 
 // Of the characters that are not ASCII only digits (Arabic-Indic, full-width) and the last characters of Chinese names begin anything.
 const OTHER = new Uint8Array(65536)
-for (const char of '码位道钥期人名') OTHER[char.charCodeAt(0)] = WIDE
+for (const char of '码位道钥期人名块文域') OTHER[char.charCodeAt(0)] = WIDE
 OTHER.fill(WIDE, 0x660, 0x700)
 OTHER.fill(WIDE, 0xff10, 0xff1a)
 
@@ -41,8 +45,8 @@ const WEAK = 2
 const UNSURE = 3
 const JOINT = new Uint8Array(256)
 for (const char of ' \t\r\n-.') JOINT[char.charCodeAt(0)] = STRONG
-for (const char of '_/,:') JOINT[char.charCodeAt(0)] = WEAK
-for (const char of '\x1b\x1d%&<\\') JOINT[char.charCodeAt(0)] = UNSURE
+for (const char of '_/,:+|~\'"()[]') JOINT[char.charCodeAt(0)] = WEAK
+for (const char of '\0\x1b\x1d%&<\\') JOINT[char.charCodeAt(0)] = UNSURE
 JOINT.fill(UNSURE, 128)
 
 const TOKEN = new Uint8Array(65536)
@@ -72,6 +76,7 @@ const back = (codes: Uint16Array, i: number): number => (i < 0 ? 0 : (codes[i] ?
 const LONG = 12
 const PAIRS = 7
 const FOURS = 3
+const THREES = 4
 
 /** True if the character at i, which follows a digit, could be a separator that is spelled out or cannot be seen. */
 const mayJoin = (codes: Uint16Array, i: number, code: number): boolean => {
@@ -83,7 +88,7 @@ const mayJoin = (codes: Uint16Array, i: number, code: number): boolean => {
   return code < 128 || code < 0x700 || (code >= 0x2000 && code < 0x3100) || code >= 0xfe00
 }
 
-/** True for a lone group of digits that is a time in milliseconds since 1970: thirteen digits with a 1 in front, no letter or track mark beside them. */
+/** True for a group of digits that is a time in milliseconds since 1970: thirteen digits with a 1 in front, no letter or track mark beside them. */
 const isClock = (codes: Uint16Array, start: number, end: number): boolean => {
   if (end - start !== 13 || at(codes, start) !== 49) return false
   const before = back(codes, start - 1)
@@ -96,7 +101,7 @@ const dullDigits = (codes: Uint16Array, i: number, size: number): number => {
   let stretch = 0
   let pairs = 0
   let fours = 0
-  let groups = 0
+  let threes = 0
   let broken = false
   let dotted = false
   for (let j = i; ; ) {
@@ -108,11 +113,12 @@ const dullDigits = (codes: Uint16Array, i: number, size: number): number => {
     } while (code >= 48 && code <= 57)
     const end = j
     const length = end - start
-    stretch += length
-    groups++
+    // Nothing that begins as a time is a card number; but digits before it might begin one.
+    if (stretch > 0 || !isClock(codes, start, end)) stretch += length
     pairs = length === 2 ? pairs + 1 : 0
     fours = length === 4 ? fours + 1 : 0
-    if (pairs >= PAIRS || fours >= FOURS) return -1
+    threes = length === 3 ? threes + 1 : 0
+    if (pairs >= PAIRS || fours >= FOURS || threes >= THREES) return -1
     // What stands before the next group.
     let weak = false
     let joint = code < 256 ? JOINT[code] : UNSURE
@@ -123,14 +129,13 @@ const dullDigits = (codes: Uint16Array, i: number, size: number): number => {
       if (++j - end > 16) break
       code = j < size ? at(codes, j) : 0
     }
-    if (joint === UNSURE && mayJoin(codes, j, code)) return -1
+    if (joint === UNSURE && j < size && mayJoin(codes, j, code)) return -1
     const more = code >= 48 && code <= 57 && j - end <= 16
     // Numbers broken over two lines have no dots and dashes, other than in groups of four; dates and addresses do.
     if (!more || weak || (broken && dotted)) {
-      if (stretch >= LONG && !(groups === 1 && isClock(codes, i, end))) return -1
+      if (stretch >= LONG) return -1
       if (!more) return end
       stretch = 0
-      groups = 2
       broken = false
       dotted = false
     }
@@ -163,14 +168,31 @@ const keyName = (codes: Uint16Array, i: number): boolean => {
   return !letter(at(codes, i + 1)) && (before === 109 || before === 112 || before === 97 || before === 100 || before === 101 || before === 105 || before === 118)
 }
 
-/** True where cav, cid, card holder, the word code, pin or pik could begin. */
+/** True where the word card at i goes on as card holder, or stands after "on ". */
+const ofCard = (codes: Uint16Array, i: number): boolean => (at(codes, i + 4) | 32) === 104 || (at(codes, i + 5) | 32) === 104 || ((back(codes, i - 2) | 32) === 110 && (back(codes, i - 3) | 32) === 111)
+
+/** True where the word code at i could stand after security or verification, with or without a blank. */
+const ofCode = (codes: Uint16Array, i: number): boolean => {
+  const before = letter(back(codes, i - 1)) ? back(codes, i - 1) | 32 : back(codes, i - 2) | 32
+  return before === 121 || before === 110
+}
+
+/** True where cav, cid, csc, card (holder), the word code, pin or pik could begin, or the x of exp stands. */
 const name = (codes: Uint16Array, i: number): boolean => {
   const next = at(codes, i + 1) | 32
   const third = at(codes, i + 2) | 32
   if ((at(codes, i) | 32) === 112) return third === 110 || third === 107
-  if (next === 97) return third === 118 || (third === 114 && (at(codes, i + 3) | 32) === 100)
+  if (next === 115) return third === 99
+  if (next === 112) return (back(codes, i - 1) | 32) === 101 && (!letter(at(codes, i + 2)) || third === 105 || third === 100)
+  if (next === 97) return third === 118 || (third === 114 && (at(codes, i + 3) | 32) === 100 && ofCard(codes, i))
   if (next === 105) return third === 100
-  return third === 100 && (at(codes, i + 3) | 32) === 101
+  return third === 100 && (at(codes, i + 3) | 32) === 101 && ofCode(codes, i)
+}
+
+/** True where three bytes F0 to F9 in a row begin, which are digits in EBCDIC; a separator may stand between them. */
+const ebcdic = (codes: Uint16Array, i: number): boolean => {
+  const step = (at(codes, i + 2) | 32) === 102 ? 2 : 3
+  return (at(codes, i + step) | 32) === 102 && (at(codes, i + 2 * step) | 32) === 102 && at(codes, i + step + 1) <= 57 && at(codes, i + 2 * step + 1) <= 57
 }
 
 /** True if another 0x stands at i after no more than a separator and a blank. */
@@ -210,6 +232,8 @@ export const skim = (codes: Uint16Array, size: number, from: number): number => 
       if (keyName(codes, i)) return i
     } else if (kind === PADDING) {
       if (TOKEN[back(codes, i - 1)] === 1) return i
+    } else if (kind === EBCDIC) {
+      if (ebcdic(codes, i)) return i
     } else if (kind === BYTES) {
       if ((back(codes, i - 1) === 48 && byteFollows(codes, i + 3)) || back(codes, i - 1) === 92) return i
     } else return i

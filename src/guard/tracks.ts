@@ -1,11 +1,15 @@
-import type { Chain, Span } from './digits.ts'
-import { isCard } from './issuer.ts'
+import type { Chain, Group, Span } from './digits.ts'
+import { brandOf, isCard } from './issuer.ts'
 
 // ISO/IEC 7813: track 1 is %B PAN ^ name ^ YYMM service discretionary ?, track 2 is ; PAN = YYMM service discretionary ?.
 // ISO/IEC 4909: track 3 is ; format code, PAN = ... ?. Hexadecimal traces write D for =. Lengths are left loose: a broken track is a track.
 const SEPARATOR = '(?:=|[Dd]|%3[Dd]|\\\\u003d)'
-const TRACK1 = /%?[Bb]? ?[\d ]{8,30}(?:\^|%5[Ee])[^^?\r\n]{0,60}(?:(?:\^|%5[Ee])(?:[^?\r\n"']{0,90}\?|[^\s?"']{0,90}))?/y
+const TRACK1 = /%?[Bb]? ?[\d ]{8,30}(?:\^|%5[Ee])(?:(?!%5[Ee])[^^?\r\n]){0,60}(?:(?:\^|%5[Ee])(?:(?:(?!%3[Ff])[^?\r\n"']){0,90}(?:\?|%3[Ff])|[^\s?"']{0,90}(?: {1,30}\d{4,40})?))?/y
 const SENTINEL = /(?:[;+#]|%3[Bb])\d{10,30}(?:=|[Dd]|%3[Dd])[\d=DdFf*X]{0,107}(\?|%3[Ff])?/y
+// Cards of shops and gift cards: nothing but a number between the sentinels.
+const NUMBER_ONLY = /;\d{8,37}\?/y
+// Track 3 without its sentinels: the number, country, currency and amounts, then at least one more separator.
+const TRACK3 = /\d{14,21}=[\d*xX=]{20,90}=[\d*xX=]{3,60}/y
 const TRACK2 = new RegExp(`(\\d{12,19})${SEPARATOR}((\\d{4})[\\dFf=]{3,40})(\\??)`, 'y')
 const TAIL = new RegExp(`${SEPARATOR}\\d{2}(?:0[1-9]|1[0-2])[\\dFf=]*[?]?`, 'y')
 
@@ -14,11 +18,25 @@ const at = (pattern: RegExp, text: string, i: number): RegExpExecArray | null =>
   return pattern.exec(text)
 }
 
+/** Where the number of a track begins in the last digits of a chain: at their start or, where a message goes before it without a gap, behind the two digits of its length or where the longest card begins. */
+const embeddedAt = (text: string, chain: Chain, last: Group | undefined): number => {
+  if (!last) return chain.start
+  const digits = chain.digits.slice(last.from, last.to)
+  if (digits.length <= 19 && (isCard(digits) || digits.length < 15)) return chain.at[last.from] ?? chain.start
+  const tail = /^[=Dd]\d{3,40}/.exec(text.slice(chain.end, chain.end + 41))?.[0].length ?? 0
+  for (let length = 19; length >= 13; length--) {
+    const announced = digits.length >= length + 2 ? Number(digits.slice(-length - 2, -length)) - length : 0
+    if (announced > 4 && announced <= tail && brandOf(digits.slice(-length))) return chain.at[last.to - length] ?? chain.start
+    if (length < digits.length && isCard(digits.slice(-length), true)) return chain.at[last.to - length] ?? chain.start
+  }
+  return chain.at[last.from] ?? chain.start
+}
+
 /** A magnetic track that begins within a chain or one or two characters before it; undefined if the chain is none. */
 export const trackAt = (text: string, chain: Chain): Span | undefined => {
   const next = text.charCodeAt(chain.end)
-  // One of ^ = D d % \ follows the number in every track.
-  if (next !== 94 && next !== 61 && (next | 32) !== 100 && next !== 37 && next !== 92) return undefined
+  // One of ^ = D d % \ ? follows the number in every track.
+  if (next !== 94 && next !== 63 && next !== 61 && (next | 32) !== 100 && next !== 37 && next !== 92) return undefined
   const marks = text.slice(Math.max(0, chain.start - 3), chain.start)
   const caret = next === 94 || text.startsWith('%5', chain.end)
   if (caret) {
@@ -36,13 +54,19 @@ export const trackAt = (text: string, chain: Chain): Span | undefined => {
       return { start: found.index, end: found.index + body.length, type, put: type === 'track3' ? '[TRACK3]' : '[TRACK2]' }
     }
   }
+  if (next === 63) {
+    const only = marks.endsWith(';') ? at(NUMBER_ONLY, text, chain.start - 1) : null
+    return only ? { start: only.index, end: only.index + only[0].length, type: 'track2', put: '[TRACK2]' } : undefined
+  }
   const lastGroup = chain.groups[chain.groups.length - 1]
   const first = lastGroup ? (chain.at[lastGroup.from] ?? chain.start) : chain.start
-  const two = at(TRACK2, text, first)
+  const three = at(TRACK3, text, first)
+  if (three) return { start: three.index, end: three.index + three[0].length, type: 'track3', put: '[TRACK3]' }
+  const two = at(TRACK2, text, embeddedAt(text, chain, lastGroup))
   if (two) {
     const [all, pan = '', , expiry = ''] = two
     const month = Number(expiry.slice(2))
-    const plausible = (month >= 1 && month <= 12 && !/^(?:1\d{12}|20[0-3]\d)/.test(pan)) || isCard(pan)
+    const plausible = (month >= 1 && month <= 12 && !/^(?:1\d{12}|20[0-3]\d)/.test(pan)) || isCard(pan) || (all.length > 28 && brandOf(pan) !== undefined)
     if (plausible) return { start: two.index, end: two.index + all.length, type: 'track2', put: '[TRACK2]' }
   }
   return undefined

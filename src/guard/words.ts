@@ -3,7 +3,8 @@ import type { Span } from './digits.ts'
 // Between a name and its value: closing quote or bracket, then a colon, an equals sign, a tag's end or a plain word (THEN), or a blank alone (LOOSE).
 const CLOSE = '["\'”’\\])\\\\]*'
 const OPEN = '["\'“‘\\[<(\\\\]*'
-const THEN = `${CLOSE}(?:\\s*(?:[:=：>]|=>)\\s*|\\s+(?:is|was)\\s+|\\s*[为是]\\s*)${OPEN}`
+// Dots may lead from a name to its colon, as in dumps of messages.
+const THEN = `${CLOSE}(?:\\s*\\.{0,60}\\s*(?:[:=：>]|=>|\\[)\\s*|\\s+(?:is|was)\\s+|\\s*[为是]\\s*)${OPEN}`
 const LOOSE = `(?:${THEN}|${CLOSE}\\s{1,2}${OPEN})`
 
 /** The name before a value and the value as the last group; `put` takes the value's place. */
@@ -15,18 +16,29 @@ const CODE_VALUE = '\\d{3,4}(?![\\w.])'
 const TRACK_VALUE = '[%;+#]?[0-9A-Za-z][^"\'\\r\\n,<>|}]{7,120}'
 
 const AT_C: readonly Rule[] = [
-  rule('cvv', '[CVV]', '(?:c(?:v[vcn]2?|av2|v2)(?:[ _-]?(?:code|no|num(?:ber)?|value|data))?)', LOOSE, CODE_VALUE),
-  rule('cvv', '[CVV]', 'cid', THEN, CODE_VALUE),
+  rule('cvv', '[CVV]', '(?:c(?:v[vcn]2?|av2|v2)(?:[ _-]?(?:code|no|num(?:ber)?|value|data|码))?)', LOOSE, CODE_VALUE),
+  rule('cvv', '[CVV]', '(?:cid|csc)', THEN, CODE_VALUE),
   rule('name', '[NAME]', 'card[ _-]?holder(?:[ _-]?name)?', THEN, '[A-Za-z\\u00c0-\\u024f\\u4e00-\\u9fff][^"\'\\r\\n,;|<>=]{1,40}'),
+  rule('name', '[NAME]', 'CARD[ _-]?HOLDER(?:[ _-]?NAME)?', LOOSE, '[A-Z]{2,26}/[A-Z][A-Z .]{0,24}'),
 ]
+const NAME_ON_CARD = rule('name', '[NAME]', 'card', THEN, '[A-Za-z\\u00c0-\\u024f\\u4e00-\\u9fff][^"\'\\r\\n,;|<>=]{1,40}')
 const SECURITY_CODE = rule('cvv', '[CVV]', 'code', LOOSE, CODE_VALUE)
 const AT_P: readonly Rule[] = [
-  rule('pin-block', '[PINBLOCK]', 'pin[ _-]?(?:block|blk|data)', LOOSE, HEX_VALUE),
-  rule('pin', '[PIN]', 'pin(?:[ _-]?(?:code|no|num(?:ber)?|value))?', THEN, '(?:[0-9a-f]{16}|\\d{4,12})(?![\\w.])'),
+  rule('pin-block', '[PINBLOCK]', 'pin[ _-]?(?:block|blk|data|密文|密码)', LOOSE, HEX_VALUE),
+  rule('pin', '[PIN]', 'pin(?:[ _-]?(?:code|no|num(?:ber)?|value|data))?', THEN, '(?:[0-9a-f]{16}|\\d{4,12})(?![\\w.])'),
+]
+const EXPIRIES: readonly Rule[] = [
+  rule('expiry', '[EXPIRY]', 'exp(?:iry|iration)?(?:[ _-]?date)?', THEN, '(?:0[1-9]|1[0-2])[/-](?:20)?\\d{2}(?![\\w./:-])'),
+  rule('expiry', '[EXPIRY]', '(?:expiry|expiration|exp[ _-]?date)(?:[ _-]?date)?', THEN, '(?:\\d{2}(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])\\d{2})(?![\\w./:-])'),
+]
+// EMV tags with a label's mark behind them: 5F20 and 9F0B name, 9F1F and 9F20 discretionary data of the tracks.
+const TAGGED: readonly Rule[] = [
+  rule('emv-5F20', '[NAME]', '(?:5f ?20|9f ?0b)', THEN, '(?:[0-9a-f]{2} ?){2,45}(?![0-9a-z])|[A-Za-z][A-Za-z /.]{1,44}'),
+  rule('emv-9F1F', '[DROPPED]', '9f ?(?:1f|20)', THEN, '(?:[0-9a-f]{2} ?){2,45}(?![0-9a-z])'),
 ]
 const LOUD_PIN: Rule = { type: 'pin', put: '[PIN]', pattern: /PIN (\d{4}|\d{6})(?![\w.:])/y }
 const AT_TRACK: readonly Rule[] = [rule('track', '[TRACK]', 'track(?:[ _-]?[123])?(?:[ _-]?(?:equivalent|data|info|raw)){0,2}', THEN, TRACK_VALUE)]
-const KEY = rule('key', '[KEY]', '(?:(?:master|work(?:ing)?|session|terminal|transport|pin|mac|data|zone|main|encryption|dukpt)[ _-]?key(?:[ _-]?(?:data|value|[123]))?|[tz][mpad]k|zek|p[iv]k|ma?k|tdk|tek|bdk|ipek|kek|lmk|ksn)', THEN, HEX_VALUE)
+const KEY = rule('key', '[KEY]', '(?:(?:master|work(?:ing)?|session|terminal|transport|pin|mac|data|zone|main|encryption|dukpt)[ _-]?key(?:[ _-]?(?:data|value|[123]))?|[tz][mpad]k|zek|p[iv]k|ma?k|tdk|tek|bdk|ipek|kek|lmk|ksn|key)(?: under [a-z]{3})?', LOOSE, HEX_VALUE)
 
 const FIELDS: readonly Rule[] = [
   rule('pin-block', '[PINBLOCK]', '(?:de|df|f|field|bit|域)[ _-]?0?52', LOOSE, '(?:[0-9a-f]{2} ?){8}(?![0-9a-z])'),
@@ -37,7 +49,11 @@ const FIELDS: readonly Rule[] = [
 
 const CJK: readonly { last: string; names: readonly string[]; rule: Rule }[] = [
   { last: '码', names: ['安全码', '校验码', '验证码'], rule: rule('cvv', '[CVV]', '码', LOOSE, CODE_VALUE) },
-  { last: '位', names: ['卡后三位', '背面三位', '背后三位'], rule: rule('cvv', '[CVV]', '位', LOOSE, CODE_VALUE) },
+  { last: '位', names: ['后三位', '背面三位', '背后三位', '末三位'], rule: rule('cvv', '[CVV]', '位', LOOSE, CODE_VALUE) },
+  { last: '块', names: ['密码块'], rule: rule('pin-block', '[PINBLOCK]', '块', LOOSE, HEX_VALUE) },
+  { last: '文', names: ['密文', '密码密文'], rule: rule('pin-block', '[PINBLOCK]', '文', LOOSE, HEX_VALUE) },
+  { last: '域', names: ['52域', '52 域'], rule: rule('pin-block', '[PINBLOCK]', '域', LOOSE, HEX_VALUE) },
+  { last: '域', names: ['35域', '36域', '45域'], rule: rule('track', '[TRACK]', '域', LOOSE, TRACK_VALUE) },
   { last: '码', names: ['密码'], rule: rule('pin', '[PIN]', '码', LOOSE, '(?:[0-9a-f]{16}|\\d{4,12})(?![\\w.])') },
   { last: '道', names: ['磁道', '二磁道', '三磁道'], rule: rule('track', '[TRACK]', '道(?:[一二三123]|信息|数据)*', LOOSE, TRACK_VALUE) },
   { last: '钥', names: ['密钥'], rule: rule('key', '[KEY]', '钥(?:明文|值|数据)?', LOOSE, HEX_VALUE) },
@@ -60,6 +76,8 @@ const apply = (text: string, i: number, { pattern, type, put }: Rule): Span | un
   const match = pattern.exec(text)
   if (!match) return undefined
   const value = match[1] ?? ''
+  // What was replaced before stays as it is.
+  if (put.startsWith(`[${value}`)) return undefined
   if (type === 'track' && (value.match(/[0-9]/g) ?? []).length < 8) return undefined
   const end = match.index + match[0].length
   return { start: end - value.length, end, type, put }
@@ -75,15 +93,17 @@ const firstOf = (text: string, i: number, rules: readonly Rule[]): Span | undefi
 
 const lower = (text: string, i: number): number => text.charCodeAt(i) | 32
 
-/** Names of card data that hold the letter c, k or p at i, with their value: the value as a span, undefined if there is none. Only a few cheap looks in ordinary text. */
+/** Names of card data that hold the letter c, k, p or x at i, with their value: the value as a span, undefined if there is none. Only a few cheap looks in ordinary text. */
 export const namedAt = (text: string, i: number): Span | undefined => {
   const here = lower(text, i)
   const next = lower(text, i + 1)
   if (here === 99) {
-    if (next === 118 || next === 97 || next === 105) return begins(text, i) ? firstOf(text, i, AT_C) : undefined
+    if (next === 97 && /name on $/i.test(text.slice(Math.max(0, i - 8), i))) return apply(text, i, NAME_ON_CARD)
+    if (next === 118 || next === 97 || next === 105 || next === 115) return begins(text, i) ? firstOf(text, i, AT_C) : undefined
     if (next === 111 && lower(text, i + 2) === 100 && /(?:security|verification)[ _-]?$/i.test(text.slice(Math.max(0, i - 14), i))) return apply(text, i, SECURITY_CODE)
     return undefined
   }
+  if (here === 120) return begins(text, i - 1) ? firstOf(text, i - 1, EXPIRIES) : undefined
   if (here === 112) {
     if (next !== 105) return undefined
     const third = lower(text, i + 2)
@@ -109,6 +129,9 @@ export const fieldAt = (text: string, end: number): Span | undefined => {
   const tail = /(?:de|df|f|field|bit|域)[ _-]?0?\d\d$|id="\d\d$/i.exec(text.slice(Math.max(0, end - 9), end))
   return tail ? firstOf(text, end - tail[0].length, FIELDS) : undefined
 }
+
+/** The value of an EMV tag that is written out by name (5F20, 9F0B, 9F1F, 9F20) and begins at i; undefined if there is none. */
+export const tagAt = (text: string, i: number): Span | undefined => firstOf(text, i, TAGGED)
 
 /** As namedAt, for the Chinese names; `i` is where the last character of a name stands. */
 export const chineseAt = (text: string, i: number): Span | undefined => {

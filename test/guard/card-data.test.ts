@@ -52,6 +52,11 @@ describe('card numbers', () => {
     expect(mask(UNIONPAY_WITHOUT_CHECK).text).toBe('620000******0006')
     expect(mask(`订单号:${UNIONPAY_WITHOUT_CHECK}`).text).toContain(UNIONPAY_WITHOUT_CHECK)
   })
+  it('behind the bitmap of a message need no check digit', () => {
+    expect(mask('0110F23C248128E09A000000000000000100164276555555555555000000000000000077700701111844').text).toContain('16427655******5555')
+    expect(mask('0110723C248128E09A001642765555555555550000').text).toContain('16427655******5555')
+    expect(mask('374276555555555555=12345678901234567890987654321').text).toBe('37[TRACK2]')
+  })
   it('after a name for them go even if the check digit is wrong', () => {
     expect(mask('卡号：4111111111111112').text).toBe('卡号：411111******1112')
     expect(mask('{"cardNo":"4111111111111112"}').text).not.toContain('4111111111111112')
@@ -88,13 +93,19 @@ describe('sensitive data', () => {
     ['masterKey=0123456789ABCDEFFEDCBA9876543210', 'FEDCBA98'], ['TMK: 0123456789ABCDEF', '89ABCDEF'], ['PIK：0123456789ABCDEF0123456789ABCDEF', '89ABCDEF'], ['ksn=FFFF9876543210E00001', '9876543210'], ['主密钥：0123456789ABCDEF', '89ABCDEF'],
     ['track2=9999888877776666=9912', '88887777'], ['磁道信息: 9999888877776666=9912', '88887777'], ['{"track1Data":"B9999888877776666 NO NAME"}', '88887777'],
     ['5F200F4A4F484E2F444F4520202020202020', '4A4F484E'], ['5F 20 04 4A 4F 48 4E 9F', '4A 4F 48 4E'], ['cardholder: JOHN DOE', 'JOHN'], ['持卡人：张三丰', '张三丰'], ['id 11010519491231002X', '19491231'],
-    ['有效期：12/25', '12/25'],
+    ['有效期：12/25', '12/25'], ['expiry: 12/25', '12/25'], ['"expiryDate":"2512"', '2512'], ['name on card: JOHN Q PUBLIC', 'PUBLIC'], ['CARDHOLDER NAME  ZHANG/SAN', 'ZHANG'],
+    ['csc=123', '123'], ['CVV码：123', '123'], ['卡背面后三位：123', '123'], ['密码块 0123456789ABCDEF', '89ABCDEF'], ['PIN密文: 0123456789ABCDEF', '89ABCDEF'], ['52域：0123456789ABCDEF', '89ABCDEF'],
+    ['F052 PIN Data..............................: 12345678', '12345678'], ['F036 Track 3 Data....: 011234567890123445=724724000000', '724724'], ['MAK 0123456789ABCDEF', '89ABCDEF'], ['TMK under ZMK 0123456789ABCDEFFEDCBA9876543210', 'FEDCBA98'],
+    ['5F20: 4A4F484E2F444F45', '4A4F484E'], ['5F20 = "DOE/JOHN"', 'JOHN'], ['9F1F0C303132333435363738394142', '3031323334'], ['9F1F=303132333435', '303132333435'], ['9F20: 1234567890', '1234567890'], ['9F20051234567890', '1234567890'],
+    [';60514362659100004742?', '60514362659100004742'], ['%6277201287475229^00000000^X?', '6277201287475229'],
   ])('goes from %s', (text, secret) => {
     const { text: out, masked } = mask(text)
     expect(out).not.toContain(secret)
     expect(Object.keys(masked).length).toBeGreaterThan(0)
   })
 })
+
+it('counts once what three passes see', () => expect(mask('持卡人：张三丰; pin: 1234')).toEqual({ text: '持卡人：[NAME]; pin: [PIN]', masked: { name: 1, pin: 1 } }))
 
 describe('what is no card data is left alone', () => {
   it.each([
@@ -103,6 +114,7 @@ describe('what is no card data is left alone', () => {
     '3f2504e0-4f89-41d3-9a0c-0305e82c3301', '00:1a:2b:3c:4d:5e', '10.0.0.12', '192.168.100.200:8080', 'v4.11.1111.1111', 'S/N VX820-123-456-789', '0.4123456789012345', 'IMEI 356938035643809', '89014103211118510720',
     'usb 1-1.4: new high-speed USB device number 45 using xhci_hcd', '> 10 04 01', '< 16 +8ms', '[12345.678901] sda: 500118192 512-byte logical blocks', 'recv 1234 bytes', 'GPIO pin: 5 shipping: 1234', 'pinpad answers in 1234 ms', 'clock=1735689600000 task=12345678',
     'd41d8cd98f00b204e9800998ecf8427e', 'sha512-Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYg==', '411111******1111', 'printer.reply-ms 12', '密码键盘无响应', 'session expires in 3600 s', 'stan=411111\n192.168.1.11 - - GET', 'took 45\n2025-05-01 12:00:00',
+    '6901234567892', '4901234567894', '6920202888883 可乐 3.00', 'phone 639171234567', 'tel: 6281234567890', '手机 13912345678', 'blk_4980916519894289629', '06010704000000001000', 'at=1735689600000\n2025-01-01 00:00:00.137', 'rgb(255,255,255)(255,255,255)', 'JPY 4,111,111,111', '[123,456,789,012,345]', 'session expires=1200', 'expect 12/25', 'exit code 123', 'card 1234 inserted', 'F5F4F3', 'MAC=0123456789ABCDEF',
   ])('%s', (text) => expect(mask(text)).toEqual({ text, masked: {} }))
 
   it('ids, times and counters of our own', () => {
