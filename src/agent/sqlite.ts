@@ -45,6 +45,8 @@ export interface Database {
   run(sql: string, ...cells: Cell[]): number
   get(sql: string, ...cells: Cell[]): Row | undefined
   all(sql: string, ...cells: Cell[]): Row[]
+  /** Rows one after another, for results too large to hold. The database may not be written to before the last one. */
+  each(sql: string, ...cells: Cell[]): Iterable<Row>
   /** All of the work or nothing of it; durable when it returns. Must not be nested. */
   transaction<T>(work: () => T): T
   close(): void
@@ -73,6 +75,10 @@ export const openDatabase = (path: string, { waitMs, readOnly = false }: { waitM
     run: (sql, ...cells) => guarded(() => Number(statement(sql).run(...values(cells)).changes)),
     get: (sql, ...cells) => guarded(() => statement(sql).get(...values(cells))),
     all: (sql, ...cells) => guarded(() => statement(sql).all(...values(cells))),
+    each: function* (sql, ...cells) {
+      const rows = guarded(() => db.prepare(sql).iterate(...values(cells)))
+      for (let next = guarded(() => rows.next()); !next.done; next = guarded(() => rows.next())) yield next.value
+    },
     transaction: (work) => {
       guarded(() => db.exec('BEGIN IMMEDIATE'))
       try {

@@ -10,6 +10,8 @@ import { openDesk } from './desk.ts'
 import { createHeart, type Heart } from './heartbeat.ts'
 import { createHq, type Hq } from './hq.ts'
 import { createHttpClient } from './http.ts'
+import { followJournals } from './follow.ts'
+import { createJournal } from './journal.ts'
 import { createKeeper } from './keeper.ts'
 import { createMemory } from './memory.ts'
 import { createNotifier } from './notify.ts'
@@ -18,6 +20,7 @@ import { type CheckOrder, createQueue, type Job } from './queue.ts'
 import { noteReads, readFacts } from './reads.ts'
 import { priorityOf } from './report.ts'
 import { SALE_MS, watchSales } from './sale.ts'
+import type { Store } from './store.ts'
 import { startTriggers, type Triggers } from './triggers.ts'
 
 /** From this many waiting reports on, a start waits its turn before it uploads, so that a whole region after a power cut does not come at once. */
@@ -49,6 +52,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
 
   const keeper = createKeeper(stateDir, { clock, log, ...(options.bounds ? { bounds: options.bounds } : {}) })
   const past = keeper.use((store) => enterBoot(store, host, clock.now()))
+  const journal = createJournal({ keeper, stateDir, terminal, clock, log })
   const sales = watchSales(clock)
   sales.hear(keeper.use((store) => store.steps(64)).filter((s) => Math.abs(clock.now() - s.at) < SALE_MS))
   let outbox: Outbox | undefined
@@ -83,7 +87,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     conclude: memory.conclude, saleOpen: sales.open, clock, log,
   })
   let saleTimer = (): void => undefined
-  const hear = (steps: readonly TransactionStep[]): void => {
+  const hear = (steps: readonly TransactionStep[], also?: (store: Store) => void): void => {
+    journal.add(steps, also)
     keeper.use((store) => {
       store.addSteps(steps)
       noteReads(store, steps)
@@ -151,6 +156,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   })
   const booted = firstJob().done
   triggers = startTriggers({ schedule: options.schedule, terminal, ask: (order) => void queue.ask(order), devices: options.watchDevices ?? true }, { clock, log })
+  let followers = followJournals({ sources: terminal.journals, keeper, hear, clock, log })
   const notifier = createNotifier(env, queue.alive, { clock, log })
   notifier.ready()
   // What an earlier run left behind must not wait for the first check to end.
@@ -165,6 +171,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     notifier.stop()
     notifier.stopping()
     triggers?.stop()
+    await followers.stop()
+    journal.stop()
     saleTimer()
     await queue.stop(STOP_CHECK_MS)
     await desk.close()
@@ -184,6 +192,9 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       terminal = file
       memory.terminalChanged(file)
       triggers?.terminalChanged(file)
+      journal.terminalChanged(file)
+      const before = followers
+      followers = followJournals({ sources: file.journals, keeper, hear, clock, log, after: before.stop() })
       queue.ask({ trigger: { by: 'schedule', detail: 'the terminal file changed' }, depth: 'full' })
     },
     stop: (reason) => (stopping ??= stop(reason)),

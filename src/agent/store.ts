@@ -1,5 +1,6 @@
 import type { Report } from '../model/report.ts'
 import type { TransactionStep } from '../model/transaction.ts'
+import { JOURNAL_SCHEMA } from './journal-rows.ts'
 import { makePrivateFile, makeStateDir } from './lock.ts'
 import { asStoreError, type Cell, type Database, openDatabase, type Row, StoreError } from './sqlite.ts'
 
@@ -75,6 +76,7 @@ CREATE TABLE IF NOT EXISTS incidents (id TEXT PRIMARY KEY, closed_at REAL, body 
 CREATE TABLE IF NOT EXISTS steps (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS boots (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, started_at REAL NOT NULL, clean INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS commands (id TEXT PRIMARY KEY, received_at REAL NOT NULL, state TEXT NOT NULL, report TEXT) WITHOUT ROWID;
+${JOURNAL_SCHEMA}
 PRAGMA user_version = ${VERSION};
 `
 

@@ -1,7 +1,9 @@
 import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import type { Agent, AgentOptions } from '../agent/agent.ts'
 import { AlreadyRunning } from '../agent/lock.ts'
+import { SUMMARY_FILE } from '../agent/journal.ts'
 import { createLog, type Log, logTarget } from '../agent/log.ts'
 import { startAgent } from '../agent/start.ts'
 import type { TerminalFile } from '../model/terminal.ts'
@@ -9,6 +11,7 @@ import { languageOf } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { CHECK_DEADLINE_MS, lookHere, lookInChild } from './look.ts'
+import { withJournal } from './with-journal.ts'
 import { VERSION } from './package.ts'
 import { faultOf } from './remember.ts'
 import { loadTerminal } from './terminal-file.ts'
@@ -30,7 +33,7 @@ export interface AgentSetting {
 export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FULL_MS, hq }: AgentSetting): Promise<Agent> => {
   try {
     return await startAgent({
-      stateDir, log, terminal: { ...terminal, disks: [...new Set([...terminal.disks, stateDir])] }, version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
+      stateDir, log, terminal: withJournal({ ...terminal, disks: [...new Set([...terminal.disks, stateDir])] }, join(stateDir, SUMMARY_FILE), true), version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
       language: languageOf(undefined, process.env),
       look: (request, onProgress) => (request.depth === 'full' ? lookInChild : lookHere)({ ...request, deadlineMs: CHECK_DEADLINE_MS }, onProgress),
       ...(hq ? { hq } : {}),

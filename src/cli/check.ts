@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { askAgent, type DeskAddress, DeskError, readDesk } from '../agent/desk-client.ts'
+import { SUMMARY_FILE } from '../agent/journal.ts'
 import { BenchError, type Operator } from '../model/bench.ts'
 import type { Progress } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
@@ -13,6 +15,7 @@ import { lookHere } from './look.ts'
 import { progressLine } from './progress.ts'
 import { remember } from './remember.ts'
 import { loadTerminal } from './terminal-file.ts'
+import { withJournal } from './with-journal.ts'
 import { exitCodeOf, nagiosLine, verdictLines } from './verdict.ts'
 
 interface CheckOptions {
@@ -77,7 +80,7 @@ const checked = async (options: CheckOptions, context: Context, hear: Hear): Pro
   const { terminal, place } = await loadTerminal(options.terminal, process.env)
   if (place === undefined) context.err(say(language, 'check.no-terminal-file'))
   const operator = options.input !== false && process.stdin.isTTY === true ? operatorAt(context) : undefined
-  const watched = { ...terminal, disks: existsSync(stateDir) ? [...terminal.disks, stateDir] : terminal.disks }
+  const watched = withJournal({ ...terminal, disks: existsSync(stateDir) ? [...terminal.disks, stateDir] : terminal.disks }, join(stateDir, SUMMARY_FILE))
   const check = await lookHere({ terminal: watched, trigger: { by: options.boot ? 'boot' : 'operator' }, depth: 'full', deadlineMs, ...(options.only ? { only: options.only } : {}) }, hear, operator)
   const { report, problem } = await remember(check, terminal, stateDir)
   return { report, remark: problem === undefined ? say(language, 'check.report', { id: report.id, sequence: report.sequence }) : say(language, 'check.report-not-stored', { reason: problem }) }

@@ -1,12 +1,17 @@
 import { mask } from '../guard/card-data.ts'
 import { starred } from '../guard/issuer.ts'
 import { TransactionStep } from '../model/transaction.ts'
+import { approves, readAnswer } from './codes.ts'
 
 /** Names reported as dropped are cut and counted: a source may send anything. */
 const MAX_DROPPED = 50
 const MAX_NAME = 64
 
+const FAILED = new Set<TransactionStep['step']>(['failed', 'abandoned', 'send-failed', 'refused-locally', 'reversal-asked', 'reversal-dropped'])
+
 const FIELDS = new Set(Object.keys(TransactionStep.shape))
+/** Their shapes are so narrow that neither a card number nor a code behind its name fits; the schema holds them to it. */
+const NARROW = new Set(['step', 'type', 'tender', 'currency', 'stan', 'batch', 'originalStan', 'originalBatch', 'authCode', 'tid', 'responseCode', 'reason', 'outcome'])
 const MASKED = /^\d{0,6}\*+\d{0,4}$/
 /** Fewer hidden digits than this can be worked out from the check digit and a few tries. */
 const MIN_HIDDEN = 4
@@ -56,7 +61,7 @@ export const intake = (raw: unknown): { step: TransactionStep; dropped: string[]
       const pan = typeof value === 'string' || typeof value === 'number' ? keptOfCard(String(value)) : undefined
       if (pan === undefined) drop(name)
       else kept[name] = pan
-    } else if (typeof value === 'string') {
+    } else if (typeof value === 'string' && !NARROW.has(name)) {
       const clean = filtered(name, value)
       // A transaction must keep an id to be told from others; anything else that held card data is worth nothing.
       if (clean.touched && name !== 'transaction') drop(name)
@@ -70,11 +75,9 @@ export const intake = (raw: unknown): { step: TransactionStep; dropped: string[]
   return { problem: problemOf(field, kept[field] === undefined ? 'this field is missing' : (issue?.message ?? 'not understood')) }
 }
 
-/** Answers of a host that mean money: approved, approved with identification, partly approved, approved for VIP or update of track 3 (ISO 8583 field 39). */
-const APPROVED = new Set(['00', '10', '11', '16'])
-
-/** True if a step is reason enough for a check: the transaction failed or was abandoned, or the host answered anything but an approval. */
-export const isFailure = (step: TransactionStep): boolean => step.step === 'failed' || step.step === 'abandoned' || (step.responseCode !== undefined && !APPROVED.has(step.responseCode))
+/** True if a step is reason enough for a check: the transaction failed or was abandoned, the outcome is open, or the host answered anything but an approval. */
+export const isFailure = (step: TransactionStep): boolean =>
+  FAILED.has(step.step) || (step.responseCode !== undefined && step.step !== 'statement-line' && !approves(readAnswer(step.responseCode, step.profile)))
 
 /** The steps nearest to a moment (milliseconds since 1970), oldest first: at most `count` up to and at it, and at most `count` after it. */
 export const around = (steps: readonly TransactionStep[], at: number, count: number): TransactionStep[] => {

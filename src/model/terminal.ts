@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DeviceId, DeviceKind, Tender, Transport } from './device.ts'
+import { JournalSource } from './journal.ts'
 
 const hostname = z.string().min(1).max(253)
 
@@ -75,6 +76,20 @@ export const TerminalFile = z.strictObject({
   }).optional(),
   /** Ways of taking money that the shop offers, and what each relies on. Without an entry it is worked out from the devices fitted. */
   tenders: z.partialRecord(Tender, TenderNeeds).optional(),
+  /** Journals of the POS application, the terminal or the acquirer that the agent follows. */
+  journals: z.array(JournalSource).default([]),
+  /** What the money trail is judged by. */
+  money: z.strictObject({
+    /** How long the terminal waits for the host, in seconds, as its parameters say. */
+    timeoutS: z.number().min(5).max(600).default(60),
+    /** When the business day ends, local time; an open batch is late from then on. */
+    dayEnds: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/).default('00:00'),
+    /** Offset of the shop's local time. */
+    offset: z.string().regex(/^[+-]\d\d:\d\d$/).default('+08:00'),
+    /** Terminal and merchant numbers that the acquirer registered for this terminal. */
+    tid: z.string().regex(/^[A-Za-z0-9]{1,8}$/).optional(),
+    mid: z.string().regex(/^[A-Za-z0-9]{1,15}$/).optional(),
+  }).prefault({}),
   /** Disks (any path on them) to watch; `/` and the agent's own state are always watched. */
   disks: z.array(z.string()).default([]),
   /** Overrides of probes' limits by name, as `host.disk-free-percent: 5`. */

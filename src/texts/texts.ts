@@ -37,6 +37,7 @@ export const TEXTS = {
   'kind.display': { zh: '显示屏', en: 'display' },
   'kind.drawer': { zh: '钱箱', en: 'cash drawer' },
   'kind.environment': { zh: '环境', en: 'environment' },
+  'kind.journal': { zh: '交易流水', en: 'journal' },
   'kind.configuration': { zh: '配置', en: 'configuration' },
   'outcome.done': { zh: '完成', en: 'done' },
   'outcome.late': { zh: '超时', en: 'late' },

@@ -1,0 +1,150 @@
+import { hash } from 'node:crypto'
+import { type Attempt, attemptOf, sameness } from '../journal/attempt.ts'
+import { approves, readAnswer } from '../journal/codes.ts'
+import type { TransactionStep } from '../model/transaction.ts'
+import type { Cell, Database } from './sqlite.ts'
+
+/**
+ * Tables of the journal, in the agent's store. journal: every step once, by what it says. attempts: the steps of each transaction folded,
+ * with what is searched for beside them. batches: settled ones. lines: statement lines and the transaction each was matched to.
+ * cursors: how far each followed file was read; written with the steps, so that neither is there without the other.
+ */
+export const JOURNAL_SCHEMA = `
+CREATE TABLE IF NOT EXISTS journal (txn TEXT NOT NULL, at REAL NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (txn, at, hash)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS attempts (txn TEXT PRIMARY KEY, tid TEXT, batch TEXT, stan TEXT, rrn TEXT, same TEXT, refers TEXT, at REAL NOT NULL, last_at REAL NOT NULL,
+  amount INTEGER, approved INTEGER NOT NULL, open INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS attempts_rrn ON attempts (rrn) WHERE rrn IS NOT NULL;
+CREATE INDEX IF NOT EXISTS attempts_same ON attempts (same, at) WHERE same IS NOT NULL AND approved = 1;
+CREATE INDEX IF NOT EXISTS attempts_trace ON attempts (tid, batch, stan) WHERE stan IS NOT NULL;
+CREATE INDEX IF NOT EXISTS attempts_open ON attempts (last_at) WHERE open = 1;
+CREATE INDEX IF NOT EXISTS attempts_refers ON attempts (refers) WHERE refers IS NOT NULL;
+CREATE INDEX IF NOT EXISTS attempts_at ON attempts (at);
+CREATE TABLE IF NOT EXISTS batches (tid TEXT NOT NULL, batch TEXT NOT NULL, at REAL NOT NULL, equal INTEGER NOT NULL, PRIMARY KEY (tid, batch)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lines (hash TEXT PRIMARY KEY, at REAL NOT NULL, rrn TEXT, amount INTEGER, fee INTEGER, tid TEXT, last4 TEXT, body TEXT NOT NULL, txn TEXT, weak INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lines_txn ON lines (txn) WHERE txn IS NOT NULL;
+CREATE INDEX IF NOT EXISTS lines_free ON lines (at) WHERE txn IS NULL;
+CREATE TABLE IF NOT EXISTS cursors (source TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+`
+
+const textOf = (cell: unknown): string => (typeof cell === 'string' ? cell : '')
+
+/** What a void, refund, completion or cancellation refers to, as one word; undefined for other transactions. */
+const refersTo = (a: Attempt): string | undefined => {
+  if (a.originalRrn !== undefined) return `r:${a.originalRrn}`
+  return a.originalStan === undefined ? undefined : `t:${a.tid ?? ''}|${a.originalBatch ?? a.batch ?? ''}|${a.originalStan}`
+}
+
+/** The words by which others may refer to this transaction. */
+export const referredBy = (a: Attempt): string[] => [
+  ...(a.rrn === undefined ? [] : [`r:${a.rrn}`]),
+  ...(a.stan === undefined ? [] : [`t:${a.tid ?? ''}|${a.batch ?? ''}|${a.stan}`]),
+]
+
+const isApproved = (a: Attempt): boolean => a.code !== undefined && a.reversal === undefined && approves(readAnswer(a.code, a.profile))
+
+const keepStep = (db: Database, step: TransactionStep): boolean => {
+  const { transaction, at, ...rest } = step
+  const body = JSON.stringify(rest)
+  return db.run('INSERT OR IGNORE INTO journal (txn, at, hash, body) VALUES (?, ?, ?, ?)', transaction, at, hash('sha1', body, 'base64url').slice(0, 12), body) > 0
+}
+
+/** Every step of one transaction, oldest first. */
+export const stepsOf = (db: Database, transaction: string): TransactionStep[] =>
+  db.all('SELECT at, body FROM journal WHERE txn = ? ORDER BY at', transaction).map((row): TransactionStep => ({ transaction, at: Number(row.at), ...JSON.parse(textOf(row.body)) }))
+
+const keepAttempt = (db: Database, a: Attempt): void => {
+  const cells: Cell[] = [a.transaction, a.tid ?? null, a.batch ?? null, a.stan ?? null, a.rrn ?? null, sameness(a) ?? null, refersTo(a) ?? null, a.startedAt, a.lastAt, a.amountMinor ?? null, isApproved(a) ? 1 : 0, JSON.stringify(a)]
+  db.run(`INSERT INTO attempts (txn, tid, batch, stan, rrn, same, refers, at, last_at, amount, approved, open, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+    ON CONFLICT (txn) DO UPDATE SET tid = excluded.tid, batch = excluded.batch, stan = excluded.stan, rrn = excluded.rrn, same = excluded.same, refers = excluded.refers,
+    at = excluded.at, last_at = excluded.last_at, amount = excluded.amount, approved = excluded.approved, open = 1, body = excluded.body`, ...cells)
+}
+
+const keepLine = (db: Database, step: TransactionStep): boolean => {
+  const body = JSON.stringify(step)
+  const last4 = /\d{4}$/.exec(step.panMasked ?? '')?.[0]
+  return db.run('INSERT OR IGNORE INTO lines (hash, at, rrn, amount, fee, tid, last4, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', hash('sha1', body, 'base64url'), step.at, step.rrn ?? null, step.amountMinor ?? null, step.feeMinor ?? null, step.tid ?? null, last4 ?? null, body) > 0
+}
+
+const keepBatch = (db: Database, step: TransactionStep): void => {
+  if (step.batch === undefined) return
+  const equal = step.equal ?? (step.responseCode === undefined || approves(readAnswer(step.responseCode, step.profile)))
+  db.run('INSERT INTO batches (tid, batch, at, equal) VALUES (?, ?, ?, ?) ON CONFLICT (tid, batch) DO UPDATE SET at = excluded.at, equal = excluded.equal', step.tid ?? '', step.batch, step.at, equal ? 1 : 0)
+}
+
+/**
+ * Takes steps into the journal: each once, however often it is told. Within a transaction of the caller. Returns how many were new.
+ */
+export const keepSteps = (db: Database, steps: readonly TransactionStep[]): number => {
+  let added = 0
+  const touched = new Map<string, TransactionStep[]>()
+  for (const step of steps) {
+    if (step.step === 'statement-line') added += keepLine(db, step) ? 1 : 0
+    else if (keepStep(db, step)) {
+      added += 1
+      if (step.step === 'batch-settled') keepBatch(db, step)
+      else {
+        const known = touched.get(step.transaction)
+        if (known) known.push(step)
+        else touched.set(step.transaction, [step])
+      }
+    }
+  }
+  for (const [transaction, fresh] of touched) {
+    const older = Number(db.get('SELECT count(*) AS n FROM journal WHERE txn = ?', transaction)?.n) > fresh.length
+    const attempt = attemptOf(older ? stepsOf(db, transaction).filter((s) => s.step !== 'batch-settled') : fresh)
+    if (attempt) keepAttempt(db, attempt)
+  }
+  return added
+}
+
+const asAttempt = (row: Record<string, unknown>): Attempt => {
+  const attempt: Attempt = JSON.parse(textOf(row.body))
+  if (typeof row.line_at !== 'number') return attempt
+  return { ...attempt, statement: { at: row.line_at, ...(typeof row.line_amount === 'number' ? { amountMinor: row.line_amount } : {}), ...(typeof row.line_fee === 'number' ? { feeMinor: row.line_fee } : {}) } }
+}
+
+/** Transactions with the statement line each was matched to, in the order of their ids; only those not closed, if `open`. */
+export function* attempts(db: Database, open: boolean): Generator<Attempt> {
+  const sql = `SELECT a.body, l.at AS line_at, l.amount AS line_amount, l.fee AS line_fee FROM attempts a LEFT JOIN lines l ON l.txn = a.txn ${open ? 'WHERE a.open = 1' : ''}`
+  for (const row of db.each(sql)) yield asAttempt(row)
+}
+
+/** Marks transactions about which nothing more can be learned. */
+export const closeAttempts = (db: Database, transactions: readonly string[]): void => {
+  for (const transaction of transactions) db.run('UPDATE attempts SET open = 0 WHERE txn = ?', transaction)
+}
+
+const WEAK_MS = 180_000
+
+/**
+ * Matches statement lines to transactions: by retrieval reference, and else, marked as weak, by amount, the last four digits and a time
+ * within three minutes. A line whose match is not certain to be the only one stays free.
+ */
+export const matchLines = (db: Database): void => {
+  db.run('UPDATE lines SET txn = (SELECT a.txn FROM attempts a WHERE a.rrn = lines.rrn AND (lines.tid IS NULL OR a.tid IS NULL OR a.tid = lines.tid) LIMIT 1) WHERE txn IS NULL AND rrn IS NOT NULL')
+  for (const row of db.all('SELECT hash, at, amount, last4 FROM lines WHERE txn IS NULL AND amount IS NOT NULL AND last4 IS NOT NULL LIMIT 100000')) {
+    const at = Number(row.at)
+    const found = db.all(`SELECT txn FROM attempts WHERE at BETWEEN ? AND ? AND amount = ? AND json_extract(body, '$.panMasked') LIKE ? AND approved = 1 LIMIT 2`, at - WEAK_MS, at + WEAK_MS, Number(row.amount), `%${textOf(row.last4)}`)
+    if (found.length === 1) db.run('UPDATE lines SET txn = ?, weak = 1 WHERE hash = ?', textOf(found[0]?.txn), textOf(row.hash))
+  }
+}
+
+/** Statement lines that no transaction was found for. */
+export const freeLines = (db: Database): TransactionStep[] => db.all('SELECT body FROM lines WHERE txn IS NULL ORDER BY at LIMIT 10000').map((row): TransactionStep => JSON.parse(textOf(row.body)))
+
+/** How much of the journal is kept: transactions that are closed, by number and by age in milliseconds. Open ones are never given up. */
+export const JOURNAL_BOUNDS = { attempts: 1_000_000, ageMs: 400 * 86_400_000 } as const
+
+/** Gives up closed transactions beyond the bounds, with their steps, at most 5,000 at a call. Returns how many. */
+export const pruneJournal = (db: Database, now: number, bounds: { attempts: number; ageMs: number } = JOURNAL_BOUNDS): number => {
+  const edge = Number(db.get('SELECT at FROM attempts ORDER BY at DESC LIMIT 1 OFFSET ?', bounds.attempts)?.at ?? Number.NEGATIVE_INFINITY)
+  const old = db.all('SELECT txn FROM attempts WHERE open = 0 AND at <= ? ORDER BY at LIMIT 5000', Math.max(edge, now - bounds.ageMs))
+  for (const { txn } of old) {
+    db.run('DELETE FROM journal WHERE txn = ?', textOf(txn))
+    db.run('DELETE FROM attempts WHERE txn = ?', textOf(txn))
+  }
+  return old.length
+}
+
+/** The last transactions, oldest first. */
+export const recentAttempts = (db: Database, limit: number): Attempt[] => db.all('SELECT body FROM attempts ORDER BY at DESC LIMIT ?', limit).map((row): Attempt => JSON.parse(textOf(row.body))).reverse()

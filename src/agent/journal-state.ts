@@ -1,0 +1,147 @@
+import { approves, readAnswer } from '../journal/codes.ts'
+import { contradictions } from '../journal/proof.ts'
+import { DUPLICATE_MS, doubtful, gaps } from '../journal/recognise.ts'
+import { type Attention, attention, count, emptySum, isClosed, type Item, judge, MOST_ROWS, type MoneyRules, type Reconciliation, type Related } from '../journal/reconcile.ts'
+import { pacesOf, silentOf } from '../journal/signals.ts'
+import type { JournalSummary } from '../model/journal.ts'
+import type { Attempt } from '../journal/attempt.ts'
+import { attempts, closeAttempts, freeLines, matchLines, recentAttempts, referredBy } from './journal-rows.ts'
+import type { Database } from './sqlite.ts'
+
+const text = (cell: unknown): string => (typeof cell === 'string' ? cell : '')
+
+const CANCELS = new Set(['void', 'refund'])
+const CLOSES = new Set(['completion', 'completion-advice', 'preauth-cancel'])
+
+const relatedIn = (db: Database): Related => {
+  const cancelled = new Set<string>()
+  const closed = new Set<string>()
+  for (const row of db.each("SELECT refers, json_extract(body, '$.type') AS type FROM attempts WHERE refers IS NOT NULL AND approved = 1")) {
+    if (CANCELS.has(text(row.type))) cancelled.add(text(row.refers))
+    if (CLOSES.has(text(row.type))) closed.add(text(row.refers))
+  }
+  const batches = new Map(db.all('SELECT tid, batch, at, equal FROM batches').map((row) => [`${text(row.tid)}|${text(row.batch)}`, { at: Number(row.at), equal: row.equal === 1 }] as const))
+  const slips = new Set(db.all("SELECT DISTINCT coalesce(tid, '') AS tid FROM attempts WHERE json_extract(body, '$.slipAt') IS NOT NULL AND open = 1 LIMIT 1000").map((row) => text(row.tid)))
+  return { cancelled, closed, batches, slips, referredBy }
+}
+
+const settledIn = (related: Related, a: Attempt): boolean => a.batch !== undefined && related.batches.has(`${a.tid ?? ''}|${a.batch}`)
+
+/** Second approvals of the same card, amount and terminal within ten minutes of one before. */
+const duplicatesIn = (db: Database, since: number): Attention[] => {
+  const out: Attention[] = []
+  let before: { same: string; at: number } | undefined
+  for (const row of db.each('SELECT same, at, body FROM attempts WHERE same IS NOT NULL AND approved = 1 AND at >= ? ORDER BY same, at', since)) {
+    const [same, at] = [text(row.same), Number(row.at)]
+    if (before?.same === same && at - before.at <= DUPLICATE_MS) {
+      const attempt: Attempt = JSON.parse(text(row.body))
+      if ((attempt.type ?? 'sale') === 'sale' || attempt.type === 'qr-pay') out.push(attention(attempt, { row: 22, state: 'duplicate', fault: 'TXN-DUPLICATE-SUSPECT' }))
+    }
+    before = { same, at }
+    if (out.length >= MOST_ROWS) break
+  }
+  return out
+}
+
+const gapsIn = (db: Database, since: number): Attention[] => {
+  const out: Attention[] = []
+  let group: { tid: string; batch: string; stans: number[]; at: number } | undefined
+  const close = (): void => {
+    for (const { from, to } of group ? gaps(group.stans) : []) {
+      const pad = (n: number): string => String(n).padStart(6, '0')
+      out.push({ row: 25, state: 'record-missing', fault: 'SYS-DB-CORRUPT', transaction: `${group?.tid ?? ''}-${group?.batch ?? ''}-${pad(from)}`, at: group?.at ?? 0, last: 'batch-settled', lastAt: group?.at ?? 0, from: pad(from), to: pad(to) })
+    }
+  }
+  for (const row of db.each("SELECT coalesce(tid, '') AS tid, coalesce(batch, '') AS batch, stan, last_at FROM attempts WHERE stan IS NOT NULL AND at >= ? ORDER BY tid, batch, stan", since)) {
+    const [tid, batch] = [text(row.tid), text(row.batch)]
+    if (!group || group.tid !== tid || group.batch !== batch) {
+      close()
+      group = { tid, batch, stans: [], at: 0 }
+    }
+    group.stans.push(Number(row.stan))
+    group.at = Math.max(group.at, Number(row.last_at))
+  }
+  close()
+  return out.slice(0, MOST_ROWS)
+}
+
+const hostOnlyIn = (db: Database): Attention[] =>
+  freeLines(db).map((line) => ({
+    row: 21, state: 'host-only', fault: 'SET-RECORD-MISSING', transaction: line.transaction, at: line.at, last: line.step, lastAt: line.at,
+    ...(line.amountMinor === undefined ? {} : { amountMinor: line.amountMinor }), ...(line.rrn === undefined ? {} : { rrn: line.rrn }), ...(line.panMasked === undefined ? {} : { panMasked: line.panMasked }),
+  }))
+
+const addAll = (sum: Reconciliation, rows: readonly Attention[]): void => {
+  for (const row of rows) {
+    sum.states[row.state] = (sum.states[row.state] ?? 0) + 1
+    if (sum.attention.length < MOST_ROWS) sum.attention.push(row)
+    else sum.more += 1
+  }
+}
+
+/** The state of the money of the whole journal: statement lines are matched, every transaction is recognised, duplicates, gaps and one-sided lines are looked for. */
+export const reconcileJournal = (db: Database, rules: MoneyRules): Reconciliation => {
+  db.transaction(() => matchLines(db))
+  const related = relatedIn(db)
+  const sum = emptySum()
+  for (const attempt of attempts(db, false)) count(sum, judge(attempt, related, rules))
+  addAll(sum, duplicatesIn(db, 0))
+  addAll(sum, gapsIn(db, 0))
+  addAll(sum, hostOnlyIn(db))
+  sum.unknown.sort((a, b) => a.at - b.at)
+  return sum
+}
+
+const QUARTER_MS = 900_000
+const DAY_MS = 86_400_000
+/** Transactions that signals are read from. */
+const RECENT = 2000
+
+/** What the journal says now, for the probe. Transactions about which nothing more can be learned are closed on the way, so that the next look is as cheap as there are open ones. */
+export const summarise = (db: Database, rules: MoneyRules): JournalSummary => {
+  const related = relatedIn(db)
+  const faults: JournalSummary['faults'] = {}
+  const note = (row: Attention): void => {
+    if (row.fault === undefined) return
+    const known = faults[row.fault] ?? { count: 0 }
+    faults[row.fault] = { count: known.count + 1, oldestAt: Math.min(known.oldestAt ?? row.at, row.at), amountMinor: (known.amountMinor ?? 0) + (row.amountMinor ?? 0) }
+  }
+  const done: string[] = []
+  const items: Item[] = []
+  for (const attempt of attempts(db, true)) items.push(judge(attempt, related, rules))
+  for (const item of items) {
+    if (isClosed(item, rules, settledIn(related, item.attempt))) done.push(item.attempt.transaction)
+    // An answer that declines is the customer's affair and no state of the money; it is counted below while it is fresh.
+    for (const found of [item.found, ...item.also]) if (found.row > 0 && found.row !== 8 && found.row !== 1) note(attention(item.attempt, found))
+  }
+  const missing = gapsIn(db, rules.now - DAY_MS)
+  for (const row of [...duplicatesIn(db, rules.now - DAY_MS), ...missing, ...hostOnlyIn(db)]) note(row)
+  db.transaction(() => closeAttempts(db, done))
+
+  const recent = recentAttempts(db, RECENT)
+  const answers: Record<string, number> = {}
+  for (const a of recent) {
+    if (a.code === undefined || rules.now - a.lastAt > QUARTER_MS) continue
+    const answer = (rules.read ?? readAnswer)(a.code, a.profile)
+    if (!approves(answer)) for (const fault of answer.faults) answers[fault] = (answers[fault] ?? 0) + 1
+  }
+  const tells = { slips: recent.some((a) => a.slipAt !== undefined), tenders: recent.some((a) => a.tenderedAt !== undefined) }
+  const against: Record<string, number> = {}
+  for (const a of recent.filter((one) => rules.now - one.lastAt < DAY_MS)) for (const what of contradictions(a, rules.now, tells, rules.read)) against[what] = (against[what] ?? 0) + 1
+  const { cardsStopped, keyedRising, contactlessGone, approvalsSlow } = silentOf(recent, rules.now)
+  return {
+    schema: 'posdiag.journal/1', writtenAt: rules.now, transactions: Number(db.get('SELECT count(*) AS n FROM attempts')?.n), faults, answers, contradictions: against, gaps: missing.length,
+    silent: { cardsStopped, keyedRising, contactlessGone, approvalsSlow }, paces: pacesOf(recent),
+  }
+}
+
+/** The ledger of outcomes not proved: "do not charge again yet", oldest first. Only a host's answer, a line of the host's books or a named person's decision clears a row. */
+export const unknownOutcomes = (db: Database, rules: MoneyRules): Attention[] => {
+  const related = relatedIn(db)
+  const out: Attention[] = []
+  for (const attempt of attempts(db, true)) {
+    const { found } = judge(attempt, related, rules)
+    if (doubtful(found)) out.push(attention(attempt, found))
+  }
+  return out.sort((a, b) => a.at - b.at)
+}

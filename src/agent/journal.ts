@@ -1,0 +1,83 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isFailure } from '../journal/intake.ts'
+import { type Attention, rulesOf } from '../journal/reconcile.ts'
+import type { TerminalFile } from '../model/terminal.ts'
+import type { TransactionStep } from '../model/transaction.ts'
+import type { AgentClock } from './clock.ts'
+import { keepSteps, pruneJournal } from './journal-rows.ts'
+import { summarise, unknownOutcomes } from './journal-state.ts'
+import type { Keeper } from './keeper.ts'
+import type { Log } from './log.ts'
+import type { Store } from './store.ts'
+
+/** Name of the file in the state folder by which the probe of the journal learns what the journal says. */
+export const SUMMARY_FILE = 'journal.json'
+
+/** The journal of a running agent. */
+export interface Journal {
+  /** Takes steps in; `also` writes what must stand or fall with them. Returns how many were new. */
+  add(steps: readonly TransactionStep[], also?: (store: Store) => void): number
+  /** Outcomes not proved. */
+  unknown(): Attention[]
+  terminalChanged(terminal: TerminalFile): void
+  stop(): void
+}
+
+/** How often the summary is written, for states grow old by themselves, and how long it may be behind the steps. Milliseconds. */
+const EVERY_MS = 60_000
+const SOON_MS = 2_000
+
+/** Opens the journal in the agent's store and keeps its summary up to date. */
+export const createJournal = (parts: { keeper: Keeper; stateDir: string; terminal: TerminalFile; clock: AgentClock; log: Log }): Journal => {
+  const { keeper, clock, log } = parts
+  let { terminal } = parts
+  let stopped = false
+  let soon = false
+  let cancel = (): void => undefined
+  const path = join(parts.stateDir, SUMMARY_FILE)
+  const rules = () => rulesOf(terminal.money, clock.now())
+
+  const write = (): void => {
+    cancel()
+    soon = false
+    if (stopped) return
+    cancel = clock.after(EVERY_MS, write)
+    try {
+      const summary = keeper.use((store) => {
+        store.db.transaction(() => pruneJournal(store.db, clock.now()))
+        return summarise(store.db, rules())
+      })
+      writeFileSync(`${path}.new`, JSON.stringify(summary), { mode: 0o600 })
+      renameSync(`${path}.new`, path)
+    } catch (error) {
+      log.error('the journal’s summary is not written', { detail: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  write()
+  return {
+    add: (steps, also) => {
+      const added = keeper.use((store) => store.db.transaction(() => {
+        const fresh = keepSteps(store.db, steps)
+        also?.(store)
+        return fresh
+      }))
+      if (added > 0 && steps.some(isFailure)) write()
+      else if (added > 0 && !soon) {
+        soon = true
+        cancel()
+        cancel = clock.after(SOON_MS, write)
+      }
+      return added
+    },
+    unknown: () => keeper.use((store) => unknownOutcomes(store.db, rules())),
+    terminalChanged: (file) => {
+      terminal = file
+      write()
+    },
+    stop: () => {
+      stopped = true
+      cancel()
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import type { TerminalFile } from '../model/terminal.ts'
+import type { TransactionStep } from '../model/transaction.ts'
+import { MONEY_STATES } from '../texts/money.ts'
+import type { Attempt } from './attempt.ts'
+import { type ReadAnswer, readAnswer } from './codes.ts'
+import { alsoOf, doubtful, type Finding, isCollected, recognise, type Surroundings } from './recognise.ts'
+
+/** What the shop's settings say of money. */
+export interface MoneyRules {
+  now: number
+  timeoutMs: number
+  dayEnd: (at: number) => number
+  /** When the money of a settled transaction is due; the settlement rules give it, and without them nothing is called overdue. */
+  expected?: (at: number) => number
+  registered?: { tid?: string | undefined; mid?: string | undefined }
+  read?: ReadAnswer
+}
+
+const DAY_MS = 86_400_000
+
+/** The rules of a terminal file at a moment. */
+export const rulesOf = (money: TerminalFile['money'], now: number): MoneyRules => {
+  const sign = money.offset.startsWith('-') ? -1 : 1
+  const offset = sign * (Number(money.offset.slice(1, 3)) * 60 + Number(money.offset.slice(4))) * 60_000
+  const [hour = 0, minute = 0] = money.dayEnds.split(':').map(Number)
+  const ends = (hour * 60 + minute) * 60_000
+  return {
+    now, timeoutMs: money.timeoutS * 1000,
+    dayEnd: (at) => (Math.floor((at + offset - ends) / DAY_MS) + 1) * DAY_MS + ends - offset,
+    registered: { tid: money.tid, mid: money.mid },
+  }
+}
+
+/** What transactions of the journal say of each other. */
+export interface Related {
+  /** By the words of `referredBy`: approved voids and refunds, and approved completions and cancellations. */
+  cancelled: ReadonlySet<string>
+  closed: ReadonlySet<string>
+  /** Settled batches by `tid|batch`. */
+  batches: ReadonlyMap<string, { at: number; equal: boolean }>
+  /** The terminals (their numbers, or '' for none) whose journals tell of slips. */
+  slips: ReadonlySet<string>
+  referredBy: (a: Attempt) => string[]
+}
+
+/** A transaction with what was recognised of it: its state, and what is true of it besides. */
+export interface Item { attempt: Attempt; found: Finding; also: Finding[] }
+
+/** Recognises one transaction by its own steps and what others say of it. */
+export const judge = (attempt: Attempt, related: Related, rules: MoneyRules): Item => {
+  const names = related.referredBy(attempt)
+  const around: Surroundings = {
+    now: rules.now, timeoutMs: rules.timeoutMs, dayEnd: rules.dayEnd, expected: rules.expected, registered: rules.registered,
+    cancelled: names.some((name) => related.cancelled.has(name)), closed: names.some((name) => related.closed.has(name)),
+    settled: attempt.batch === undefined ? undefined : related.batches.get(`${attempt.tid ?? ''}|${attempt.batch}`),
+    slips: related.slips.has(attempt.tid ?? ''),
+  }
+  const found = recognise(attempt, around, rules.read ?? readAnswer)
+  return { attempt, found, also: alsoOf(attempt, found, around) }
+}
+
+const FINAL = new Set<Finding['state']>(['reversed', 'not-paid', 'cancelled', 'cash', 'credited', 'decided-paid', 'decided-not-paid', 'not-sent'])
+
+/** True if nothing more can be learned of a transaction: its state will not change by itself. */
+export const isClosed = ({ attempt, found, also }: Item, rules: MoneyRules, settled: boolean): boolean =>
+  also.length === 0 && (FINAL.has(found.state) || (found.state === 'not-started' && rules.now - attempt.lastAt > DAY_MS) || (found.state === 'approved' && (attempt.batch === undefined || settled) && rules.now - attempt.lastAt > DAY_MS))
+
+/** One row of the ledger or of another list that asks somebody to act. */
+export interface Attention {
+  row: number
+  state: Finding['state']
+  fault?: string
+  transaction: string
+  at: number
+  /** Last step that was told, and when. */
+  last: TransactionStep['step']
+  lastAt: number
+  amountMinor?: number
+  currency?: string
+  tid?: string
+  batch?: string
+  stan?: string
+  rrn?: string
+  panMasked?: string
+  code?: string
+  date?: number
+  shortMinor?: number
+  from?: string
+  to?: string
+}
+
+const NAMED = ['amountMinor', 'currency', 'tid', 'batch', 'stan', 'rrn', 'panMasked', 'code'] as const
+
+/** A finding as a list shows it. */
+export const attention = (attempt: Attempt, found: Finding): Attention => {
+  const named = Object.fromEntries(NAMED.filter((name) => attempt[name] !== undefined).map((name) => [name, attempt[name]])) as Partial<Attention>
+  return {
+    row: found.row, state: found.state, ...(found.fault === undefined ? {} : { fault: found.fault }), transaction: attempt.transaction, at: attempt.startedAt, last: attempt.last, lastAt: attempt.lastAt, ...named,
+    ...(found.date === undefined ? {} : { date: found.date }), ...(found.shortMinor === undefined ? {} : { shortMinor: found.shortMinor }),
+  }
+}
+
+/** Sums over a journal. `unknown` is the ledger of outcomes not proved, oldest first; `attention` all else that asks somebody to act. Both are bounded; `states` counts everything. */
+export interface Reconciliation {
+  transactions: number
+  collectedMinor: number
+  states: Partial<Record<Finding['state'], number>>
+  unknown: Attention[]
+  attention: Attention[]
+  /** Attention rows beyond the bound. */
+  more: number
+}
+
+/** Longest of the two lists. */
+export const MOST_ROWS = 1000
+
+/** States that ask nobody to do anything. */
+const QUIET = new Set<Finding['state']>(['approved', 'credited', 'cash', 'reversed', 'cancelled', 'not-paid', 'not-started', 'in-progress', 'within-cycle', 'decided-paid', 'decided-not-paid', 'not-sent', 'held'])
+
+/** Adds one item to the sums, in place. */
+export const count = (sum: Reconciliation, item: Item): void => {
+  const { attempt, found, also } = item
+  sum.transactions += 1
+  if (isCollected(found) && attempt.type !== 'refund' && attempt.type !== 'void') sum.collectedMinor += attempt.approvedMinor ?? attempt.amountMinor ?? 0
+  const put = (list: Attention[], row: Attention): void => {
+    if (list.length < MOST_ROWS) list.push(row)
+    else sum.more += 1
+  }
+  for (const one of [found, ...also]) {
+    sum.states[one.state] = (sum.states[one.state] ?? 0) + 1
+    if (doubtful(one)) put(sum.unknown, attention(attempt, one))
+    else if (!QUIET.has(one.state)) put(sum.attention, attention(attempt, one))
+  }
+}
+
+/** Nothing counted yet. */
+export const emptySum = (): Reconciliation => ({ transactions: 0, collectedMinor: 0, states: {}, unknown: [], attention: [], more: 0 })
+
+/** Words for one row in a language, with its date, amount and numbers filled in. */
+export const toldOf = (row: Attention, language: 'zh' | 'en', fill: { date: (at: number) => string; amount: (minor: number) => string }): { tell: string; next: string } => {
+  const { tell, next } = MONEY_STATES[row.state]
+  const values: Record<string, string> = { date: row.date === undefined ? '' : fill.date(row.date), amount: row.shortMinor === undefined ? '' : fill.amount(row.shortMinor), from: row.from ?? '', to: row.to ?? '' }
+  const filled = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
+  return { tell: filled(tell[language]), next: filled(next[language]) }
+}
