@@ -5,6 +5,7 @@ import { drawer } from './drawer/probe.ts'
 import { endpoint } from './endpoint/probe.ts'
 import { environment } from './environment/probe.ts'
 import { host } from './host/probe.ts'
+import { journal } from './journal/probe.ts'
 import { keyboard } from './keyboard/probe.ts'
 import { network } from './network/probe.ts'
 import { pinpad } from './pinpad/probe.ts'
@@ -14,4 +15,4 @@ import { reader } from './reader/probe.ts'
 import { scanner } from './scanner/probe.ts'
 
 /** Every probe, one per folder beside this file. */
-export const probes: readonly Probe[] = [reader, pinpad, printer, power, network, endpoint, host, scanner, keyboard, display, drawer, environment, configuration]
+export const probes: readonly Probe[] = [reader, pinpad, printer, power, network, endpoint, host, scanner, keyboard, display, drawer, environment, configuration, journal]

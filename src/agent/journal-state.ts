@@ -1,10 +1,10 @@
+import type { Attempt } from '../journal/attempt.ts'
 import { approves, readAnswer } from '../journal/codes.ts'
 import { contradictions } from '../journal/proof.ts'
 import { DUPLICATE_MS, doubtful, gaps } from '../journal/recognise.ts'
-import { type Attention, attention, count, emptySum, isClosed, type Item, judge, MOST_ROWS, type MoneyRules, type Reconciliation, type Related } from '../journal/reconcile.ts'
+import { type Attention, attention, count, emptySum, type Item, isClosed, judge, MOST_ROWS, type MoneyRules, type Reconciliation, type Related } from '../journal/reconcile.ts'
 import { pacesOf, silentOf } from '../journal/signals.ts'
 import type { JournalSummary } from '../model/journal.ts'
-import type { Attempt } from '../journal/attempt.ts'
 import { attempts, closeAttempts, freeLines, matchLines, recentAttempts, referredBy } from './journal-rows.ts'
 import type { Database } from './sqlite.ts'
 

@@ -137,7 +137,7 @@ export const readiness = ({ terminal, devices, knowledge, diagnosis, observation
     const needs = declared(terminal.tenders?.[tender], devices) ?? derived(tender, devices)
     if (!needs) return []
     const uses = [...needs.uses, ofKind(devices, 'host'), ofKind(devices, 'configuration')].filter((group) => group.length > 0)
-    const wants = [...needs.wants, ...ofKind(devices, 'environment')]
+    const wants = [...needs.wants, ...ofKind(devices, 'environment'), ...ofKind(devices, 'journal')]
     const all = [...uses.flatMap((group) => ofGroup(group, tender)), ...wants.flatMap((device) => harms(device, tender)).map((h) => ({ ...h, effect: 'degraded' as const }))]
     // A device that a fault is known to strike is not a matter of doubt, though nothing could be read from it.
     const dark = [...needs.uses, ofKind(devices, 'host')].filter((group) => !group.some((device) => looked.has(device.id) || harms(device, tender).length > 0))

@@ -15,8 +15,8 @@ import { lookHere } from './look.ts'
 import { progressLine } from './progress.ts'
 import { remember } from './remember.ts'
 import { loadTerminal } from './terminal-file.ts'
-import { withJournal } from './with-journal.ts'
 import { exitCodeOf, nagiosLine, verdictLines } from './verdict.ts'
+import { withJournal } from './with-journal.ts'
 
 interface CheckOptions {
   only?: DeviceKind[]

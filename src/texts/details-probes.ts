@@ -12,6 +12,11 @@ export const DEVICE_DETAILS: readonly Detail[] = [
   { en: 'whether a device on {transport} is there is not looked at by this probe', zh: '通过 {transport} 连接的设备在不在，不由这里检查' },
   { en: 'only devices on the USB bus are looked for there', zh: '这里只查找 USB 总线上的设备' },
 
+  // Journal
+  { en: 'the terminal file does not say where the journal’s summary is: set settings.summary', zh: '终端文件没有写流水摘要的位置：请设置 settings.summary' },
+  { en: '{path} is not what the agent writes', zh: '{path} 不是守护程序写的内容' },
+  { en: 'what the journal says is {n} minutes old: the agent does not run', zh: '流水摘要是 {n} 分钟前的：守护程序没有运行' },
+
   // Printer
   { en: 'it sent only flow control (XON/XOFF): alive, but its buffer is full or it is held', zh: '只收到流控字符（XON/XOFF）：打印机是活的，但缓冲区已满或被暂停' },
   { en: 'no answer to DLE EOT; it is off, the speed or the cable is wrong, or this model cannot answer', zh: '对 DLE EOT 没有应答：没有开机、波特率或线缆不对，或这个型号不会应答' },

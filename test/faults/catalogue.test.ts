@@ -22,8 +22,6 @@ SEC-TAMPER-DETECTED SEC-INSPECTION-OVERDUE SEC-DEVICE-MISMATCH SEC-SENSITIVE-DAT
 `.trim().split(/\s+/)
 
 const DIAGNOSABLE = ['card-reader', 'printer', 'power', 'network', 'peripherals', 'environment', 'configuration']
-/** Judged by response codes of transactions, which no symptom reads yet. */
-const BY_JOURNAL = ['HST-ISSUER-DOWN', 'HST-SIGNON-REQUIRED']
 /** It makes nothing impossible, but cash without a drawer is worse. */
 const HARMFUL_ADVISORY = ['PER-DRAWER-FAIL']
 
@@ -74,7 +72,7 @@ describe('the catalogue', () => {
     })
 
     it('shows itself where probes can look', () => {
-      const expected = DIAGNOSABLE.includes(fault.subsystem) || (fault.subsystem === 'host-software' && !BY_JOURNAL.includes(fault.code))
+      const expected = DIAGNOSABLE.includes(fault.subsystem) || fault.subsystem === 'host-software'
       if (expected) expect(fault.shows.length).toBeGreaterThan(0)
     })
   })
