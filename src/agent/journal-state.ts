@@ -52,7 +52,7 @@ const gapsIn = (db: Database, since: number): Attention[] => {
       out.push({ row: 25, state: 'record-missing', fault: 'SYS-DB-CORRUPT', transaction: `${group?.tid ?? ''}-${group?.batch ?? ''}-${pad(from)}`, at: group?.at ?? 0, last: 'batch-settled', lastAt: group?.at ?? 0, from: pad(from), to: pad(to) })
     }
   }
-  for (const row of db.each("SELECT coalesce(tid, '') AS tid, coalesce(batch, '') AS batch, stan, last_at FROM attempts WHERE stan IS NOT NULL AND at >= ? ORDER BY tid, batch, stan", since)) {
+  for (const row of db.each('SELECT tid, batch, stan, last_at FROM attempts WHERE stan IS NOT NULL AND at >= ? ORDER BY attempts.tid, attempts.batch, attempts.stan', since)) {
     const [tid, batch] = [text(row.tid), text(row.batch)]
     if (!group || group.tid !== tid || group.batch !== batch) {
       close()

@@ -55,6 +55,8 @@ export const stepOf = (fields: Fields, source: JournalSource, line: string): Rea
   if (at === undefined) return { problem: 'a time that is not understood' }
   const word = text('step')
   const step = word === undefined ? source.step : (source.steps[word] ?? STEPS[bare(word)] ?? word)
+  // What a person decides is told at the terminal, not written into a journal.
+  if (step === 'decided') return { problem: 'a decision in a journal' }
   const kind = text('type')
   const type = kind === undefined ? undefined : (source.types[kind] ?? TYPES[bare(kind)] ?? 'other')
   const amount = text('amountMinor')
@@ -72,7 +74,7 @@ export const stepOf = (fields: Fields, source: JournalSource, line: string): Rea
     transaction: own ?? `${source.name}:${line}`, step, at, type, tender, stan, batch, tid, amountMinor: minor,
     rrn: text('rrn'), mid: text('mid'), order: text('order'), authCode: text('authCode'), responseCode: code, profile: source.profile, panMasked: text('panMasked') ?? text('card'),
     currency: currency === undefined ? source.currency : (CURRENCIES[currency] ?? currency), originalStan: text('originalStan'), originalBatch: text('originalBatch'), originalRrn: text('originalRrn'),
-    reason: text('reason'), error: text('error'), version: text('version'), prompt: text('prompt'), brand: text('brand'), outcome: text('outcome'), by: text('by'),
+    reason: text('reason'), error: text('error'), version: text('version'), prompt: text('prompt'), brand: text('brand'),
     feeMinor: fee === undefined ? undefined : minorOf(fee, source.amounts, source.exponent), equal: equal === undefined ? undefined : TRUE.test(equal), source: source.name,
   }
   if (typeof tender === 'string' && !TENDERS.has(tender)) raw.tender = 'other'

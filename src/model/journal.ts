@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { StepName as StepNames, TransactionStep } from './transaction.ts'
 
 /** Fields that a column, a key or a named group of a pattern may be mapped to; `date` and `time` are for sources that keep them apart. */
-const FIELD_NAMES = [...(Object.keys(TransactionStep.shape) as (keyof TransactionStep)[]).filter((name) => name !== 'source'), 'date', 'time', 'entryMode', 'result', 'card'] as const
+const FIELD_NAMES = [...(Object.keys(TransactionStep.shape) as (keyof TransactionStep)[]).filter((name) => name !== 'source' && name !== 'outcome' && name !== 'by'), 'date', 'time', 'entryMode', 'result', 'card'] as const
 /** One such field. */
 export type FieldName = (typeof FIELD_NAMES)[number]
 
