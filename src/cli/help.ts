@@ -42,6 +42,7 @@ export const HELP = {
   'json-lines': { zh: '每项输出一行 JSON（不是终端时默认如此）', en: 'one line of JSON each (the default where standard output is no terminal)' },
   journal: { zh: '交易流水：import 导入、follow 跟踪、reconcile 核对款项状态、decide 登记核实结论', en: 'the transaction journal: import, follow, reconcile (the state of the money), decide (a person’s finding)' },
   source: { zh: '终端文件 journals 里的名称', en: 'a journal declared in the terminal file' },
+  system: { zh: '文件处写数据库地址时：哪种收银系统（odoo、unicenta、floreant）', en: 'where a database is named instead of a file: whose it is (odoo, unicenta, floreant)' },
   'journal-format': { zh: '文件格式', en: 'how the file is written' },
   pattern: { zh: '带命名组的正则，用于日志行', en: 'regular expression with named groups, for log lines' },
   profile: { zh: '应答码表', en: 'table of response codes' },

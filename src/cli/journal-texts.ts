@@ -7,6 +7,8 @@ export const JOURNAL = {
   'no-source': { zh: '终端文件的 journals 里没有 {name}', en: 'the terminal file declares no journal {name}' },
   'bad-pattern': { zh: '--pattern 不是正确的正则表达式：{why}', en: 'the pattern is no regular expression: {why}' },
   'no-store': { zh: '不能使用存储：{why}', en: 'the store cannot be used: {why}' },
+  'no-system': { zh: '不认识 {system} 的数据库；可用 odoo、unicenta、floreant', en: 'the databases of {system} are not known; known are odoo, unicenta and floreant' },
+  'no-database': { zh: '不能读取数据库：{why}', en: 'the database cannot be read: {why}' },
   imported: { zh: '读了 {lines} 行：新增 {fresh} 步，已有 {known} 步，与交易无关 {silent} 行，看不懂 {bad} 行', en: 'read {lines} lines: {fresh} new steps, {known} known before, {silent} lines that say nothing of a transaction, {bad} not understood' },
   'bad-line': { zh: '{file} 第 {at} 行：{why}', en: '{file}, line {at}: {why}' },
   sum: { zh: '共 {n} 笔交易，已收款 {amount}', en: '{n} transactions, {amount} collected' },

@@ -136,6 +136,7 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--state <folder>', h('state'))
     .option('--json', h('json'))
     .option('--source <name>', h('source'))
+    .option('--system <name>', h('system'))
     .addOption(new Option('--format <format>', h('journal-format')).choices(['jsonl', 'csv', 'lines']))
     .option('--pattern <regex>', h('pattern'))
     .option('--profile <id>', h('profile'))
