@@ -80,6 +80,7 @@ const withStore = async <T>(stateDir: string, work: (store: Store) => T | Promis
   try {
     store = openStore(join(stateDir, STORE_FILE))
     // A million lines leave a million dead objects; in a small young generation they are found before they have grown the heap.
+    setFlagsFromString('--semi-space-growth-factor=1')
     setFlagsFromString('--max-semi-space-size=2')
     store.db.exec('PRAGMA cache_size = -16384')
     return await work(store)
