@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { Profile } from '../model/device.ts'
+import { CodeProfile } from '../journal/codes.ts'
 import { Fault } from '../model/fault.ts'
+import { JournalSource, JournalSummary } from '../model/journal.ts'
 import { LogFinding } from '../model/log.ts'
 import { Observation } from '../model/observation.ts'
 import { Report } from '../model/report.ts'
@@ -12,7 +14,7 @@ import { TransactionStep } from '../model/transaction.ts'
 export const DiagnoseInput = z.strictObject({ terminal: TerminalFile, observations: z.array(Observation) })
 
 /** The published schemas by name. */
-export const SCHEMAS = { report: Report, terminal: TerminalFile, profile: Profile, fault: Fault, scenario: Scenario, observation: Observation, transaction: TransactionStep, diagnose: DiagnoseInput, logs: LogFinding } as const
+export const SCHEMAS = { report: Report, terminal: TerminalFile, profile: Profile, fault: Fault, scenario: Scenario, observation: Observation, transaction: TransactionStep, diagnose: DiagnoseInput, journal: JournalSource, 'journal-summary': JournalSummary, codes: CodeProfile, logs: LogFinding } as const
 
 /** JSON Schema 2020-12 of a published shape. Files that people write are described as they may be written (defaults optional). */
 export const jsonSchema = (name: keyof typeof SCHEMAS): object => ({
