@@ -5,6 +5,7 @@ import { type Figure, print } from './figures.ts'
 import { measureHq } from './hq-figures.ts'
 import { measureIdle } from './idle.ts'
 import { measureLogs } from './logs.ts'
+import { measureJournal } from './journal.ts'
 import { measureProcess } from './process.ts'
 
 interface Section { title: string; measure: (how: { quick: boolean }) => Promise<Figure[]> }
@@ -14,6 +15,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   process: { title: 'The whole process, from start to verdict', measure: measureProcess },
   idle: { title: 'The idle daemon, a round every 15 seconds', measure: measureIdle },
   logs: { title: 'posdiag logs, one core', measure: measureLogs },
+  journal: { title: 'A journal of a million lines, a followed one, and the card-data filter', measure: measureJournal },
   hq: { title: 'HQ on SQLite: 2 KB reports, durable before the answer', measure: measureHq },
 }
 

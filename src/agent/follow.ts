@@ -38,7 +38,7 @@ const keepCursor = (store: Store, name: string, cursor: Cursor): void => {
 interface Reading { file: Tail; reader: LineReader; decode: (bytes: Uint8Array) => string; headed: boolean }
 
 /** What is known of one followed file between polls. */
-interface Followed { source: JournalSource; reading?: Reading; badLines: number; told: Set<string>; waitMs: number }
+interface Followed { source: JournalSource; reading?: Reading; told: Set<string>; waitMs: number }
 
 const begin = async (source: JournalSource, path: string, from: Cursor | undefined): Promise<Reading> => {
   // Shops without a journal to follow do not carry the readers in memory.
@@ -49,7 +49,8 @@ const begin = async (source: JournalSource, path: string, from: Cursor | undefin
 
 const readOn = async (followed: Followed, path: string, { keeper, hear, log }: FollowParts): Promise<boolean> => {
   const { source } = followed
-  const reading = (followed.reading ??= await begin(source, path, keeper.use((store) => cursorOf(store, source.name))))
+  followed.reading ??= await begin(source, path, keeper.use((store) => cursorOf(store, source.name)))
+  const { reading } = followed
   const batch = await reading.file.next()
   if (!reading.headed) {
     // After a restart in the middle of a file its columns are named at its top.
@@ -67,7 +68,6 @@ const readOn = async (followed: Followed, path: string, { keeper, hear, log }: F
     const read = reading.reader.read(reading.decode(bytes), String(batch.starts[i]))
     if (read && 'step' in read) steps.push(read.step)
     else if (read) {
-      followed.badLines += 1
       if (!followed.told.has(read.problem)) log.warn('a line of a followed journal is not understood', { source: source.name, why: read.problem })
       if (followed.told.size < 100) followed.told.add(read.problem)
     }
@@ -82,7 +82,7 @@ export const followJournals = (parts: FollowParts): Followers => {
   const { clock, log } = parts
   let stopped = false
   let running: Promise<void> = parts.after ?? Promise.resolve()
-  const followed: Followed[] = parts.sources.filter((s) => s.path !== undefined).map((source) => ({ source, badLines: 0, told: new Set(), waitMs: EVERY_MS }))
+  const followed: Followed[] = parts.sources.filter((s) => s.path !== undefined).map((source) => ({ source, told: new Set(), waitMs: EVERY_MS }))
   const cancels = new Map<string, () => void>()
 
   const poll = async (one: Followed): Promise<void> => {

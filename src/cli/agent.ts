@@ -29,11 +29,14 @@ export interface AgentSetting {
   hq?: AgentOptions['hq']
 }
 
+/** The terminal with what the agent itself adds to look at: its journal, and the disk that its state is on. */
+const watched = (terminal: TerminalFile, stateDir: string): TerminalFile => withJournal({ ...terminal, disks: [...new Set([...terminal.disks, stateDir])] }, join(stateDir, SUMMARY_FILE), true)
+
 /** Starts the agent with this program's probes and catalogue. Throws a Failure (75) if another agent has the state folder. */
 export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FULL_MS, hq }: AgentSetting): Promise<Agent> => {
   try {
     return await startAgent({
-      stateDir, log, terminal: withJournal({ ...terminal, disks: [...new Set([...terminal.disks, stateDir])] }, join(stateDir, SUMMARY_FILE), true), version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
+      stateDir, log, terminal: watched(terminal, stateDir), version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
       language: languageOf(undefined, process.env),
       look: (request, onProgress) => (request.depth === 'full' ? lookInChild : lookHere)({ ...request, deadlineMs: CHECK_DEADLINE_MS }, onProgress),
       ...(hq ? { hq } : {}),
@@ -95,7 +98,7 @@ export const agentCommand = async (options: AgentCommandOptions, context: Contex
   })
   process.on('SIGHUP', () => {
     loadTerminal(options.terminal, env).then(
-      (loaded) => agent.reload(loaded.terminal),
+      (loaded) => agent.reload(watched(loaded.terminal, stateDir)),
       (error: unknown) => log.error('the terminal file is not read again', { detail: error instanceof Failure ? error.in(context.language) : String(error) }),
     )
   })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { Profile } from '../model/device.ts'
 import { CodeProfile } from '../journal/codes.ts'
+import { Profile } from '../model/device.ts'
 import { Fault } from '../model/fault.ts'
 import { JournalSource, JournalSummary } from '../model/journal.ts'
 import { LogFinding } from '../model/log.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answersBy, approves, CodeProfile, PROFILES, profileFor, readAnswer } from '../../src/journal/codes.ts'
 import { catalogue } from '../../src/faults/index.ts'
+import { answersBy, approves, CodeProfile, PROFILES, profileFor, readAnswer } from '../../src/journal/codes.ts'
 
 describe('response codes', () => {
   it.each([['00', 'approve', 'final'], ['10', 'approve-with-care', 'final'], ['51', 'decline', 'final'], ['04', 'capture', 'final'], ['68', 'failure', 'unknown'], ['98', 'failure', 'unknown'], ['A2', 'approve-with-care', 'verify'], ['Y1', 'approve', 'offline']])('%s of UnionPay is %s, %s', (code, kind, money) => expect(readAnswer(code, undefined)).toMatchObject({ class: kind, money }))
