@@ -4,8 +4,8 @@ import { measureCheck } from './check.ts'
 import { type Figure, print } from './figures.ts'
 import { measureHq } from './hq-figures.ts'
 import { measureIdle } from './idle.ts'
-import { measureLogs } from './logs.ts'
 import { measureJournal } from './journal.ts'
+import { measureLogs } from './logs.ts'
 import { measureProcess } from './process.ts'
 
 interface Section { title: string; measure: (how: { quick: boolean }) => Promise<Figure[]> }

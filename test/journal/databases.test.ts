@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Cluster, noPostgres, startCluster } from '../../fixtures/servers/postgres.ts'
 import { attemptOf } from '../../src/journal/attempt.ts'
 import { connect } from '../../src/journal/connect.ts'
 import { POS_DATABASES, readDatabase } from '../../src/journal/databases.ts'
@@ -75,4 +77,38 @@ describe.each([
   it('is asked for named columns only, and for none that holds card data', () => {
     expect(database.sql).not.toMatch(/\*|CARD_TRACK|CARD_NUMBER|HOLDER|cardholder|card_no|cardname/i)
   })
+})
+
+/** The same rows as PostgreSQL has them: truth values, JSON names, floating-point amounts. */
+const asPostgres = (sql: string): string =>
+  sql.replaceAll(/\bBIT\b/g, 'BOOLEAN').replaceAll('name TEXT, is_cash_count', 'name JSONB, is_cash_count').replaceAll(/\bREAL\b/g, 'DOUBLE PRECISION')
+    .replace("(1, 'Cash', 1, NULL)", `(1, '{"en_US":"Cash"}', true, NULL)`).replace(`'{"en_US":"Card"}', 0,`, `'{"en_US":"Card"}', false,`)
+    .replaceAll(/('T1'|NULL), ([01]), ('ok'|'refused \d+'|NULL), NULL/g, (_, reference: string, processed: string, message: string) => `${reference}, ${processed === '1'}, ${message}, NULL`)
+    .replaceAll(/'(CREDIT_CARD|CASH)', ([01]), 0, 0/g, (_, payment: string, captured: string) => `'${payment}', ${captured === '1'}, false, false`)
+
+describe.skipIf(noPostgres)('on PostgreSQL', () => {
+  let cluster: Cluster
+  beforeAll(async () => {
+    cluster = await startCluster()
+  }, 60_000)
+  afterAll(() => cluster.end())
+
+  it.each(POS_DATABASES.map((database) => [database.system, database] as const))('%s tells the same, and cannot be written to', async (system, database) => {
+    const url = await cluster.database()
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query(asPostgres(SCHEMAS[system]))
+    await client.query(asPostgres(ROWS[system]))
+    await client.end()
+    const path = join(folder, 'same.db')
+    const made = new DatabaseSync(path)
+    made.exec(SCHEMAS[system])
+    made.exec(ROWS[system])
+    made.close()
+    const source = JournalSource.parse({ name: system, format: 'lines' })
+    const [there, here] = await Promise.all([connect(url), connect(path)])
+    expect((await readDatabase(database, there.query, source, '')).read).toEqual((await readDatabase(database, here.query, source, '')).read)
+    await expect(there.query('CREATE TABLE x (y INTEGER)', [])).rejects.toThrow('read-only')
+    await Promise.all([there.close(), here.close()])
+  }, 30_000)
 })
