@@ -18,9 +18,8 @@ export const contradictions = (a: Attempt, now: number, tells: { slips: boolean;
   const cash = a.tender === 'cash' || a.type === 'cash'
   const approved = a.code !== undefined && approves(read(a.code, a.profile)) && a.refusedAt === undefined && a.reversal?.code === undefined
   const settled = now - a.lastAt > PATIENCE_MS
-  const printed = a.slipAt !== undefined && a.paperMm !== 0
   const out: Contradiction[] = []
-  if (approved && settled && (a.paperMm === 0 || (tells.slips && !printed))) out.push('paid-without-receipt')
+  if (approved && settled && (a.paperMm === 0 || (tells.slips && a.slipAt === undefined))) out.push('paid-without-receipt')
   if (!cash && !approved && !CASHLESS.has(a.type) && a.slipAt !== undefined && a.offline === undefined && settled && a.reversal === undefined && a.decision === undefined) out.push('receipt-without-payment')
   if (approved && settled && tells.tenders && !CASHLESS.has(a.type) && a.tenderedAt === undefined && a.completedAt === undefined) out.push('paid-not-tendered')
   if (!cash && !approved && (a.tenderedAt !== undefined || a.completedAt !== undefined) && a.offline === undefined && a.decision?.outcome !== 'paid' && settled && a.statement === undefined && a.tender !== undefined) out.push('tendered-not-paid')
