@@ -10,13 +10,27 @@ export const within = <T>(work: Promise<T>, ms: number, late: () => BenchError):
     work.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 
+/** Who waits for which signal: one listener for all, since a look asks dozens of questions and adding a listener costs more than most of them. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>()
+
+const waitersFor = (signal: AbortSignal): Set<() => void> => {
+  const known = waiting.get(signal)
+  if (known) return known
+  const made = new Set<() => void>()
+  waiting.set(signal, made)
+  signal.addEventListener('abort', () => {
+    for (const stop of made) stop()
+  }, { once: true })
+  return made
+}
+
 /** Settles as `work` does, or rejects with silent `deadline` as soon as the signal aborts. */
 export const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     const stop = () => reject(deadlineCame())
     if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+    const waiters = waitersFor(signal).add(stop)
+    work.then(resolve, reject).finally(() => waiters.delete(stop))
   })
 
 /** Resolves once `closing` has settled either way or that many milliseconds have passed: closing is never worth waiting for, and nothing can be done about its failure. */

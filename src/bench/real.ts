@@ -70,7 +70,9 @@ export const realBench = ({ paths, operator = NOBODY, ca }: RealBenchOptions): L
   const host = hostFacts(paths.proc)
   return (_device, deadline) => {
     const released = new AbortController()
-    const signal = AbortSignal.any([deadline, released.signal])
+    const { signal } = released
+    if (deadline.aborted) released.abort(deadline.reason)
+    else deadline.addEventListener('abort', () => released.abort(deadline.reason), { once: true })
     const clock = hostClock(signal)
     const bare: BareBench = {
       clock,
