@@ -5,7 +5,7 @@ import { rolldown } from 'rolldown'
 rmSync('dist', { recursive: true, force: true })
 
 const bundle = await rolldown({
-  input: { posdiag: 'src/cli/main.ts', 'check-child': 'src/cli/check-child.ts' },
+  input: { posdiag: 'src/cli/cached.ts', 'check-child': 'src/cli/check-child.ts' },
   platform: 'node',
   // Native code and what starts programs stays outside: it is loaded when a probe needs it. HQ's server too: no terminal loads it.
   external: ['serialport', 'node-hid', '@lydell/node-pty', 'systeminformation', 'ping', 'fastify', /^@fastify\//, 'fastify-type-provider-zod', 'kysely', /^kysely\//, 'pg'],

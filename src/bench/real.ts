@@ -89,7 +89,8 @@ export const realBench = ({ paths, operator = NOBODY, ca }: RealBenchOptions): L
       bench,
       transcript,
       release: async () => {
-        released.abort()
+        // With a reason of its own, so that no error with a stack is made for it.
+        released.abort('released')
         await close()
       },
     }

@@ -108,13 +108,17 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   const started = timing.mono()
   const devices = equip(fitted(request.terminal), request)
   const looks = plan(devices, request)
-  const looked = await observe(looks, request.lend, timing, request.deadlineMs, request.onProgress ?? (() => undefined))
+  const [looked, ready] = await Promise.all([
+    observe(looks, request.lend, timing, request.deadlineMs, request.onProgress ?? (() => undefined)),
+    // A whole check weighs in any case: what it needs is made ready while devices are waited for.
+    request.depth === 'full' ? request.knowledge() : undefined,
+  ])
   const fresh = new Set(looks.map((look) => look.device.id))
   const carried = (request.last?.observations ?? []).filter((o) => !fresh.has(o.device) && devices.some((d) => d.id === o.device))
   const observations: Observation[] = [...looked.observations, ...carried.map((o) => (o.source === 'live' ? { ...o, source: 'cached' as const } : o))]
   const { symptoms, problems } = read(request, devices, observations)
   const same = request.depth === 'round' && request.last && settled(request.last, symptoms, observations) ? request.last : undefined
-  const weighed = same ?? judge({ ...request, knowledge: await request.knowledge() }, devices, observations, symptoms)
+  const weighed = same ?? judge({ ...request, knowledge: ready ?? (await request.knowledge()) }, devices, observations, symptoms)
   const broken: ProbeRun[] = problems.map(({ device, symptom, detail }) => ({
     device, kind: devices.find((d) => d.id === device)?.kind ?? 'host', outcome: 'broke', ms: 0, detail: `rule of ${symptom}: ${detail}`.slice(0, 500),
   }))

@@ -7,6 +7,7 @@ import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
 import type { Knowledge } from '../model/fault.ts'
 import type { TerminalFile } from '../model/terminal.ts'
+import { codeCacheDir } from './code-cache.ts'
 import { entryPoint } from './package.ts'
 
 /** Longest time that a check may take unless the person says otherwise, in milliseconds. */
@@ -56,7 +57,8 @@ const died = (child: ChildProcess, order: LookOrder, unfinished: ReadonlyMap<str
  * no native code is looked at here, and the devices that it had not finished are reported as broke: our bug, no device's fault.
  */
 export const lookInChild = async (order: LookOrder, onProgress: (progress: Progress) => void): Promise<Check> => {
-  const child = fork(entryPoint('check-child'), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  // Without the engine's settings that suit a daemon, and with the compiled code that other commands have left.
+  const child = fork(entryPoint('check-child'), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [], env: { ...process.env, NODE_COMPILE_CACHE: codeCacheDir(process.env) } })
   const unfinished = new Map<string, DeviceKind>()
   const killer = setTimeout(() => child.kill('SIGKILL'), order.deadlineMs + GRACE_MS)
   const check = await new Promise<Check | undefined>((resolve) => {
