@@ -40,8 +40,16 @@ const startProgram = (node: string, args: readonly string[]): { child: ChildProc
   }
 }
 
-const startDaemon = (node: string, standIns: StandIns, stateDir: string): Daemon => {
-  const { child, pid, stop } = startProgram(node, [bundled(), 'agent', '--round', `${ROUND_S}s`, '--terminal', standIns.terminalFile, '--state', stateDir])
+/** What the systemd unit gives the engine: the daemon is measured as a shop runs it. Throws if the unit starts it in another way than that. */
+const engineSettings = async (): Promise<string[]> => {
+  const unit = await readFile(join(import.meta.dirname, '../packaging/posdiag.service'), 'utf8')
+  const settings = /^ExecStart=\/usr\/bin\/env node ((?:--\S+ )+)\/usr\/bin\/posdiag agent /m.exec(unit)?.[1]
+  if (settings === undefined) throw new Error('packaging/posdiag.service does not start node with settings')
+  return settings.trim().split(' ')
+}
+
+const startDaemon = (node: string, settings: readonly string[], standIns: StandIns, stateDir: string): Daemon => {
+  const { child, pid, stop } = startProgram(node, [...settings, bundled(), 'agent', '--round', `${ROUND_S}s`, '--terminal', standIns.terminalFile, '--state', stateDir])
   const round = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const end = (settle: () => void) => (): void => {
@@ -112,7 +120,7 @@ const cpuFigures = ({ seconds, daemon, peers, failed }: Window, rounds: number):
 
 const mb = ({ pss, dirty }: ReturnType<typeof memory>): string => `${pss.toFixed(1)} MB PSS, ${dirty.toFixed(1)} MB private dirty`
 
-/** The idle daemon, alone on its own copy of Node, against the two exporters that a shop would otherwise run. */
+/** The idle daemon, started as by systemd and alone on its own copy of Node, against the two exporters that a shop would otherwise run. */
 export const measureIdle = async ({ quick }: { quick: boolean }): Promise<Figure[]> => {
   const rounds = quick ? { warmUp: 1, window: 3, starts: 1 } : { warmUp: 8, window: 12, starts: 5 }
   const folder = await mkdtemp(join(tmpdir(), 'posdiag-bench-idle-'))
@@ -124,7 +132,7 @@ export const measureIdle = async ({ quick }: { quick: boolean }): Promise<Figure
   let daemon: Daemon | undefined
   try {
     peers = await startPeers(standIns, folder)
-    daemon = startDaemon(node, standIns, join(folder, 'state'))
+    daemon = startDaemon(node, await engineSettings(), standIns, join(folder, 'state'))
     // One more: the check at the start, made by a child, also asks the UPS.
     await daemon.rounds(rounds.warmUp + 1)
     const window = await watchWindow(daemon, peers, rounds.window)
