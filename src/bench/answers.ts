@@ -34,6 +34,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   'net.http': z.object({ ms: z.number(), status: z.number(), date: z.number().optional(), sentAt: z.number(), receivedAt: z.number(), location: z.string().optional(), bodyStart: z.string() }),
   'net.ping': z.object({ sent: z.number(), received: z.number(), rttMs: z.array(z.number()) }),
   'net.datagram': z.object({ bytes, ms: z.number() }),
+  'net.snmp': z.array(z.object({ oid: z.string(), value: z.union([z.number(), z.string()]) })),
+  'net.ipp': z.object({ bytes, ms: z.number() }),
   'hid.list': z.array(z.object({
     path: z.string(), vendorId: z.number(), productId: z.number(), usagePage: z.number().optional(), usage: z.number().optional(),
     manufacturer: z.string().optional(), product: z.string().optional(), serial: z.string().optional(), interface: z.number().optional(),

@@ -9,8 +9,8 @@ const MOST_READ_OF_POST = 65_536
 
 const HTTP_CAUSES: Causes = { ...CONNECT_CAUSES, codes: { ...CONNECT_CAUSES.codes, EPROTO: 'garbled', ERR_SSL_WRONG_VERSION_NUMBER: 'garbled', ERR_SSL_PACKET_LENGTH_TOO_LONG: 'garbled' } }
 
-/** HPE_ codes are llhttp's: what came back is not HTTP. */
-const failure = (error: unknown, what: string): BenchError =>
+/** Why a request over HTTP failed. HPE_ codes are llhttp's: what came back is not HTTP. */
+export const httpFailure = (error: unknown, what: string): BenchError =>
   causeOf(error, codeOf(error)?.startsWith('HPE_') ? { codes: {}, otherwise: 'garbled' } : HTTP_CAUSES, what)
 
 const parsed = (url: string): URL => {
@@ -77,7 +77,7 @@ export const hostHttp = (signal: AbortSignal, clock: Clock, connections: Connect
     const silent = (): void => end(() => reject(new BenchError('silent', `${target.host}: no answer within ${ms} ms`)))
     const timer = setTimeout(silent, ms)
     signal.addEventListener('abort', silent, { once: true })
-    request.once('error', (error) => end(() => reject(failure(error, target.host))))
+    request.once('error', (error) => end(() => reject(httpFailure(error, target.host))))
     request.once('response', (answer) => {
       const times = { ms: performance.now() - started, sentAt, receivedAt: clock.now() }
       const chunks: Buffer[] = []

@@ -6,7 +6,9 @@ import { CONNECT_CAUSES, causeOf } from './causes.ts'
 import { connectionsUntil, overTcp } from './connections.ts'
 import { hostNames } from './dns.ts'
 import { hostHttp } from './http.ts'
+import { hostIpp } from './ipp.ts'
 import { hostPing } from './ping.ts'
+import { hostSnmp } from './snmp.ts'
 import { connected } from './tcp.ts'
 import { hostTls } from './tls.ts'
 
@@ -61,5 +63,7 @@ export const hostNet = (signal: AbortSignal, clock: Clock, ca: string | undefine
     http: hostHttp(signal, clock, connections),
     ping: hostPing(signal),
     datagram: datagram(signal),
+    snmp: hostSnmp(signal),
+    ipp: hostIpp(signal),
   }
 }

@@ -50,6 +50,14 @@ export const asking = (put: Put): Asked => ({
       ask: (of) => of.net.datagram(host, port, bytes, ms),
       told: (answer) => ({ ...answer, bytes: hex(answer.bytes) }),
     }),
+    // The community is a password of a kind, and stays out of transcripts.
+    snmp: (host, options, roots) => put({ call: 'net.snmp', args: [host, options.port, options.version, roots], ask: (of) => of.net.snmp(host, options, roots) }),
+    ipp: (address, request, options) => put({
+      call: 'net.ipp',
+      args: [address, hex(request), ...(options.socket === undefined ? [] : [options.socket])],
+      ask: (of) => of.net.ipp(address, request, options),
+      told: (answer) => ({ ...answer, bytes: hex(answer.bytes) }),
+    }),
   },
   hid: {
     list: () => put({ call: 'hid.list', args: [], ask: (of) => of.hid.list() }),

@@ -169,6 +169,13 @@ export const recorded = (bare: BareBench, signal: AbortSignal): RecordedBench =>
           return asked.smartcards.send(reader, command)
         },
       },
+      net: {
+        ...asked.net,
+        ipp: async (address, request, options) => {
+          guarding('ipp', record)(request)
+          return asked.net.ipp(address, request, options)
+        },
+      },
       signal,
       clock: {
         now: () => {

@@ -1,5 +1,6 @@
 import { byteCommands, type Dialect, type Step } from './dialects/commands.ts'
 import { lineCommands, modemCommand, nutCommand } from './dialects/lines.ts'
+import { ipp, snmp } from './dialects/messages.ts'
 import { nexo } from './dialects/nexo.ts'
 import { escPos, star } from './dialects/printers.ts'
 import { apdu, hidPower, idtech, magtek, stxEtx, zvt } from './dialects/readers.ts'
@@ -20,6 +21,8 @@ const DIALECTS = new Map<string, Dialect>([
   ['nexo', nexo],
   ['hid-power', hidPower],
   ['apdu', apdu],
+  ['ipp', ipp],
+  ['snmp', snmp],
 ])
 
 const judge = (dialect: string, bytes: Uint8Array): Step => {
@@ -34,7 +37,7 @@ const judge = (dialect: string, bytes: Uint8Array): Step => {
  * Why bytes may not be sent to a device in a dialect, in English; undefined if they may.
  * Only commands that ask and change nothing pass: what prints, cuts, opens, resets, erases, pays, takes a PIN or cuts power is refused by name,
  * and so is everything else that is not known to be harmless. The bytes may hold several commands and may end within one.
- * Sources: Epson ESC/POS and Star Line Mode command lists, MagTek 99875191 and 99875475, ID TECH manuals, ZVT PA00P015, nexo Sale to POI, NUT net-protocol, USB HID power devices, EMV, 3GPP 27.007.
+ * Sources: Epson ESC/POS and Star Line Mode command lists, MagTek 99875191 and 99875475, ID TECH manuals, ZVT PA00P015, nexo Sale to POI, NUT net-protocol, USB HID power devices, EMV, 3GPP 27.007, RFC 8011, RFC 3416.
  */
 export const forbidden = (dialect: string, bytes: Uint8Array): string | undefined => {
   const step = judge(dialect, bytes)

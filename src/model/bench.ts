@@ -97,6 +97,19 @@ export interface Net {
   ping(host: string, options: { count: number; ms: number; bytes?: number }): Promise<{ sent: number; received: number; rttMs: number[] }>
   /** One datagram out, the first answer back. Rejects silent, refused or missing. */
   datagram(host: string, port: number, bytes: Uint8Array, ms: number): Promise<{ bytes: Uint8Array; ms: number }>
+  /**
+   * Every value below the given object ids, at most 256 in all, in order; what the agent does not have is left out. `community` is the
+   * agent's word for readers. Rejects: silent = no answer in time, missing or refused = nobody listens, garbled = no SNMP came back.
+   */
+  snmp(host: string, options: { port: number; community: string; version: '1' | '2c'; ms: number }, roots: readonly string[]): Promise<SnmpValue[]>
+  /** One IPP request to `ipp://`, `ipps://` or `http://`, through a Unix socket if one is named, and the whole answer, at most 64 KiB. Rejects like http, refused also for any HTTP status but 200, blocked for a request that does more than ask. */
+  ipp(address: string, request: Uint8Array, options: { ms: number; socket?: string }): Promise<{ bytes: Uint8Array; ms: number }>
+}
+
+/** One value of an SNMP agent: a number, or octets as lower-case hex. */
+export interface SnmpValue {
+  oid: string
+  value: number | string
 }
 
 export interface TlsFacts {
