@@ -1,29 +1,14 @@
-import { BenchError, type Clock, type Port } from '../../src/model/bench.ts'
 import type { Absence } from '../../src/model/observation.ts'
-import type { Sight } from '../../src/model/probe.ts'
+import type { Missed, Sight } from '../../src/model/probe.ts'
 import { rounded } from '../sight.ts'
-import {
-  contradicts, decodeAsb, decodeStatus, type Flag, flagsOf, identityQuery, isEcho, looksLike, offlineWithoutCause, QUERIES, type Query, type Reply, readName, readNumber,
-  type Status, sortReplies, statusQuery,
-} from './esc-pos.ts'
+import { ASB_ONCE, decodeAsb, decodeStatus, EXTRAS, flagsOf, isEcho, looksLike, QUERIES, type Query, type Sorted, sortReplies, statusQuery } from './esc-pos.ts'
+import { askMore } from './esc-pos-more.ts'
+import { contradicts, offlineWithoutCause, type Status } from './flags.ts'
+import { bufferedQuery, FULL_STATUS, readBuffered, readFullStatus } from './frames.ts'
+import { drain, exchange, FLOOD, flagSights, type Line, reason } from './line.ts'
+import { looksLikeStar } from './star.ts'
 
-/** An open printer and how patient to be with it, in milliseconds. */
-export interface Line {
-  port: Port
-  clock: Clock
-  /** Listening before the first question; what arrives is not an answer to us. */
-  drainMs: number
-  /** For the first answer; for the same question asked again before that; for every answer after the first. */
-  firstMs: number
-  againMs: number
-  laterMs: number
-  /** Said of a silence that this way of connecting can explain by itself. */
-  silenceHint: string
-  /** What the profile or the terminal file says of the model. */
-  facts: Readonly<Record<string, unknown>>
-}
-
-type Answer = { byte: number } | { absent: Absence; detail: string }
+type Answer = { byte: number } | Missed
 
 interface Talk {
   line: Line
@@ -34,32 +19,19 @@ interface Talk {
   replyMs: number | undefined
   /** An answer may belong to an earlier question. */
   doubt: boolean
+  /** How often a question brought what a Star printer would say to it, and how often something else. */
+  star: number
+  notStar: number
 }
 
-/** After something was heard: how long it must be quiet, and how often it may be heard again before we stop waiting for that. */
-const QUIET_MS = 20
-const QUIET_TRIES = 5
-/** GS I waits behind what is in the receive buffer. */
-const IDENTITY_MS = 1000
-
-/** Flags of hardware that a model may not have, and the fact that says so. */
-const FITTED_BY: Partial<Record<Flag, string>> = { 'paper-near-end': 'near-end-sensor', 'cutter-error': 'cutter' }
-
-const drain = async (talk: Talk): Promise<void> => {
-  const { port, drainMs } = talk.line
-  let got = await port.read(drainMs)
-  for (let i = 0; i < QUIET_TRIES && got.length > 0; i++) {
-    listenTo(talk, got)
-    got = await port.read(QUIET_MS)
-  }
-}
-
-const listenTo = (talk: Talk, got: Uint8Array): ReturnType<typeof sortReplies> => {
+const listenTo = (talk: Talk, got: Uint8Array): Sorted => {
   const sorted = sortReplies(got)
   const last = sorted.blocks.at(-1)
   if (last) talk.asb = decodeAsb(last)
   return sorted
 }
+
+const drained = (talk: Talk): Promise<void> => drain(talk.line, (got) => void listenTo(talk, got))
 
 const silence = (talk: Talk, sawFlowControl: boolean): Answer => ({
   absent: 'silent',
@@ -67,20 +39,20 @@ const silence = (talk: Talk, sawFlowControl: boolean): Answer => ({
 })
 
 /** Asks one question, again on silence or noise, at most `tries` times in all. */
-const ask = async (talk: Talk, query: Query, tries: number): Promise<Answer> => {
+const ask = async (talk: Talk, sent: Uint8Array, tries: number): Promise<Answer> => {
   const { port, clock, firstMs, againMs, laterMs } = talk.line
-  const sent = statusQuery(query)
   let noise: Uint8Array | undefined
   let flowControl = false
   for (let i = 0; i < tries; i++) {
     const asked = clock.mono()
     await port.write(sent)
     const got = await port.read(talk.answered ? laterMs : i > 0 ? againMs : firstMs, (bytes) => {
+      if (bytes.length > FLOOD || isEcho(sent, bytes)) return true
       const { statuses, partial, other } = sortReplies(bytes)
-      return isEcho(sent, bytes) || (statuses.length > 0 && !partial && other.length === 0)
+      return statuses.length > 0 && !partial && other.length === 0
     })
     if (isEcho(sent, got)) return { absent: 'garbled', detail: 'the port returns what was sent: a loop-back plug, an echoing adapter, or nobody at the far end' }
-    const { statuses, other, partial } = listenTo(talk, got)
+    const { statuses, other, partial } = listenTo(talk, got.subarray(0, FLOOD))
     const byte = statuses.at(-1)
     if (i > 0 || statuses.length > 1) talk.doubt = true
     if (byte !== undefined && other.length === 0 && !partial) {
@@ -90,7 +62,9 @@ const ask = async (talk: Talk, query: Query, tries: number): Promise<Answer> => 
     }
     if (other.length > 0 || partial) {
       noise = got
-      await drain(talk)
+      if (looksLikeStar(got)) talk.star += 1
+      else talk.notStar += 1
+      await drained(talk)
     }
     flowControl ||= got.length > 0
   }
@@ -100,15 +74,15 @@ const ask = async (talk: Talk, query: Query, tries: number): Promise<Answer> => 
 /** What the questions brought, and for which of them nothing valid came. */
 interface Round {
   status: Status
-  failed: Map<Query, { absent: Absence; detail: string }>
+  failed: Map<Query, Missed>
 }
 
 /** Asks all four questions; `each` times each, of which the last answer counts. */
 const round = async (talk: Talk, each: 1 | 2): Promise<Round> => {
   const result: Round = { status: {}, failed: new Map() }
   for (const query of QUERIES) {
-    let answer = await ask(talk, query, talk.answered ? 2 : 3)
-    if (each === 2 && 'byte' in answer) answer = await ask(talk, query, 2)
+    let answer = await ask(talk, statusQuery(query), talk.answered ? 2 : 3)
+    if (each === 2 && 'byte' in answer) answer = await ask(talk, statusQuery(query), 2)
     if ('byte' in answer) Object.assign(result.status, decodeStatus(query, answer.byte))
     else result.failed.set(query, answer)
     if (!talk.answered) return result
@@ -116,111 +90,129 @@ const round = async (talk: Talk, each: 1 | 2): Promise<Round> => {
   return result
 }
 
-const reason = (error: unknown): { absent: Absence; detail: string } => {
-  if (error instanceof BenchError) return { absent: error.absence, detail: error.message }
-  throw error
+/** All four questions, and all of them again if anything hints at answers that belong to earlier questions. */
+const rounds = async (talk: Talk): Promise<Round> => {
+  await drained(talk)
+  const first = await round(talk, 1)
+  // One that leaves questions unanswered is not lagging, and asking it everything again would take seconds.
+  if (first.failed.size > 0 || !(talk.doubt || contradicts(first.status) || offlineWithoutCause(first.status))) return first
+  await drained(talk)
+  const second = await round(talk, 2)
+  return second.failed.size <= first.failed.size ? second : first
 }
 
-const flagSights = (status: Status, facts: Line['facts']): Sight[] =>
-  (Object.entries(status) as [Flag, boolean][]).map(([flag, value]) => {
-    const fact = FITTED_BY[flag]
-    return fact !== undefined && facts[fact] === false
-      ? { name: `printer.${flag}`, absent: 'not-fitted', detail: `this model has none (${fact}: false)` }
-      : { name: `printer.${flag}`, value }
-  })
-
 /** A single valid byte passes by chance once in sixteen times: two valid answers make a printer. */
-const verdictOn = (talk: Talk, { failed }: Round): Sight[] => {
+const whyNoAnswer = (talk: Talk, { failed }: Round): Missed | undefined => {
   const valid = talk.answered ? QUERIES.length - failed.size : 0
-  if (valid >= 2) return [{ name: 'printer.answers', value: true }, { name: 'printer.dialect', value: 'esc-pos' }]
+  if (valid >= 2) return undefined
   const [first] = failed.values()
   const why = first ?? { absent: 'silent' as const, detail: 'no answer' }
-  const single = { absent: 'garbled' as const, detail: `one valid answer out of four; then: ${why.detail}` }
-  return [{ name: 'printer.answers', ...(valid === 1 ? single : why) }]
+  return valid === 1 ? { absent: 'garbled', detail: `one valid answer out of four; then: ${why.detail}` } : why
+}
+
+/** Told of a printer whose answers show what it is. */
+const known = (status: Status, line: Line): Sight[] => [
+  { name: 'printer.answers', value: true },
+  { name: 'printer.dialect', value: 'esc-pos' },
+  ...flagSights(status, line.facts),
+  { name: 'printer.status-consistent', value: !contradicts(status) },
+]
+
+/** What the model knows besides the four questions, by its facts. */
+async function* extras(talk: Talk): AsyncIterable<Sight> {
+  const { line } = talk
+  for (const { fact, sent, bits, raw } of EXTRAS) {
+    if (line.facts[fact] !== true) continue
+    const answer = await ask(talk, Uint8Array.from(sent), 1).catch(reason)
+    const names = raw === undefined ? bits.map(({ flag }) => flag) : [raw]
+    if (!('byte' in answer)) yield* names.map((name) => ({ name: `printer.${name}`, ...answer }))
+    else if (raw === undefined) yield* bits.map(({ flag, mask }) => ({ name: `printer.${flag}`, value: (answer.byte & mask) !== 0 }))
+    else yield { name: `printer.${raw}`, value: answer.byte.toString(16).padStart(2, '0') }
+  }
+}
+
+/** What a model is asked that does not answer DLE EOT: the question, and how its whole answer is read. */
+const OTHER_STATUS = {
+  'gs-r': async (line: Line) => {
+    const [paper, drawer] = [await exchange(line, bufferedQuery(1), line.firstMs, (got) => readBuffered(1, got)), await exchange(line, bufferedQuery(2), line.laterMs, (got) => readBuffered(2, got))]
+    return paper.reply.is === 'whole' && drawer.reply.is === 'whole' ? { ...paper.reply.value, ...drawer.reply.value } : paper.got.length > 0 ? paper.got : drawer.got
+  },
+  'asb-once': async (line: Line) => {
+    const { reply, got } = await exchange(line, ASB_ONCE, line.firstMs, (bytes) => {
+      const block = sortReplies(bytes.subarray(0, FLOOD)).blocks.at(-1)
+      return block ? { is: 'whole', value: decodeAsb(block) } : { is: bytes.length > FLOOD ? 'wrong' : 'waiting' }
+    })
+    return reply.is === 'whole' ? reply.value : got
+  },
+  'full-status': async (line: Line) => {
+    const { reply, got } = await exchange(line, FULL_STATUS, line.firstMs, readFullStatus)
+    return reply.is === 'whole' ? reply.value : got
+  },
+} as const
+
+const isOther = (by: unknown): by is keyof typeof OTHER_STATUS => typeof by === 'string' && Object.hasOwn(OTHER_STATUS, by)
+
+/** Status of a model that is asked by something else than DLE EOT (fact `status-by`). */
+async function* otherLook(talk: Talk, by: keyof typeof OTHER_STATUS): AsyncIterable<Sight> {
+  const { line } = talk
+  try {
+    await drained(talk)
+    const told = await OTHER_STATUS[by](line)
+    if (!(told instanceof Uint8Array)) {
+      yield* known(told, line)
+      return
+    }
+    const absent: Absence = told.length === 0 ? 'silent' : 'garbled'
+    yield { name: 'printer.answers', absent, detail: told.length === 0 ? `no answer to the status question of this model (status-by: ${by}); ${line.silenceHint}` : looksLike(told) }
+  } catch (error) {
+    yield { name: 'printer.answers', ...reason(error) }
+  }
+}
+
+/** Tries that must all look like a Star printer before one is thought of: one byte of noise looks like it once in four times. */
+const STAR_TRIES = 3
+
+/** What else a printer may be that answers ESC/POS with something else, and what is to be said if it is not that. */
+export interface Suspicion {
+  dialect: 'star'
+  otherwise: Sight
 }
 
 /**
- * Status of an ESC/POS printer, asked by DLE EOT 1-4, then its identity by GS I if it is on-line. Answers are told apart from
- * echoes, unsolicited status blocks and greetings. If anything hints at answers that lag one question behind (many clones do
- * that), everything is asked again, each question twice, and the second answer counts.
+ * Status of an ESC/POS printer, asked by DLE EOT 1-4 or what the profile names instead, then what its model knows besides, its identity
+ * and its counters. Answers are told apart from echoes, unsolicited blocks, late frames and greetings. If anything hints at answers that
+ * lag one question behind (many clones do that), everything is asked again, each question twice, and the second answer counts.
+ * Ends early with a suspicion, nothing told, where the answers are those of another dialect.
  */
-export async function* lookEscPos(line: Line): AsyncIterable<Sight> {
-  const talk: Talk = { line, asb: undefined, answered: false, replyMs: undefined, doubt: false }
-  let first: Round
+export async function* lookEscPos(line: Line): AsyncGenerator<Sight, Suspicion | undefined> {
+  const talk: Talk = { line, asb: undefined, answered: false, replyMs: undefined, doubt: false, star: 0, notStar: 0 }
+  const by = line.facts['status-by']
+  if (isOther(by)) {
+    yield* otherLook(talk, by)
+    return undefined
+  }
+  let result: Round
   try {
-    await drain(talk)
-    first = await round(talk, 1)
-    // One that leaves questions unanswered is not lagging, and asking it everything again would take seconds.
-    if (first.failed.size === 0 && (talk.doubt || contradicts(first.status) || offlineWithoutCause(first.status))) {
-      await drain(talk)
-      const second = await round(talk, 2)
-      if (second.failed.size <= first.failed.size) first = second
-    }
+    result = await rounds(talk)
   } catch (error) {
     yield { name: 'printer.answers', ...reason(error) }
-    return
+    return undefined
   }
-  const [answers, ...more] = verdictOn(talk, first)
-  if (answers && !('value' in answers) && answers.absent === 'silent' && talk.asb) {
-    yield* asbSights(talk.asb, line.facts)
-    return
+  const why = whyNoAnswer(talk, result)
+  if (why?.absent === 'silent' && talk.asb) {
+    yield* known(talk.asb, line)
+    return undefined
   }
-  if (answers) yield answers
-  yield* more
+  if (why) {
+    const otherwise = { name: 'printer.answers', ...why }
+    if (talk.star >= STAR_TRIES && talk.notStar === 0) return { dialect: 'star', otherwise }
+    yield otherwise
+    return undefined
+  }
+  yield* known(result.status, line)
   if (talk.replyMs !== undefined) yield { name: 'printer.reply-ms', value: rounded(talk.replyMs) }
-  if (!answers || !('value' in answers)) return
-  yield* flagSights(first.status, line.facts)
-  for (const [query, why] of first.failed) yield* flagsOf(query).map((flag) => ({ name: `printer.${flag}`, ...why }))
-  yield { name: 'printer.status-consistent', value: !contradicts(first.status) }
-  yield* identity(line, first.status)
-}
-
-/** A printer that sends its status unasked but does not answer DLE EOT is alive. */
-function* asbSights(status: Status, facts: Line['facts']): Iterable<Sight> {
-  yield { name: 'printer.answers', value: true }
-  yield { name: 'printer.dialect', value: 'esc-pos' }
-  yield* flagSights(status, facts)
-  yield { name: 'printer.status-consistent', value: !contradicts(status) }
-}
-
-const IDENTITY: readonly { name: string; n: number; read: (got: Uint8Array) => Reply<string | number> }[] = [
-  { name: 'printer.model', n: 67, read: readName },
-  { name: 'printer.maker', n: 66, read: readName },
-  { name: 'printer.firmware', n: 65, read: readName },
-  { name: 'printer.serial', n: 68, read: readName },
-  { name: 'printer.model-id', n: 1, read: readNumber },
-  { name: 'printer.type-id', n: 2, read: readNumber },
-]
-
-const whyNoIdentity = (line: Line, status: Status): string | undefined => {
-  if (line.facts.identity === false) return 'not asked: this model does not know GS I (identity: false)'
-  return status.online === true ? undefined : 'not asked: GS I waits in the receive buffer while the printer is off-line'
-}
-
-async function* identity(line: Line, status: Status): AsyncIterable<Sight> {
-  let stop = whyNoIdentity(line, status)
-  let absent: Absence = 'blocked'
-  for (const { name, n, read } of IDENTITY) {
-    if (stop !== undefined) {
-      yield { name, absent, detail: stop }
-      continue
-    }
-    try {
-      await line.port.write(identityQuery(n))
-      const got = await line.port.read(IDENTITY_MS, (bytes) => read(bytes).is !== 'waiting')
-      const reply = read(got)
-      if (reply.is === 'whole') {
-        yield { name, value: reply.value }
-        continue
-      }
-      // A model that does not know the command may print it: the others are then not sent.
-      absent = reply.is === 'wrong' ? 'garbled' : 'silent'
-      stop = reply.is === 'wrong' ? `GS I ${n}: ${looksLike(got)}` : `no answer to GS I ${n}`
-    } catch (error) {
-      const why = reason(error)
-      absent = why.absent
-      stop = why.detail
-    }
-    yield { name, absent, detail: stop }
-  }
+  for (const [query, absence] of result.failed) yield* flagsOf(query).map((flag) => ({ name: `printer.${flag}`, ...absence }))
+  yield* extras(talk)
+  yield* askMore(line, result.status)
+  return undefined
 }

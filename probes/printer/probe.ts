@@ -1,105 +1,155 @@
-import { type Bench, BenchError, type ModemLines, type PortAddress } from '../../src/model/bench.ts'
-import type { Probe, Sight } from '../../src/model/probe.ts'
+import { type Bench, BenchError, type ModemLines, type Port, type PortAddress } from '../../src/model/bench.ts'
+import { looked, type Probe, type Sight } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
-import { type Line, lookEscPos } from './esc-pos-look.ts'
+import { findBy } from '../presence.ts'
+import { claimedBy, deviceIdSights } from './device-id.ts'
+import { lookEscPos, type Suspicion } from './esc-pos-look.ts'
+import type { Flag, Status } from './flags.ts'
+import type { Line } from './line.ts'
+import { observes } from './observes.ts'
+import { lookQueue, placeOf, type QueueSeen } from './queue.ts'
+import { lookSnmp } from './snmp.ts'
+import { lookStar } from './star-look.ts'
 import { limits, symptoms } from './symptoms.ts'
 
-const observes = {
-  'printer.transport': 'how it is connected: serial, tcp or usblp',
-  'printer.port': 'true: its port was opened',
-  'printer.cts': 'input line CTS of the serial port (false: the printer holds the line)',
-  'printer.dsr': 'input line DSR of the serial port (false: off or not connected)',
-  'printer.answers': 'true: it gave valid answers to status questions',
-  'printer.dialect': 'language of its answers',
-  'printer.reply-ms': 'time to the first valid answer, ms',
-  'printer.online': 'true: it takes print data',
-  'printer.drawer-pin-high': 'level of pin 3 of the drawer connector; says nothing of open or closed by itself',
-  'printer.waiting-recovery': 'it waits for the order to go on after an error',
-  'printer.feed-button': 'the feed button is pressed',
-  'printer.cover-open': 'the cover is open',
-  'printer.feeding': 'paper is being fed by the button',
-  'printer.paper-stop': 'it stopped because the paper ended',
-  'printer.error': 'an error occurred',
-  'printer.mechanical-error': 'a recoverable error other than the cutter, as a paper jam',
-  'printer.cutter-error': 'the cutter is stuck',
-  'printer.unrecoverable-error': 'voltage, memory or head sensor failed',
-  'printer.auto-recoverable-error': 'an error that passes by itself: the print head is too hot',
-  'printer.paper-near-end': 'the roll is nearly used up',
-  'printer.paper-end': 'no paper at the end sensor (not to be trusted while the cover is open)',
-  'printer.status-consistent': 'false: its answers exclude each other, even when asked again',
-  'printer.maker': 'maker, as it says itself',
-  'printer.model': 'model, as it says itself',
-  'printer.firmware': 'firmware version',
-  'printer.serial': 'serial number',
-  'printer.model-id': 'model id, one byte; clones use other makers\' ids',
-  'printer.type-id': 'type id: bit 0 multi-byte characters, bit 1 cutter, bit 2 customer display',
-  'printer.queue-oldest-s': 'age of the oldest waiting print job, s',
-  'printer.print-faded': 'a person says that the print is faded',
-} as const
+type Look = (line: Line) => AsyncGenerator<Sight, Suspicion | undefined>
 
 /** A language that printers speak, by the name that profiles and deny-lists use. */
-const dialects: Readonly<Record<string, (line: Line) => AsyncIterable<Sight>>> = { 'esc-pos': lookEscPos }
+const dialects: Readonly<Record<string, Look>> = { 'esc-pos': lookEscPos, star: lookStar }
 
-type Patience = Pick<Line, 'drainMs' | 'firstMs' | 'againMs' | 'laterMs' | 'silenceHint'>
+type Patience = Pick<Line, 'drainMs' | 'firstMs' | 'againMs' | 'laterMs' | 'silenceHint'> & { sessionMs: number }
 
 /** Estimates: answers take milliseconds. A TCP session is held for less than 2 s, since it keeps the till from printing. */
 const PATIENCE: Record<PortAddress['type'], Patience> = {
-  serial: { drainMs: 30, firstMs: 500, againMs: 500, laterMs: 500, silenceHint: 'it is off, the speed or the cable is wrong, or this model cannot answer' },
-  tcp: { drainMs: 20, firstMs: 1500, againMs: 200, laterMs: 500, silenceHint: 'another program may hold its only session, or its network interface can only print' },
-  usblp: { drainMs: 20, firstMs: 500, againMs: 500, laterMs: 500, silenceHint: 'it is off, or this model can only print' },
+  serial: { drainMs: 30, firstMs: 500, againMs: 500, laterMs: 500, sessionMs: 6000, silenceHint: 'it is off, the speed or the cable is wrong, or this model cannot answer' },
+  tcp: { drainMs: 20, firstMs: 1500, againMs: 200, laterMs: 500, sessionMs: 1000, silenceHint: 'another program may hold its only session, or its network interface can only print' },
+  usblp: { drainMs: 20, firstMs: 500, againMs: 500, laterMs: 500, sessionMs: 6000, silenceHint: 'it is off, or this model can only print' },
 }
 
-const addressOf = ({ transport }: Device, dialect: string): PortAddress | undefined => {
-  switch (transport.type) {
-    case 'serial': return { ...transport, dialect }
-    case 'tcp': return { ...transport, dialect }
-    case 'usblp': return { ...transport, dialect }
-    default: return undefined
-  }
-}
+const addressOf = ({ transport }: Device, dialect: string): PortAddress | undefined =>
+  transport.type === 'serial' || transport.type === 'tcp' || transport.type === 'usblp' ? { ...transport, dialect } : undefined
 
 const lineSights = (lines: ModemLines): Sight[] =>
   (['cts', 'dsr'] as const).map((name) =>
     lines ? { name: `printer.${name}`, value: lines[name] } : { name: `printer.${name}`, absent: 'missing', detail: 'this port has no modem lines' })
 
-const absent = (names: readonly string[], error: unknown): Sight[] => {
-  if (!(error instanceof BenchError)) throw error
-  return names.map((name) => ({ name, absent: error.absence, detail: error.message }))
+/** The port, and why it went away while it was in use. */
+const watched = (port: Port): { port: Port; gone: () => BenchError | undefined } => {
+  let gone: BenchError | undefined
+  const watch = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      return await call
+    } catch (error) {
+      if (error instanceof BenchError && error.absence === 'missing') gone = error
+      throw error
+    }
+  }
+  return { port: { ...port, read: (ms, enough) => watch(port.read(ms, enough)), write: (bytes, ms) => watch(port.write(bytes, ms)) }, gone: () => gone }
 }
 
-async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
-  const dialect = typeof device.settings.dialect === 'string' ? device.settings.dialect : 'esc-pos'
-  const address = addressOf(device, dialect)
-  const look = dialects[dialect]
-  if (!address) {
-    yield { name: 'printer.answers', absent: 'blocked', detail: `a printer is reached by serial, tcp or usblp, not by ${device.transport.type}` }
-    return
+/** The port with its lines, opened for a dialect and closed after the look. */
+async function* throughPort(address: PortAddress, look: Look, device: Device, bench: Bench): AsyncGenerator<Sight, Suspicion | undefined> {
+  const opened = await looked(bench.open(address))
+  if ('absent' in opened) {
+    const claim = address.type === 'usblp' && opened.absent === 'missing' ? await claimedBy(bench) : undefined
+    yield claim === undefined ? { name: 'printer.port', ...opened } : { name: 'printer.port', absent: 'busy', detail: `a USB printer is there, but the driver ${claim} has claimed it instead of usblp` }
+    return undefined
   }
-  yield { name: 'printer.transport', value: address.type, source: 'passive' }
-  if (!look) {
-    yield { name: 'printer.answers', absent: 'blocked', detail: `unknown dialect ${dialect}; known: ${Object.keys(dialects).join(', ')}` }
-    return
-  }
-  let port: Line['port']
-  try {
-    port = await bench.open(address)
-  } catch (error) {
-    yield* absent(['printer.port'], error)
-    return
-  }
+  const { port, gone } = watched(opened.value)
   try {
     yield { name: 'printer.port', value: true }
-    if (address.type === 'serial') yield* await port.lines().then(lineSights, (error: unknown) => absent(['printer.cts', 'printer.dsr'], error))
-    if (device.settings['back-channel'] === false) yield { name: 'printer.answers', absent: 'not-fitted', detail: 'this model can only print (back-channel: false)' }
-    else yield* look({ port, clock: bench.clock, facts: device.settings, ...PATIENCE[address.type] })
+    if (address.type === 'serial') {
+      const lines = await looked(port.lines())
+      yield* 'absent' in lines ? (['cts', 'dsr'] as const).map((name) => ({ name: `printer.${name}`, ...lines })) : lineSights(lines.value)
+    }
+    if (device.settings['back-channel'] === false) {
+      yield { name: 'printer.answers', absent: 'not-fitted', detail: 'this model can only print (back-channel: false)' }
+      return undefined
+    }
+    const { sessionMs, ...patience } = PATIENCE[address.type]
+    const suspicion = yield* look({ port, clock: bench.clock, facts: device.settings, until: bench.clock.mono() + sessionMs, ...patience })
+    const away = gone()
+    // A network printer that ends the session is still there; a node that is gone is not.
+    if (away && address.type !== 'tcp') yield { name: 'printer.port', absent: away.absence, detail: away.message }
+    return suspicion
   } finally {
     await port.close()
   }
 }
 
+/** A printer behind a port: in the dialect that is known, otherwise in the one that its answers turn out to be. */
+async function* throughDialect(device: Device, bench: Bench): AsyncIterable<Sight> {
+  const told = device.settings.dialect
+  const dialect = typeof told === 'string' ? told : 'esc-pos'
+  const look = dialects[dialect]
+  const address = addressOf(device, dialect)
+  if (!look || !address) {
+    yield { name: 'printer.answers', absent: 'blocked', detail: `unknown dialect ${dialect}; known: ${Object.keys(dialects).join(', ')}` }
+    return
+  }
+  const suspicion = yield* throughPort(address, look, device, bench)
+  if (!suspicion) return
+  const second = dialects[suspicion.dialect]
+  const sights: Sight[] = []
+  // What the profile names is not to be doubted by a printer that stutters.
+  if (second && told === undefined) for await (const sight of throughPort({ ...address, dialect: suspicion.dialect }, second, device, bench)) sights.push(sight)
+  const sure = sights.some((sight) => sight.name === 'printer.answers' && 'value' in sight)
+  yield* sure ? sights : [suspicion.otherwise]
+}
+
+/** A printer that only its driver or its print queue reaches. */
+async function* withoutPort(device: Device, bench: Bench): AsyncIterable<Sight> {
+  const { transport, settings } = device
+  if (transport.type === 'usb') {
+    const found = await looked(findBy(async () => ({}))(device, bench))
+    yield 'absent' in found ? { name: 'printer.port', source: 'passive', ...found } : { name: 'printer.port', source: 'passive', value: true }
+    if ('value' in found && found.value.product) yield { name: 'printer.product', source: 'passive', value: found.value.product }
+    yield { name: 'printer.answers', absent: 'not-fitted', detail: 'only a driver reaches this printer: its status cannot be known on this path' }
+  } else if (transport.type === 'host' && placeOf(settings)) yield { name: 'printer.answers', absent: 'not-fitted', detail: 'only a print queue reaches this printer: its status cannot be known on this path' }
+  else yield { name: 'printer.answers', absent: 'blocked', detail: `a printer is reached by serial, tcp, usblp or usb, or by host and a queue, not by ${transport.type}` }
+}
+
+/** Sights passed on, and the names of those that told a value. */
+async function* noting(sights: AsyncIterable<Sight>, told: Set<string>): AsyncIterable<Sight> {
+  for await (const sight of sights) {
+    if ('value' in sight) told.add(sight.name)
+    yield sight
+  }
+}
+
+/** Flags that somebody else tells of the printer, where it did not tell them itself. */
+const secondHand = (status: Status, told: Set<string>): Sight[] =>
+  (Object.entries(status) as [Flag, boolean][]).flatMap(([flag, value]): Sight[] => {
+    const name = `printer.${flag}`
+    if (told.has(name)) return []
+    told.add(name)
+    return [{ name, value, source: 'passive' }]
+  })
+
+async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
+  const { transport, settings } = device
+  const place = placeOf(settings)
+  const queue: Promise<QueueSeen> | undefined = place && lookQueue(place, bench)
+  // It is waited for below; until then nobody would hear of its failure.
+  queue?.catch(() => undefined)
+  const told = new Set<string>()
+  yield { name: 'printer.transport', value: transport.type, source: 'passive' }
+  if (transport.type === 'usblp') yield* await deviceIdSights(transport.path, bench)
+  yield* noting(addressOf(device, '') ? throughDialect(device, bench) : withoutPort(device, bench), told)
+  if (transport.type === 'tcp' && settings.snmp !== false && (settings.snmp === true || !told.has('printer.answers'))) yield* secondHand(yield* lookSnmp(transport.host, settings, bench), told)
+  if (queue) {
+    const { sights, status } = await queue
+    yield* sights
+    yield* secondHand(status, told)
+  }
+}
+
 /**
- * Receipt printers at a serial port, TCP 9100 or /dev/usb/lp*. Never prints, feeds, cuts or opens a drawer.
- * Settings, usually given by the model's profile: `dialect` (esc-pos), `back-channel: false` (can only print),
- * `near-end-sensor: false`, `cutter: false`, `identity: false` (does not know GS I).
+ * Receipt printers at a serial port, TCP 9100 or /dev/usb/lp*, or behind a print queue. Never prints, feeds, cuts or opens a drawer.
+ * Settings, usually given by the model's profile: `dialect` (esc-pos, star), `status-by` (gs-r, asb-once, full-status: asked instead of
+ * DLE EOT), what it does not have (`back-channel`, `near-end-sensor`, `end-sensor`, `cutter`, `identity`, `drawer-pin`,
+ * `mechanical-error`, `waiting-recovery`, `feed-button`: false), and what it knows besides (`process-id`, `gs-r`, `counters`, `slip`,
+ * `ink`, `second-ink`, `micr`, `peeler`, `interface-status`, `customer-display`, `rom-version`, `fonts`, `type-information`, `switches`,
+ * `starprnt`: true). Of the place: `queue`, `cups`, `snmp`, `snmp-port`, `snmp-community`, `snmp-version`, `drawer-open-when`.
  */
-export const printer: Probe = { kind: 'printer', touch: 'asks', isolate: true, deadlineMs: 6000, observes, limits, symptoms, observe }
+export const printer: Probe = { kind: 'printer', touch: 'asks', isolate: true, deadlineMs: 8000, observes, limits, symptoms, observe }

@@ -39,7 +39,7 @@ export const hostIpp = (signal: AbortSignal): Net['ipp'] => async (address, requ
     signal.addEventListener('abort', silent, { once: true })
     asking.once('error', (error) => fail(httpFailure(error, what)))
     asking.once('response', (answer) => {
-      if (answer.statusCode !== 200) return fail(new BenchError('refused', `${what}: HTTP ${answer.statusCode}`))
+      if (answer.statusCode !== 200) return fail(new BenchError('refused', `${what} answers with HTTP ${answer.statusCode}`))
       const chunks: Buffer[] = []
       let length = 0
       answer.on('data', (chunk: Buffer) => {

@@ -9,8 +9,14 @@ import { inbox } from './inbox.ts'
 /** How often the driver is asked for bytes, in milliseconds; it wakes nobody that asked without blocking. */
 const POLL_MS = 4
 
-/** EIO is what usblp gives when the printer's own status says error, ENOSPC when it says paper out. */
-const WRITE_CAUSES = { codes: { EIO: 'refused', ENOSPC: 'refused' }, otherwise: 'missing' } as const
+/** Why the driver takes no bytes: ENOSPC is what usblp gives when the printer's own status says paper out, EIO when it says anything else is wrong. */
+const writeFailure = (error: unknown, path: string): BenchError => {
+  switch (codeOf(error)) {
+    case 'ENOSPC': return new BenchError('refused', `${path} takes nothing: by its USB status the printer has no paper`)
+    case 'EIO': return new BenchError('refused', `${path} takes nothing: by its USB status the printer is off-line or has an error`)
+    default: return causeOf(error, { codes: {}, otherwise: 'missing' }, path)
+  }
+}
 
 /** Opens a USB printer node of Linux's usblp. Never blocks: a read that waits in the kernel would hold a thread of this process for ever. */
 export const openUsblp = async (path: string, ms: number): Promise<Port> => {
@@ -48,7 +54,9 @@ export const openUsblp = async (path: string, ms: number): Promise<Port> => {
     } catch (error) {
       const code = codeOf(error)
       if (code === 'EAGAIN' || code === 'EINTR') return false
-      inside.end(causeOf(error, { codes: {}, otherwise: 'missing' }, path))
+      // What usblp gives for an interface without an endpoint back (drivers/usb/class/usblp.c, usblp_read).
+      if (code === 'EINVAL') inside.end(new BenchError('not-fitted', `${path} only prints: it has no way back to the host`))
+      else inside.end(causeOf(error, { codes: {}, otherwise: 'missing' }, path))
       return false
     }
   }
@@ -70,7 +78,7 @@ export const openUsblp = async (path: string, ms: number): Promise<Port> => {
         sent += (await handle.write(bytes, sent)).bytesWritten
       } catch (error) {
         const code = codeOf(error)
-        if (code !== 'EAGAIN' && code !== 'EINTR') throw causeOf(error, WRITE_CAUSES, path)
+        if (code !== 'EAGAIN' && code !== 'EINTR') throw writeFailure(error, path)
         if (performance.now() >= until) throw new BenchError('silent', `${path} takes no bytes`)
         await wait(POLL_MS)
       }

@@ -4,6 +4,7 @@ import type { Text } from '../model/text.ts'
 import { AGENT_DETAILS } from './details-agent.ts'
 import { BENCH_DETAILS, CODE_FAMILIES, CODES, SYSTEM_WORDS } from './details-bench.ts'
 import { HOST_DETAILS } from './details-host.ts'
+import { PRINTER_DETAILS } from './details-printer.ts'
 import { DEVICE_DETAILS } from './details-probes.ts'
 import { say, type TextKey } from './say.ts'
 import { TEXTS } from './texts.ts'
@@ -17,7 +18,7 @@ export interface Detail extends Text {
 }
 
 /** Every detail that has a Chinese wording, by room of its origin. */
-export const DETAILS: readonly Detail[] = [...DEVICE_DETAILS, ...HOST_DETAILS, ...BENCH_DETAILS, ...AGENT_DETAILS]
+export const DETAILS: readonly Detail[] = [...DEVICE_DETAILS, ...PRINTER_DETAILS, ...HOST_DETAILS, ...BENCH_DETAILS, ...AGENT_DETAILS]
 
 interface Pattern {
   detail: Detail

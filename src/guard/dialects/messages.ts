@@ -5,7 +5,7 @@ const IPP_ASKS: readonly number[] = [0x0009, 0x000a, 0x000b, 0x4001, 0x4002]
 
 const IPP_NAMED: Readonly<Record<number, string>> = {
   2: 'Print-Job prints', 3: 'Print-URI prints', 4: 'Validate-Job is a step of printing', 5: 'Create-Job is a step of printing', 6: 'Send-Document prints', 8: 'Cancel-Job throws a receipt away',
-  0x0c: 'Hold-Job holds a receipt back', 0x0d: 'Release-Job prints', 0x0e: 'Restart-Job prints again', 0x10: 'Pause-Printer stops the queue', 0x11: 'Resume-Printer prints what waits', 0x12: 'Purge-Jobs throws receipts away',
+  12: 'Hold-Job holds a receipt back', 13: 'Release-Job prints', 14: 'Restart-Job prints again', 16: 'Pause-Printer stops the queue', 17: 'Resume-Printer prints what waits', 18: 'Purge-Jobs throws receipts away',
 }
 
 /** Where the attributes of an IPP message end: the index after their end tag, or undefined if they do not. */

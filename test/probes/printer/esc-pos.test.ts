@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contradicts, decodeAsb, decodeStatus, isEcho, isStatusByte, looksLike, offlineWithoutCause, QUERIES, type Query, readName, readNumber, type Status, sortReplies, statusQuery } from '../../../probes/printer/esc-pos.ts'
+import { decodeAsb, decodeStatus, isEcho, isStatusByte, looksLike, QUERIES, type Query, sortReplies, statusQuery } from '../../../probes/printer/esc-pos.ts'
+import { contradicts, offlineWithoutCause, type Status } from '../../../probes/printer/flags.ts'
+import { readName, readNumber } from '../../../probes/printer/frames.ts'
 import { unhex } from '../../../src/model/dialogue.ts'
 
 const bytes = (text: string): Uint8Array => unhex(text) ?? new Uint8Array()
@@ -93,7 +95,7 @@ describe('status blocks', () => {
   })
 
   it('one that is cut off is waited for', () => {
-    expect(sortReplies(bytes('14 00 00'))).toEqual({ statuses: [], blocks: [], other: [], partial: true })
+    expect(sortReplies(bytes('14 00 00'))).toEqual({ statuses: [], blocks: [], frames: [], other: [], partial: true })
   })
 })
 
