@@ -108,8 +108,8 @@ export const recognise = (profiles: readonly Profile[], seen: readonly SeenMark[
     .sort((a, b) => b.score - a.score || a.profile.id.localeCompare(b.profile.id))
 
 /**
- * The device with what its profile knows of every unit of the model: dialect and facts become settings that the terminal file
- * did not give itself. Without a profile the device is returned as it is. Throws if the profile does not exist or is of another kind.
+ * The device with what its profile knows of every unit of the model: dialect and facts become settings, and its limits become limits,
+ * that the terminal file did not give itself. Without a profile the device is returned as it is. Throws if the profile does not exist or is of another kind.
  */
 export const withProfile = (device: Device, profiles: readonly Profile[]): Device => {
   if (device.profile === undefined) return device
@@ -118,7 +118,7 @@ export const withProfile = (device: Device, profiles: readonly Profile[]): Devic
   if (!profile) {
     throw new Error(`device ${device.id}: there is no ${device.kind} profile called ${device.profile}; known: ${ofKind.map(({ id }) => id).join(', ') || 'none'}. Correct it, or leave it out.`)
   }
-  return { ...device, settings: { dialect: profile.dialect, ...profile.facts, ...device.settings } }
+  return { ...device, limits: { ...profile.limits, ...device.limits }, settings: { dialect: profile.dialect, ...profile.facts, ...device.settings } }
 }
 
 const MARKS: Readonly<Record<string, readonly MarkKind[]>> = {

@@ -72,18 +72,16 @@ async function* identity(more: More, status: Status): AsyncIterable<Sight> {
   }
 }
 
-/** The way through the receive buffer: by the process id where the model knows it, else by whatever was answered before, else by GS r. */
+/** The way through the receive buffer: whatever was answered before came through it; else the process id or GS r, where the model knows them. */
 async function* buffer(more: More, status: Status): AsyncIterable<Sight> {
   const { facts } = more.line
   if (status.online !== true) return
-  if (facts['process-id'] === true) {
-    const answer = await asked(more, 'GS ( H', PROCESS_QUERY, readProcess)
-    yield 'value' in answer ? { name: 'printer.buffer-ms', value: rounded(more.tookMs ?? 0) } : { name: 'printer.buffer-ms', ...answer }
-  } else if (more.tookMs !== undefined) yield { name: 'printer.buffer-ms', value: rounded(more.tookMs) }
-  else if (facts['gs-r'] === true) {
-    const answer = await asked(more, 'GS r 1', bufferedQuery(1), readNumber)
-    yield 'value' in answer ? { name: 'printer.buffer-ms', value: rounded(more.tookMs ?? 0) } : { name: 'printer.buffer-ms', ...answer }
+  const way = facts['process-id'] === true ? { command: 'GS ( H', sent: PROCESS_QUERY, read: readProcess } : facts['gs-r'] === true ? { command: 'GS r 1', sent: bufferedQuery(1), read: readNumber } : undefined
+  if (more.tookMs === undefined && way) {
+    const answer = await asked<number | true>(more, way.command, way.sent, way.read)
+    if ('absent' in answer) yield { name: 'printer.buffer-ms', ...answer }
   }
+  if (more.tookMs !== undefined) yield { name: 'printer.buffer-ms', value: rounded(more.tookMs) }
 }
 
 /** Counters block real-time status while they are sent: only a model that has them is asked, and only while it has nothing to do. */

@@ -109,10 +109,11 @@ async function* withoutPort(device: Device, bench: Bench): AsyncIterable<Sight> 
   else yield { name: 'printer.answers', absent: 'blocked', detail: `a printer is reached by serial, tcp, usblp or usb, or by host and a queue, not by ${transport.type}` }
 }
 
-/** Sights passed on, and the names of those that told a value. */
-async function* noting(sights: AsyncIterable<Sight>, told: Set<string>): AsyncIterable<Sight> {
+/** Sights passed on, and the names of those that told a value; why the printer did not tell what the host knew already is of no interest. */
+async function* noting(sights: AsyncIterable<Sight> | Iterable<Sight>, told: Set<string>): AsyncIterable<Sight> {
   for await (const sight of sights) {
     if ('value' in sight) told.add(sight.name)
+    else if (sight.name !== 'printer.port' && told.has(sight.name)) continue
     yield sight
   }
 }
@@ -134,7 +135,7 @@ async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
   queue?.catch(() => undefined)
   const told = new Set<string>()
   yield { name: 'printer.transport', value: transport.type, source: 'passive' }
-  if (transport.type === 'usblp') yield* await deviceIdSights(transport.path, bench)
+  if (transport.type === 'usblp') yield* noting(await deviceIdSights(transport.path, bench), told)
   yield* noting(addressOf(device, '') ? throughDialect(device, bench) : withoutPort(device, bench), told)
   if (transport.type === 'tcp' && settings.snmp !== false && (settings.snmp === true || !told.has('printer.answers'))) yield* secondHand(yield* lookSnmp(transport.host, settings, bench), told)
   if (queue) {

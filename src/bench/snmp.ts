@@ -34,7 +34,7 @@ const guardedSocket = (host: string, port: number, failed: (error: unknown) => v
   }
 }
 
-const valueOf = ({ oid, value }: Varbind): SnmpValue[] => {
+const read = ({ oid, value }: Varbind): SnmpValue[] => {
   if (typeof value === 'number') return [{ oid, value }]
   if (value instanceof Uint8Array) return [{ oid, value: Buffer.from(value).toString('hex') }]
   return typeof value === 'string' || typeof value === 'bigint' ? [{ oid, value: Buffer.from(String(value)).toString('hex') }] : []
@@ -63,7 +63,7 @@ export const hostSnmp = (signal: AbortSignal): Net['snmp'] => async (host, { por
   const walk = (root: string): Promise<void> =>
     new Promise((resolve, reject) => {
       session.subtree(root, AT_ONCE, (varbinds) => {
-        values.push(...varbinds.filter((varbind) => !snmp.isVarbindError(varbind)).flatMap(valueOf))
+        values.push(...varbinds.filter((varbind) => !snmp.isVarbindError(varbind)).flatMap(read))
         return values.length >= MOST_VALUES
       }, (error) => (error ? reject(causeOfAnswer(error)) : resolve()))
     })

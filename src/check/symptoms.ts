@@ -46,7 +46,7 @@ const readFrom = (rule: SymptomRule, byName: ReadonlyMap<string, Observation>): 
 
 /**
  * Reads the symptoms of every device from what was seen on it, by the rules of the probe of its kind. Of several observations of
- * one name the latest counts. `limits` overrides the probes' standard values by name. A rule that throws, or asks for a limit
+ * one name the latest counts. A device's own limits go before `limits`, which go before the probes' standard values. A rule that throws, or asks for a limit
  * that its probe does not have, gives unknown and is told to `onProblem`.
  */
 export const readSymptoms = (
@@ -64,7 +64,7 @@ export const readSymptoms = (
     const limit = (name: string): number => {
       const standard = probe.limits[name]
       if (!standard) throw new Error(`the ${probe.kind} probe has no limit called ${name}`)
-      return limits[name] ?? standard.standard
+      return device.limits?.[name] ?? limits[name] ?? standard.standard
     }
     return probe.symptoms.map((rule): Symptom => {
       const because = readFrom(rule, byName)

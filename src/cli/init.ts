@@ -23,14 +23,19 @@ interface InitOptions {
   force?: boolean
 }
 
+/** Score from which on a profile that no other comes near is written into the terminal file. */
+const SURE = 0.5
+
 const devicesOf = (found: readonly Found[]): TerminalFile['devices'] => {
   const counts = new Map<DeviceKind, number>()
   return found.flatMap((f) => {
     if (!f.kind) return []
     const count = (counts.get(f.kind) ?? 0) + 1
     counts.set(f.kind, count)
-    const [profile] = f.profiles
-    return [{ id: `${f.kind === 'power' ? 'ups' : f.kind}-${count}`, kind: f.kind, transport: f.transport, dependsOn: [], settings: {}, ...(profile ? { profile: profile.id } : {}) }]
+    const [profile, next] = f.profiles
+    // A profile says what a model may be asked: a wrong one is worse than none.
+    const sure = profile !== undefined && profile.score >= SURE && profile.score > 2 * (next?.score ?? 0)
+    return [{ id: `${f.kind === 'power' ? 'ups' : f.kind}-${count}`, kind: f.kind, transport: f.transport, dependsOn: [], settings: {}, ...(sure ? { profile: profile.id } : {}) }]
   })
 }
 

@@ -13,6 +13,8 @@ export const Device = z.strictObject({
   profile: z.string().optional(),
   /** Devices that must work for this one to work: its UPS, its hub, its link. `host` is always one of them. */
   dependsOn: z.array(DeviceId).default([]),
+  /** Overrides of the probe's limits for this device alone, as `printer.cuts: 2000000`; they go before those of the terminal. A profile brings those of its model. */
+  limits: z.record(z.string(), z.number()).optional(),
   /** Kind-specific settings; the probe's documentation names them. */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).default({}),
 })

@@ -73,7 +73,7 @@ export const deviceOf = async (text: string, device: object = {}): Promise<objec
   const profile = head(text, 'profile')
   const kind = /^# ([a-z]+)/.exec(text)?.[1]
   const fitted = profile === undefined ? undefined : withProfile(Device.parse({ id: `${kind}-1`, kind, ...described, profile }), await loadProfiles(ROOT))
-  return { ...described, ...(fitted ? { settings: fitted.settings } : {}), ...device }
+  return { ...described, ...(fitted ? { settings: fitted.settings, limits: fitted.limits } : {}), ...device }
 }
 
 /** Plays a dialogue of the folder of the probe's kind. */

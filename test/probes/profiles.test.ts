@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FACTS } from '../../probes/printer/facts.ts'
 import { printer } from '../../probes/printer/probe.ts'
 import { loadProfiles, marksOf, ProfileError, recognise, withProfile } from '../../probes/profiles.ts'
 import type { Profile } from '../../src/model/device.ts'
@@ -29,7 +30,7 @@ const all = await loadProfiles(ROOT)
 
 describe('the profiles of the project', () => {
   it('are all profiles', () => {
-    expect(all.filter(({ kind }) => kind === 'printer').length).toBeGreaterThanOrEqual(7)
+    expect(all.filter(({ kind }) => kind === 'printer').length).toBeGreaterThanOrEqual(20)
     expect(all.filter(({ kind }) => kind === 'reader' || kind === 'pinpad').length).toBeGreaterThanOrEqual(14)
   })
 
@@ -43,12 +44,42 @@ describe('the profiles of the project', () => {
     for (const [usb, id] of ids) expect(recognise(all.filter(({ kind }) => kind === 'reader'), [{ by: 'usb-id', value: usb }])[0]?.profile.id, usb).toBe(id)
   })
 
-  it('speak a dialect that printers know', async () => {
-    for (const profile of all.filter(({ kind }) => kind === 'printer')) {
-      const device = withProfile(Device.parse({ id: 'printer-1', kind: 'printer', transport: { type: 'serial', path: '/dev/ttyS0' }, profile: profile.id }), all)
-      const { seen } = await playTo(printer, '> 10 04 01\n! silence', { ...device, profile: undefined })
-      expect(seen['printer.answers'], profile.id).toBeOneOf(['!silent', '!not-fitted'])
-    }
+  const printers = all.filter(({ kind }) => kind === 'printer')
+  const fitted = (profile: Profile) => withProfile(Device.parse({ id: 'printer-1', kind: 'printer', transport: { type: 'serial', path: '/dev/ttyS0' }, profile: profile.id }), all)
+
+  /** What a healthy unit answers to everything that any of them is asked. */
+  const HEALTHY = [
+    ...['10 04 01', '10 04 02', '10 04 03', '10 04 04', '10 04 05', '10 04 07 01', '10 04 07 02', '10 04 08 01', '10 04 08 03', '10 04 12 01', '10 04 12 02'].map((sent) => [sent, '12']),
+    ['10 04 14', '10 0f 00 00 00 00'], ['10 14 07 01', '10 00 00 0f'], ['1d 72 01', '00'], ['1d 72 02', '00'],
+    ['04', '10'], ['05', '20'], ['1b 06 01', '23 06 00 00 00 00 00 00 00'],
+    ...['43', '42', '41', '44', '45', '21'].map((n) => [`1d 49 ${n}`, '5f 58 00']), ...['01', '02', '03'].map((n) => [`1d 49 ${n}`, '02']), ['1d 49 70', '5f 40 41 00'],
+    ...['94', '95', 'b2', 'c6'].map((n) => [`1d 67 32 00 ${n} 00`, '5f 31 00']),
+  ].map(([sent, got]) => `> ${sent}\n< ${got} +4ms`).join('\n')
+
+  /** Flags that a fact takes away, where the dialect tells them. */
+  const TAKEN: Record<string, string> = { 'near-end-sensor': 'paper-near-end', 'end-sensor': 'paper-end', cutter: 'cutter-error', 'mechanical-error': 'mechanical-error', 'waiting-recovery': 'waiting-recovery', 'feed-button': 'feed-button' }
+
+  it.each(printers)('$id: a healthy unit shows nothing, and is asked what the model knows and no more', async (profile) => {
+    const { present, seen, run, transcript } = await playTo(printer, HEALTHY, { ...fitted(profile), profile: undefined })
+    expect(run.outcome, run.detail).toBe('done')
+    expect(present).toEqual([])
+    expect(seen['printer.answers']).toBe(profile.facts['back-channel'] === false ? '!not-fitted' : true)
+    expect(seen['printer.dialect']).toBe(profile.facts['back-channel'] === false ? undefined : profile.dialect)
+    for (const [fact, flag] of Object.entries(TAKEN)) if (profile.facts[fact] === false && `printer.${flag}` in seen) expect(seen[`printer.${flag}`], fact).toBe('!not-fitted')
+    const extra = { ink: '10 04 07 01', slip: '10 04 05', micr: '10 04 08 01', peeler: '10 04 08 03', switches: '1d 49 70', counters: '1d 67 32 00 b2 00' }
+    expect(Object.entries(extra).filter(([, sent]) => transcript.includes(`> ${sent}\n`)).map(([fact]) => fact)).toEqual(Object.keys(extra).filter((fact) => profile.facts[fact] === true))
+  })
+
+  it.each(printers)('$id: says only what the probe reads', ({ facts, limits, quirks, basis }) => {
+    expect(Object.keys(facts).filter((fact) => !(fact in FACTS))).toEqual([])
+    expect(Object.keys(limits).filter((limit) => !(limit in printer.limits))).toEqual([])
+    for (const { what, because } of quirks) expect([/\p{Script=Han}/u.test(what.zh), what.en.length > 10, because.length > 5]).toEqual([true, true, true])
+    expect(basis.length).toBeGreaterThan(20)
+  })
+
+  it.each(printers)('$id: is recognised by its own marks before any other', (profile) => {
+    const best = recognise(printers, profile.marks.map(({ by, matches }) => ({ by, value: matches.replaceAll('*', '') })))[0]
+    expect(best?.profile.id).toBe(profile.id)
   })
 
   it.each([

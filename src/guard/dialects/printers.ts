@@ -2,9 +2,9 @@ import { type Command, fixed, type Named, reason } from './commands.ts'
 
 const range = (low: number, high: number): number[] => Array.from({ length: high - low + 1 }, (_, i) => low + i)
 
-// DLE EOT, DLE DC4 7, GS I, GS r, GS a, GS g 2, GS ( H, GS ( E 12, ESC v, ESC u: they ask and print nothing.
+// DLE EOT (20 is the full status of Custom's printers), DLE DC4 7, GS I, GS r, GS a, GS g 2, GS ( H, GS ( E 12, ESC v, ESC u: they ask and print nothing.
 const ESC_POS: readonly (readonly (number | undefined)[])[] = [
-  ...range(1, 6).map((n) => [0x10, 0x04, n]),
+  ...[...range(1, 6), 20].map((n) => [0x10, 0x04, n]),
   ...[7, 8, 18].flatMap((n) => range(1, 3).map((a) => [0x10, 0x04, n, a])),
   ...[1, 2, 4, 5].map((m) => [0x10, 0x14, 0x07, m]),
   ...[...range(1, 3), ...range(0x21, 0x24), ...range(0x31, 0x33), ...range(0x41, 0x45), ...range(0x60, 0x70)].map((n) => [0x1d, 0x49, n]),
