@@ -11,8 +11,12 @@ import { network } from './network/probe.ts'
 import { pinpad } from './pinpad/probe.ts'
 import { power } from './power/probe.ts'
 import { printer } from './printer/probe.ts'
+import { printerSlip } from './printer/slip.ts'
 import { reader } from './reader/probe.ts'
 import { scanner } from './scanner/probe.ts'
 
 /** Every probe, one per folder beside this file. */
 export const probes: readonly Probe[] = [reader, pinpad, printer, power, network, endpoint, host, scanner, keyboard, display, drawer, environment, configuration, journal]
+
+/** Probes that print, open or beep, by the kind of device; each asks a person first, and none is ever part of a check. */
+export const tests: readonly Probe[] = [printerSlip]

@@ -19,6 +19,8 @@ interface Talk {
   replyMs: number | undefined
   /** An answer may belong to an earlier question. */
   doubt: boolean
+  /** How long it takes to answer, where that is longer than we would have waited; 0 if it is not. */
+  slowMs: number
   /** How often a question brought what a Star printer would say to it, and how often something else. */
   star: number
   notStar: number
@@ -31,40 +33,63 @@ const listenTo = (talk: Talk, got: Uint8Array): Sorted => {
   return sorted
 }
 
-const drained = (talk: Talk): Promise<void> => drain(talk.line, (got) => void listenTo(talk, got))
+/** Listens until it is quiet; true if anything was heard. */
+const drained = async (talk: Talk): Promise<boolean> => {
+  let heard = false
+  await drain(talk.line, (got) => {
+    heard = true
+    listenTo(talk, got)
+  })
+  return heard
+}
 
 const silence = (talk: Talk, sawFlowControl: boolean): Answer => ({
   absent: 'silent',
   detail: sawFlowControl ? 'it sent only flow control (XON/XOFF): alive, but its buffer is full or it is held' : `no answer to DLE EOT; ${talk.line.silenceHint}`,
 })
 
+/**
+ * Waits for the answers that are still on their way after a question that had to be repeated: a slow printer sends them, one that lags
+ * or lost bytes does not. Gives the last of them, which is the newest answer to that question.
+ */
+const outstanding = async (talk: Talk, missing: number, tookMs: number): Promise<number | undefined> => {
+  const got = await talk.line.port.read(tookMs, (bytes) => bytes.length > FLOOD || sortReplies(bytes).statuses.length >= missing)
+  const { statuses } = listenTo(talk, got.subarray(0, FLOOD))
+  if (statuses.length < missing) talk.doubt = true
+  if (statuses.length > 0) talk.slowMs = 1.5 * tookMs
+  return statuses.at(-1)
+}
+
 /** Asks one question, again on silence or noise, at most `tries` times in all. */
 const ask = async (talk: Talk, sent: Uint8Array, tries: number): Promise<Answer> => {
   const { port, clock, firstMs, againMs, laterMs } = talk.line
   let noise: Uint8Array | undefined
   let flowControl = false
+  const first = clock.mono()
   for (let i = 0; i < tries; i++) {
     const asked = clock.mono()
     await port.write(sent)
-    const got = await port.read(talk.answered ? laterMs : i > 0 ? againMs : firstMs, (bytes) => {
+    const got = await port.read(talk.answered ? Math.max(laterMs, talk.slowMs) : i > 0 ? againMs : firstMs, (bytes) => {
       if (bytes.length > FLOOD || isEcho(sent, bytes)) return true
       const { statuses, partial, other } = sortReplies(bytes)
-      return statuses.length > 0 && !partial && other.length === 0
+      return other.length > 0 || (statuses.length > 0 && !partial)
     })
     if (isEcho(sent, got)) return { absent: 'garbled', detail: 'the port returns what was sent: a loop-back plug, an echoing adapter, or nobody at the far end' }
     const { statuses, other, partial } = listenTo(talk, got.subarray(0, FLOOD))
     const byte = statuses.at(-1)
-    if (i > 0 || statuses.length > 1) talk.doubt = true
+    if (statuses.length > i + 1) talk.doubt = true
     if (byte !== undefined && other.length === 0 && !partial) {
+      const tookMs = clock.mono() - (i > 0 ? first : asked)
       talk.answered = true
-      talk.replyMs ??= clock.mono() - asked
-      return { byte }
+      talk.replyMs ??= tookMs
+      const missing = i + 1 - statuses.length
+      return { byte: (missing > 0 ? await outstanding(talk, missing, tookMs) : undefined) ?? byte }
     }
     if (other.length > 0 || partial) {
       noise = got
-      if (looksLikeStar(got)) talk.star += 1
+      const more = await drained(talk)
+      if (looksLikeStar(got) && !more) talk.star += 1
       else talk.notStar += 1
-      await drained(talk)
     }
     flowControl ||= got.length > 0
   }
@@ -81,6 +106,10 @@ interface Round {
 const round = async (talk: Talk, each: 1 | 2): Promise<Round> => {
   const result: Round = { status: {}, failed: new Map() }
   for (const query of QUERIES) {
+    if (talk.line.clock.mono() >= talk.line.giveUp) {
+      result.failed.set(query, { absent: 'blocked', detail: 'not asked any more: it answers too slowly for a connection that others wait for' })
+      continue
+    }
     let answer = await ask(talk, statusQuery(query), talk.answered ? 2 : 3)
     if (each === 2 && 'byte' in answer) answer = await ask(talk, statusQuery(query), 2)
     if ('byte' in answer) Object.assign(result.status, decodeStatus(query, answer.byte))
@@ -185,7 +214,7 @@ export interface Suspicion {
  * Ends early with a suspicion, nothing told, where the answers are those of another dialect.
  */
 export async function* lookEscPos(line: Line): AsyncGenerator<Sight, Suspicion | undefined> {
-  const talk: Talk = { line, asb: undefined, answered: false, replyMs: undefined, doubt: false, star: 0, notStar: 0 }
+  const talk: Talk = { line, asb: undefined, answered: false, replyMs: undefined, doubt: false, slowMs: 0, star: 0, notStar: 0 }
   const by = line.facts['status-by']
   if (isOther(by)) {
     yield* otherLook(talk, by)

@@ -32,6 +32,8 @@ interface More {
   stop: Missed | undefined
   /** Time of the last whole answer, ms. */
   tookMs: number | undefined
+  /** An answer did not come, and may still: the next one could be taken for it. */
+  owing: boolean
 }
 
 const beforeIdentity = (line: Line, status: Status): Missed | undefined => {
@@ -54,6 +56,7 @@ const asked = async <T>(more: More, command: string, sent: Uint8Array, read: (go
       more.tookMs = line.clock.mono() - began
       return { value: reply.value }
     }
+    more.owing = true
     return reply.is === 'wrong' ? { absent: 'garbled', detail: `${command}: ${looksLike(got)}` } : { absent: 'silent', detail: `no answer to ${command}` }
   } catch (error) {
     more.stop = reason(error)
@@ -87,7 +90,7 @@ async function* buffer(more: More, status: Status): AsyncIterable<Sight> {
 /** Counters block real-time status while they are sent: only a model that has them is asked, and only while it has nothing to do. */
 async function* counters(more: More, status: Status): AsyncIterable<Sight> {
   if (more.line.facts.counters !== true) return
-  const busy = status.online !== true || more.tookMs === undefined || more.tookMs > IDLE_MS
+  const busy = status.online !== true || more.owing || more.tookMs === undefined || more.tookMs > IDLE_MS
   let stop: Missed | undefined = busy ? { absent: 'blocked', detail: 'not asked: counters are read only while the printer has nothing to do' } : undefined
   for (const { name, n } of COUNTERS) {
     const answer: { value: number } | Missed = stop ?? await asked(more, `GS g 2 ${n}`, counterQuery(n), readCounter)
@@ -98,7 +101,7 @@ async function* counters(more: More, status: Status): AsyncIterable<Sight> {
 
 /** Who the printer is, whether its buffer moves, and how worn it is: all that waits behind what is to be printed. */
 export async function* askMore(line: Line, status: Status): AsyncIterable<Sight> {
-  const more: More = { line, stop: undefined, tookMs: undefined }
+  const more: More = { line, stop: undefined, tookMs: undefined, owing: false }
   yield* identity(more, status)
   yield* buffer(more, status)
   yield* counters(more, status)

@@ -15,6 +15,8 @@ export interface Line {
   laterMs: number
   /** Time on the monotonic clock from which on nothing is asked that could be left out: who holds the only session keeps the till from printing. */
   until: number
+  /** Time from which on nothing is asked at all. */
+  giveUp: number
   /** Said of a silence that this way of connecting can explain by itself. */
   silenceHint: string
   /** What the profile or the terminal file says of the model. */

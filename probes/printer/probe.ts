@@ -67,7 +67,8 @@ async function* throughPort(address: PortAddress, look: Look, device: Device, be
       return undefined
     }
     const { sessionMs, ...patience } = PATIENCE[address.type]
-    const suspicion = yield* look({ port, clock: bench.clock, facts: device.settings, until: bench.clock.mono() + sessionMs, ...patience })
+    const now = bench.clock.mono()
+    const suspicion = yield* look({ port, clock: bench.clock, facts: device.settings, until: now + sessionMs, giveUp: now + 2 * sessionMs, ...patience })
     const away = gone()
     // A network printer that ends the session is still there; a node that is gone is not.
     if (away && address.type !== 'tcp') yield { name: 'printer.port', absent: away.absence, detail: away.message }

@@ -7,7 +7,8 @@ import { type Connections, overTcp, overTls } from './connections.ts'
 const MOST_READ = 4096
 const MOST_READ_OF_POST = 65_536
 
-const HTTP_CAUSES: Causes = { ...CONNECT_CAUSES, codes: { ...CONNECT_CAUSES.codes, EPROTO: 'garbled', ERR_SSL_WRONG_VERSION_NUMBER: 'garbled', ERR_SSL_PACKET_LENGTH_TOO_LONG: 'garbled' } }
+/** ENOENT is a Unix socket that is not there: its service does not run. */
+const HTTP_CAUSES: Causes = { ...CONNECT_CAUSES, codes: { ...CONNECT_CAUSES.codes, ENOENT: 'missing', EPROTO: 'garbled', ERR_SSL_WRONG_VERSION_NUMBER: 'garbled', ERR_SSL_PACKET_LENGTH_TOO_LONG: 'garbled' } }
 
 /** Why a request over HTTP failed. HPE_ codes are llhttp's: what came back is not HTTP. */
 export const httpFailure = (error: unknown, what: string): BenchError =>

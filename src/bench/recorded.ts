@@ -1,3 +1,4 @@
+import { consentFor, YES_OR_NO } from '../guard/consent.ts'
 import { guardWrites } from '../guard/deny.ts'
 import { type Bench, BenchError, type Port, type PortAddress } from '../model/bench.ts'
 import type { DialogueLine } from '../model/dialogue.ts'
@@ -128,19 +129,29 @@ export const recorded = (bare: BareBench, signal: AbortSignal): RecordedBench =>
     }
   }
 
-  const openPort = (address: PortAddress): Promise<Port> => put<Port>({
-    call: 'open',
-    args: [address],
-    ask: async () => {
-      const port = await bare.open(address)
-      open.add(port)
-      if (signal.aborted) await port.close()
-      return recordedPort(port, address.dialect, record, mono, put, signal)
-    },
-    told: () => null,
-  })
-
   const asked = asking(put)
+
+  /** Whoever wants to move something asks here, so that no probe can forget to. */
+  const agreed = async ({ dialect }: PortAddress): Promise<void> => {
+    const question = consentFor(dialect)
+    if (question && (await asked.operator.ask(question, YES_OR_NO)) !== 'yes') throw new BenchError('blocked', 'the operator did not agree')
+  }
+
+  const openPort = async (address: PortAddress): Promise<Port> => {
+    await agreed(address)
+    return put<Port>({
+      call: 'open',
+      args: [address],
+      ask: async () => {
+        const port = await bare.open(address)
+        open.add(port)
+        if (signal.aborted) await port.close()
+        return recordedPort(port, address.dialect, record, mono, put, signal)
+      },
+      told: () => null,
+    })
+  }
+
   return {
     bench: {
       ...asked,

@@ -1,17 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { askAgent, type DeskAddress, DeskError, readDesk } from '../agent/desk-client.ts'
 import { SUMMARY_FILE } from '../agent/journal.ts'
-import { BenchError, type Operator } from '../model/bench.ts'
 import type { Progress } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
-import { wording } from '../model/language.ts'
 import type { Report } from '../model/report.ts'
 import { say } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { lookHere } from './look.ts'
+import { operatorAt } from './operator.ts'
 import { progressLine } from './progress.ts'
 import { remember } from './remember.ts'
 import { loadTerminal } from './terminal-file.ts'
@@ -31,21 +29,6 @@ interface CheckOptions {
 
 /** Time beyond the check's own deadline that a running agent has to answer, in milliseconds: it may have to end a check before. */
 const AGENT_GRACE_MS = 20_000
-
-/** Asks a person at this terminal. */
-const operatorAt = (context: Context): Operator => ({
-  ask: async (question, options) => {
-    const line = createInterface({ input: process.stdin, output: process.stderr })
-    try {
-      const choices = options.map((o) => `${o.key}) ${context.language === 'en' ? o.en : o.zh}`).join('  ')
-      const answer = (await line.question(`${wording(question, context.language)}  ${choices}  `)).trim()
-      if (!options.some((o) => o.key === answer)) throw new BenchError('missing', 'no answer')
-      return answer
-    } finally {
-      line.close()
-    }
-  },
-})
 
 type Hear = (progress: Progress) => void
 

@@ -35,6 +35,8 @@ export const HELP = {
   acquirer: { zh: '收单主机', en: 'the acquirer\'s host' },
   force: { zh: '覆盖已有文件', en: 'overwrite an existing file' },
   devices: { zh: '列出找到的设备和识别依据', en: 'list the devices found and what they were recognised by' },
+  test: { zh: '让设备动一下来测试（printer：打印测试小票、开钱箱），每一步都先问人', en: 'test a device by letting it act (printer: print a slip, open the drawer); asks a person first' },
+  device: { zh: '设备编号', en: 'device id' },
   report: { zh: '查看报告：list、show [编号]、export [编号]', en: 'reports: list, show [id], export [id]' },
   replay: { zh: '用现在的故障目录重读一份旧报告', en: 're-read an old report with today\'s catalogue' },
   diagnose: { zh: '诊断 JSON 形式的观察结果（- 表示标准输入）', en: 'diagnose observations given as JSON (- is standard input)' },

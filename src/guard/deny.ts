@@ -4,6 +4,7 @@ import { ipp, snmp } from './dialects/messages.ts'
 import { nexo } from './dialects/nexo.ts'
 import { escPos, star } from './dialects/printers.ts'
 import { apdu, hidPower, idtech, magtek, stxEtx, zvt } from './dialects/readers.ts'
+import { escPosDrawer, escPosSlip, starDrawer, starSlip } from './dialects/slips.ts'
 
 /** Bytes of an unfinished command that are remembered from one write to the next; a longer one is refused. */
 const MAX_TAIL = 512
@@ -23,6 +24,10 @@ const DIALECTS = new Map<string, Dialect>([
   ['apdu', apdu],
   ['ipp', ipp],
   ['snmp', snmp],
+  ['esc-pos-slip', byteCommands(escPosSlip)],
+  ['esc-pos-drawer', byteCommands(escPosDrawer)],
+  ['star-slip', byteCommands(starSlip)],
+  ['star-drawer', byteCommands(starDrawer)],
 ])
 
 const judge = (dialect: string, bytes: Uint8Array): Step => {
@@ -35,7 +40,7 @@ const judge = (dialect: string, bytes: Uint8Array): Step => {
 
 /**
  * Why bytes may not be sent to a device in a dialect, in English; undefined if they may.
- * Only commands that ask and change nothing pass: what prints, cuts, opens, resets, erases, pays, takes a PIN or cuts power is refused by name,
+ * Only commands that ask and change nothing pass, but in the dialects that need a person's consent (consent.ts): what prints, cuts, opens, resets, erases, pays, takes a PIN or cuts power is refused by name,
  * and so is everything else that is not known to be harmless. The bytes may hold several commands and may end within one.
  * Sources: Epson ESC/POS and Star Line Mode command lists, MagTek 99875191 and 99875475, ID TECH manuals, ZVT PA00P015, nexo Sale to POI, NUT net-protocol, USB HID power devices, EMV, 3GPP 27.007, RFC 8011, RFC 3416.
  */

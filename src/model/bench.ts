@@ -197,7 +197,7 @@ export interface Bench {
   readonly clock: Clock
   /** Aborted when the probe's deadline has come. */
   readonly signal: AbortSignal
-  /** Rejects: missing (no such port), busy (held by another program), blocked (permission), refused or silent (TCP). */
+  /** Rejects: missing (no such port), busy (held by another program), blocked (permission, or a person did not agree to a dialect that moves something), refused or silent (TCP). */
   open(address: PortAddress): Promise<Port>
   readonly files: Files
   readonly host: Host

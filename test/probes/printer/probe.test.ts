@@ -37,7 +37,7 @@ const SEEN: Record<string, Record<string, unknown>> = {
   'held-by-flow-control': { 'printer.answers': '!silent' },
   'asb-after-connect': { 'printer.answers': true, 'printer.online': true, 'printer.model': 'TM-T88VI' },
   'asb-only': { 'printer.answers': true, 'printer.cover-open': true, 'printer.paper-stop': undefined },
-  greeting: { 'printer.answers': true, 'printer.online': true, 'printer.model': '!blocked' },
+  greeting: { 'printer.answers': true, 'printer.online': true, 'printer.model': '!silent' },
   'identity-garbled': { 'printer.answers': true, 'printer.model': '!garbled', 'printer.type-id': '!garbled' },
   'port-busy': { 'printer.port': '!busy', 'printer.answers': undefined },
   'port-missing': { 'printer.port': '!missing' },
