@@ -1,16 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
-import { printer } from '../../../probes/printer/probe.ts'
 import { question } from '../../../probes/printer/ipp.ts'
+import { printer } from '../../../probes/printer/probe.ts'
 import { realBench } from '../../../src/bench/real.ts'
-import { device, lookOver } from '../looking.ts'
 import { closedPort } from '../../bench/servers.ts'
+import { device, lookOver } from '../looking.ts'
 
 /** Peers that nobody here wrote; the package that brings each. */
 const PROGRAMS = { '/usr/sbin/snmpd': 'snmpd', '/usr/sbin/cupsd': 'cups-daemon' } as const
@@ -95,7 +94,7 @@ const printJob = (queue: string): Promise<number> => new Promise((resolve, rejec
   const head = question('get-jobs', `ipp://localhost/printers/${queue}`, ['all'])
   head[3] = 2
   const body = Buffer.concat([head, Buffer.from('a receipt\n')])
-  const asking = request({ socketPath: SOCKET, path: `/printers/${queue}`, method: 'POST', headers: { 'content-type': 'application/ipp', 'content-length': body.length } }, (answer) => {
+  const asking = process.getBuiltinModule('node:http').request({ socketPath: SOCKET, path: `/printers/${queue}`, method: 'POST', headers: { 'content-type': 'application/ipp', 'content-length': body.length } }, (answer) => {
     const chunks: Buffer[] = []
     answer.on('data', (chunk: Buffer) => chunks.push(chunk))
     answer.on('end', () => resolve(Buffer.concat(chunks).readUInt16BE(2)))
