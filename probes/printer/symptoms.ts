@@ -52,8 +52,12 @@ const garbled = (see: Seen): Presence => {
   return see.value('printer.answers') === true ? 'absent' : 'unknown'
 }
 
-/** What the class status of a USB printer refuses to take, the printer itself does not want. */
-const offline = (see: Seen): Presence => (see.absence('printer.answers') === 'refused' && port(see) === 'open' ? 'present' : whenFalse(see, 'printer.online'))
+/** What the class status of a USB printer refuses to take, the printer itself does not want; and a printer that tells only that there is an error does not print either. */
+const offline = (see: Seen): Presence => {
+  const refuses = see.absence('printer.answers') === 'refused' && port(see) === 'open'
+  const onlyError = see.value('printer.online') === undefined && see.value('printer.error') === true
+  return refuses || onlyError ? 'present' : whenFalse(see, 'printer.online')
+}
 
 const any = (see: Seen, ...names: string[]): Presence => {
   const read = names.map((name) => whenTrue(see, name))
@@ -88,7 +92,7 @@ export const symptoms: readonly SymptomRule[] = [
   { id: 'printer.unreachable', meaning: { zh: '连不上网络打印机（无应答、被拒绝或没有路由）', en: 'the network printer cannot be connected to (no answer, refused, or no route)' }, reads: ['printer.transport', 'printer.port', 'printer.answers', 'printer.printing'], read: unreachable },
   { id: 'printer.silent', meaning: { zh: '端口能打开，但打印机对状态询问没有任何应答', en: 'the port opens, but the printer answers no status question' }, reads: ['printer.port', 'printer.answers', 'printer.printing'], read: silent },
   { id: 'printer.garbled', meaning: { zh: '打印机端口有数据返回，但不是有效的状态应答', en: 'bytes come back from the port of the printer, but they are no valid status' }, reads: ['printer.answers'], read: garbled },
-  { id: 'printer.offline', meaning: { zh: '打印机报告自己处于脱机状态', en: 'the printer says that it is off-line' }, reads: ['printer.online', 'printer.answers', 'printer.port'], read: offline },
+  { id: 'printer.offline', meaning: { zh: '打印机报告自己处于脱机状态', en: 'the printer says that it is off-line' }, reads: ['printer.online', 'printer.error', 'printer.answers', 'printer.port'], read: offline },
   { id: 'printer.cover-open', meaning: { zh: '打印机上盖打开', en: 'the cover of the printer is open' }, reads: ['printer.cover-open'], read: (see) => whenTrue(see, 'printer.cover-open') },
   { id: 'printer.paper-end', meaning: { zh: '打印机缺纸', en: 'the printer has no paper' }, reads: ['printer.paper-end', 'printer.cover-open'], read: paper('printer.paper-end') },
   { id: 'printer.paper-low', meaning: { zh: '打印纸即将用完', en: 'the paper roll is nearly used up' }, reads: ['printer.paper-near-end', 'printer.cover-open'], read: paper('printer.paper-near-end') },
