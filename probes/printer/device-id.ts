@@ -1,5 +1,5 @@
 import type { Bench } from '../../src/model/bench.ts'
-import type { Sight } from '../../src/model/probe.ts'
+import type { Missed, Sight } from '../../src/model/probe.ts'
 import { ifSeen } from '../sight.ts'
 
 /** What a printer says of itself to the bus, by key: MFG, MDL, CMD, CLS, DES, SN. */
@@ -23,7 +23,7 @@ export const parseDeviceId = (text: string): DeviceId => {
     const long = pair.slice(0, colon).trim().toUpperCase()
     const key = SHORT[long] ?? long
     const value = pair.slice(colon + 1).replaceAll(/[\u0000-\u001f\u007f]/g, '').trim().slice(0, LONGEST)
-    if (value !== '' && !id.has(key)) id.set(key, value)
+    if (key !== '' && value !== '' && !id.has(key)) id.set(key, value)
   }
   return id
 }
@@ -41,13 +41,20 @@ export const deviceIdSights = async (path: string, bench: Bench): Promise<Sight[
 
 const USB = '/sys/bus/usb/devices'
 
-/** The driver that has claimed a USB printer instead of usblp, `none` if no driver has; undefined if there is no such printer or the host does not show it. */
-export const claimedBy = async (bench: Bench): Promise<string | undefined> => {
+/**
+ * Why a printer has no node although it is on the USB bus: another driver has claimed it, or none has. Undefined if it is not there, or
+ * the host does not show it. `id` is its USB id, as `04b8:0202`: another printer that is claimed says nothing of this one.
+ */
+export const claimed = async (id: string, bench: Bench): Promise<Missed | undefined> => {
   const names = (await ifSeen(bench.files.list(USB))) ?? []
+  const attribute = async (name: string, of: string): Promise<string> => ((await ifSeen(bench.files.read(`${USB}/${name}/${of}`))) ?? '').trim()
   for (const name of names.filter((one) => one.includes(':'))) {
-    if ((await ifSeen(bench.files.read(`${USB}/${name}/bInterfaceClass`)))?.trim() !== '07') continue
+    if ((await attribute(name, 'bInterfaceClass')) !== '07') continue
+    const unit = name.slice(0, name.indexOf(':'))
+    if (`${await attribute(unit, 'idVendor')}:${await attribute(unit, 'idProduct')}` !== id) continue
     const driver = await ifSeen(bench.files.link(`${USB}/${name}/driver`))
-    if (driver === undefined || !driver.endsWith('/usblp')) return driver?.slice(driver.lastIndexOf('/') + 1) ?? 'none'
+    if (driver === undefined) return { absent: 'blocked', detail: `USB printer ${id} is there, but the host has bound no driver to it (usblp)` }
+    return { absent: 'busy', detail: `USB printer ${id} is there, but the driver ${driver.slice(driver.lastIndexOf('/') + 1)} has claimed it instead of usblp` }
   }
   return undefined
 }

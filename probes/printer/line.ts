@@ -1,5 +1,6 @@
-import { BenchError, type Clock, type Port } from '../../src/model/bench.ts'
+import { BenchError, type Clock, type Port, type PortAddress } from '../../src/model/bench.ts'
 import type { Missed, Sight } from '../../src/model/probe.ts'
+import type { Device } from '../../src/model/terminal.ts'
 import type { Flag, Status } from './flags.ts'
 import type { Reply } from './frames.ts'
 
@@ -22,6 +23,10 @@ export interface Line {
   /** What the profile or the terminal file says of the model. */
   facts: Readonly<Record<string, unknown>>
 }
+
+/** The port that leads to a printer, opened in a dialect; undefined for one that has none. */
+export const addressOf = ({ transport }: Device, dialect: string): PortAddress | undefined =>
+  transport.type === 'serial' || transport.type === 'tcp' || transport.type === 'usblp' ? { ...transport, dialect } : undefined
 
 /** Why a call to the bench failed; throws on what is our own bug. */
 export const reason = (error: unknown): Missed => {

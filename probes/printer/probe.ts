@@ -2,10 +2,10 @@ import { type Bench, BenchError, type ModemLines, type Port, type PortAddress } 
 import { looked, type Probe, type Sight } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
 import { findBy } from '../presence.ts'
-import { claimedBy, deviceIdSights } from './device-id.ts'
+import { claimed, deviceIdSights } from './device-id.ts'
 import { lookEscPos, type Suspicion } from './esc-pos-look.ts'
 import type { Flag, Status } from './flags.ts'
-import type { Line } from './line.ts'
+import { addressOf, type Line } from './line.ts'
 import { observes } from './observes.ts'
 import { lookQueue, placeOf, type QueueSeen } from './queue.ts'
 import { lookSnmp } from './snmp.ts'
@@ -25,9 +25,6 @@ const PATIENCE: Record<PortAddress['type'], Patience> = {
   tcp: { drainMs: 20, firstMs: 1500, againMs: 200, laterMs: 500, sessionMs: 1000, silenceHint: 'another program may hold its only session, or its network interface can only print' },
   usblp: { drainMs: 20, firstMs: 500, againMs: 500, laterMs: 500, sessionMs: 6000, silenceHint: 'it is off, or this model can only print' },
 }
-
-const addressOf = ({ transport }: Device, dialect: string): PortAddress | undefined =>
-  transport.type === 'serial' || transport.type === 'tcp' || transport.type === 'usblp' ? { ...transport, dialect } : undefined
 
 const lineSights = (lines: ModemLines): Sight[] =>
   (['cts', 'dsr'] as const).map((name) =>
@@ -51,8 +48,9 @@ const watched = (port: Port): { port: Port; gone: () => BenchError | undefined }
 async function* throughPort(address: PortAddress, look: Look, device: Device, bench: Bench): AsyncGenerator<Sight, Suspicion | undefined> {
   const opened = await looked(bench.open(address))
   if ('absent' in opened) {
-    const claim = address.type === 'usblp' && opened.absent === 'missing' ? await claimedBy(bench) : undefined
-    yield claim === undefined ? { name: 'printer.port', ...opened } : { name: 'printer.port', absent: 'busy', detail: `a USB printer is there, but the driver ${claim} has claimed it instead of usblp` }
+    const id = device.settings['usb-id']
+    const claim = address.type === 'usblp' && opened.absent === 'missing' && typeof id === 'string' ? await claimed(id, bench) : undefined
+    yield { name: 'printer.port', ...(claim ?? opened) }
     return undefined
   }
   const { port, gone } = watched(opened.value)
@@ -152,6 +150,6 @@ async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
  * DLE EOT), what it does not have (`back-channel`, `near-end-sensor`, `end-sensor`, `cutter`, `identity`, `drawer-pin`,
  * `mechanical-error`, `waiting-recovery`, `feed-button`: false), and what it knows besides (`process-id`, `gs-r`, `counters`, `slip`,
  * `ink`, `second-ink`, `micr`, `peeler`, `interface-status`, `customer-display`, `rom-version`, `fonts`, `type-information`, `switches`,
- * `starprnt`: true). Of the place: `queue`, `cups`, `snmp`, `snmp-port`, `snmp-community`, `snmp-version`, `drawer-open-when`.
+ * `starprnt`: true). Of the place: `usb-id` (tells a printer that a driver has claimed from one that is gone), `queue`, `cups`, `snmp`, `snmp-port`, `snmp-community`, `snmp-version`, `drawer-open-when`.
  */
 export const printer: Probe = { kind: 'printer', touch: 'asks', isolate: true, deadlineMs: 8000, observes, limits, symptoms, observe }

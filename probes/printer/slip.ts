@@ -5,6 +5,7 @@ import type { Text } from '../../src/model/text.ts'
 import { decodeStatus, isStatusByte, statusQuery } from './esc-pos.ts'
 import { PROCESS_QUERY, readProcess } from './frames.ts'
 import { gb18030 } from './gb18030.ts'
+import { addressOf } from './line.ts'
 
 const observes = {
   'printer.slip-sent': 'true: the test slip was sent to the printer',
@@ -57,9 +58,6 @@ async function* asked(bench: Bench, name: keyof typeof observes, question: Text)
   yield 'absent' in answer ? missed(name, answer, 'operator') : { name, value, source: 'operator' }
   return value
 }
-
-const addressOf = ({ transport }: Device, dialect: string): PortAddress | undefined =>
-  transport.type === 'serial' || transport.type === 'tcp' || transport.type === 'usblp' ? { ...transport, dialect } : undefined
 
 /** Sends bytes through a port of its own, which the bench opens only if a person agrees; then waits for the process id, if it is to. */
 const send = async (address: PortAddress, bytes: Uint8Array, done: boolean, bench: Bench): Promise<boolean> => {

@@ -87,6 +87,7 @@ describe('Star', () => {
 describe('the device id', () => {
   it('long and short names of keys are one', () => {
     const id = parseDeviceId('MANUFACTURER:Star;MODEL:TSP143;COMMAND SET:STAR;mfg:later;SERN:0042;')
+    expect(parseDeviceId(' :x;:y;').size).toBe(0)
     expect(Object.fromEntries(id)).toEqual({ MFG: 'Star', MDL: 'TSP143', CMD: 'STAR', SN: '0042' })
   })
 })

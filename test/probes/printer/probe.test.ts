@@ -117,6 +117,13 @@ describe('what is not known stays unknown', () => {
   })
 })
 
+describe('a printer node that is not there', () => {
+  it('is missing, not busy, where it is another printer that a driver has claimed, or nobody said which is ours', async () => {
+    expect((await play('claimed-by-cups', { settings: { 'usb-id': '04b8:0202' } })).present).toEqual(['printer.port-missing'])
+    expect((await play('claimed-by-cups', { settings: {} })).present).toEqual(['printer.port-missing'])
+  })
+})
+
 describe('a second opinion', () => {
   it('is not asked for where the printer answers for itself', async () => {
     const { transcript } = await play('healthy-tm-t88vi', { transport: TCP })

@@ -159,7 +159,7 @@ export const SECTIONS: readonly { title: string; rows: readonly Row[] }[] = [
       seen('GET_PORT_STATUS by write errors ENOSPC, EIO', 'no paper; off-line or error', 'printer.answers', 'refused'),
       out('GET_PORT_STATUS by LPGETSTATUS', 'paper, selected, error', 'an ioctl: needs native code; most receipt printers always say "ok"'),
       seen('read gives EINVAL', 'no way back to the host', 'printer.answers', 'not-fitted: cannot be known on this path'),
-      seen('driver other than usblp', 'claimed by CUPS through libusb', 'printer.port', 'busy, not missing'),
+      seen('driver other than usblp', 'claimed by CUPS through libusb', 'printer.port', 'busy, not missing, where the setting `usb-id` says which printer is meant'),
       out('SOFT_RESET', 'resets', ACTS),
     ],
   },
