@@ -161,6 +161,10 @@ export const recorded = (bare: BareBench, signal: AbortSignal): RecordedBench =>
           if (options.body) guarding(options.body.dialect, record)(new TextEncoder().encode(options.body.json))
           return asked.net.http(url, options)
         },
+        ipp: async (address, request, options) => {
+          guarding('ipp', record)(request)
+          return asked.net.ipp(address, request, options)
+        },
       },
       hid: {
         ...asked.hid,
@@ -178,13 +182,6 @@ export const recorded = (bare: BareBench, signal: AbortSignal): RecordedBench =>
         send: async (reader, command) => {
           guarding('apdu', record)(command)
           return asked.smartcards.send(reader, command)
-        },
-      },
-      net: {
-        ...asked.net,
-        ipp: async (address, request, options) => {
-          guarding('ipp', record)(request)
-          return asked.net.ipp(address, request, options)
         },
       },
       signal,
