@@ -1,6 +1,7 @@
 // npm run bench [-- --quick] [section …]: figures next to their aims, everything that is compared measured side by side in this one run.
 import { parseArgs } from 'node:util'
 import { measureCheck } from './check.ts'
+import { measureDiagnosis } from './diagnosis.ts'
 import { type Figure, print } from './figures.ts'
 import { measureHq } from './hq-figures.ts'
 import { measureIdle } from './idle.ts'
@@ -12,6 +13,7 @@ interface Section { title: string; measure: (how: { quick: boolean }) => Promise
 
 const SECTIONS: Readonly<Record<string, Section>> = {
   check: { title: 'A warm check (stand-ins answer after 10 ms)', measure: measureCheck },
+  diagnosis: { title: 'A whole diagnosis of a terminal larger than any till (smallest/median/largest)', measure: measureDiagnosis },
   process: { title: 'The whole process, from start to verdict', measure: measureProcess },
   idle: { title: 'The idle daemon, a round every 15 seconds', measure: measureIdle },
   logs: { title: 'posdiag logs, one core', measure: measureLogs },

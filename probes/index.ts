@@ -7,6 +7,7 @@ import { environment } from './environment/probe.ts'
 import { host } from './host/probe.ts'
 import { journal } from './journal/probe.ts'
 import { keyboard } from './keyboard/probe.ts'
+import { withLosses } from './losses.ts'
 import { network } from './network/probe.ts'
 import { pinpad } from './pinpad/probe.ts'
 import { power } from './power/probe.ts'
@@ -16,7 +17,7 @@ import { reader } from './reader/probe.ts'
 import { scanner } from './scanner/probe.ts'
 
 /** Every probe, one per folder beside this file. */
-export const probes: readonly Probe[] = [reader, pinpad, printer, power, network, endpoint, host, scanner, keyboard, display, drawer, environment, configuration, journal]
+export const probes: readonly Probe[] = [reader, pinpad, printer, power, network, endpoint, host, scanner, keyboard, display, drawer, environment, configuration, journal].map(withLosses)
 
 /** Probes that print, open or beep, by the kind of device; each asks a person first, and none is ever part of a check. */
 export const tests: readonly Probe[] = [printerSlip]

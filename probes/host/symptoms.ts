@@ -111,7 +111,11 @@ export const symptoms: readonly SymptomRule[] = [
     read: (see, limit) => falseAfter(see, 'host.pos-running', limit('host.pos-start-grace-s')),
   },
   restarted,
-  flag('host.pos-port-not-held', 'host.pos-holds', listed, '收银程序没有打开它应当使用的端口', 'the POS application does not hold a port that it should'),
+  {
+    // An application that is not running holds nothing; that it is not running is a symptom of its own.
+    ...flag('host.pos-port-not-held', 'host.pos-holds', (see, name) => (see.value('host.pos-running') === false ? 'unknown' : listed(see, name)), '收银程序没有打开它应当使用的端口', 'the POS application does not hold a port that it should'),
+    reads: ['host.pos-holds', 'host.pos-running'],
+  },
   flag('host.port-held-by-other', 'host.port-holder', listed, '设备端口被其他程序占用', "another program holds a device's port"),
   logged('host.usb-flapping', 'host.log-usb-disconnects', 'USB 设备反复断开', 'USB devices keep disconnecting', 'host.usb-disconnects'),
   logged('host.usb-errors', 'host.log-usb-errors', 'USB 设备无法正常识别', 'a USB device cannot be set up'),

@@ -21,6 +21,12 @@ const onlyCellular = (see: Seen, read: Presence): Presence => {
   return read === 'unknown' && (medium === 'wired' || medium === 'wifi') ? 'absent' : read
 }
 
+/** What only Wi-Fi can have: on another medium it is not there. */
+const onlyWifi = (see: Seen, read: Presence): Presence => {
+  const medium = see.value('network.medium')
+  return read === 'unknown' && (medium === 'wired' || medium === 'cellular') ? 'absent' : read
+}
+
 const linkDown = (see: Seen): Presence => {
   const carrier = see.value('network.carrier')
   if (typeof carrier === 'boolean') return carrier ? 'absent' : 'present'
@@ -36,6 +42,8 @@ const kind = (see: Seen, is: string): Presence => {
 /** A gateway may decline echo requests, so their silence says nothing; without ARP to go by it stays unknown. */
 const gatewaySilent = (see: Seen): Presence => {
   if (see.value('network.gateway-seen') === true || see.value('network.gateway-answers') === true) return 'absent'
+  // A cellular link is point to point: behind it stands no router that could be off.
+  if (see.value('network.medium') === 'cellular') return 'absent'
   return see.absence('network.gateway-seen') === 'silent' ? 'present' : 'unknown'
 }
 
@@ -127,7 +135,7 @@ export const symptoms: readonly SymptomRule[] = [
   {
     id: 'network.gateway-silent',
     meaning: { zh: '网关（路由器）没有任何应答', en: 'the gateway (router) does not answer at all' },
-    reads: ['network.gateway-seen', 'network.gateway-answers'],
+    reads: ['network.gateway-seen', 'network.gateway-answers', 'network.medium'],
     read: gatewaySilent,
   },
   {
@@ -151,8 +159,8 @@ export const symptoms: readonly SymptomRule[] = [
   {
     id: 'network.wifi-weak',
     meaning: { zh: 'Wi-Fi 信号太弱', en: 'the Wi-Fi signal is too weak' },
-    reads: ['network.wifi-dbm'],
-    read: (see, limit) => whenNumber(see, 'network.wifi-dbm', (n) => n < limit('network.wifi-dbm')),
+    reads: ['network.wifi-dbm', 'network.medium'],
+    read: (see, limit) => onlyWifi(see, whenNumber(see, 'network.wifi-dbm', (n) => n < limit('network.wifi-dbm'))),
   },
   {
     id: 'network.dns-fails',
@@ -165,6 +173,12 @@ export const symptoms: readonly SymptomRule[] = [
     meaning: { zh: '域名服务器（DNS）本身没有应答', en: 'the name server itself gives no answer' },
     reads: ['network.dns-direct'],
     read: (see) => whenAbsent(see, 'network.dns-direct', 'silent', 'missing', 'garbled'),
+  },
+  {
+    id: 'network.no-internet',
+    meaning: { zh: '外网上的中立服务器没有应有的应答', en: 'a neutral server on the internet does not answer as it should' },
+    reads: ['network.internet'],
+    read: (see) => (see.value('network.internet') === false ? 'present' : whenAbsent(see, 'network.internet', 'silent', 'refused', 'missing', 'garbled')),
   },
   {
     id: 'network.dns-lies',

@@ -4,6 +4,7 @@ import type { DeviceKind } from '../model/device.ts'
 import type { Readiness } from '../model/diagnosis.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Language } from '../model/language.ts'
+import type { Past } from '../model/past.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalFile, TerminalIdentity } from '../model/terminal.ts'
 import type { HostBoot } from './boot.ts'
@@ -25,6 +26,8 @@ export interface LookRequest {
   /** The last check, if it still says anything of this terminal. */
   last?: Check
   boot: BootFacts
+  /** What is known of before. */
+  past: Past
   /** Rates of card reads that failed, by name; in whole checks. */
   reads?: Readonly<Record<string, number>>
 }

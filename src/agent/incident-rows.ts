@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Incident } from '../model/incident.ts'
+import type { Past } from '../model/past.ts'
 import { HYSTERESIS, type IncidentState, NO_INCIDENTS, type Tracked } from './incidents.ts'
 import type { Store } from './store.ts'
 
@@ -36,3 +37,12 @@ export const readIncidents = (store: Store, now: number): IncidentState => {
   }
   return { ...NO_INCIDENTS, open, closed }
 }
+
+const REMEMBERED_MS = 30 * 86_400_000
+
+/** Faults that were found and are over, of the last 30 days, oldest first. Throws StoreError. */
+export const readFormer = (store: Store, now: number): Past['incidents'] =>
+  store.db.all('SELECT body FROM incidents WHERE closed_at > ? ORDER BY id DESC LIMIT 500', now - REMEMBERED_MS).flatMap((row) => {
+    const read = StoredTracked.safeParse(typeof row.body === 'string' ? JSON.parse(row.body) : undefined)
+    return read.success ? [{ fault: read.data.incident.fault, device: read.data.incident.device, at: read.data.incident.openedAt }] : []
+  }).reverse()

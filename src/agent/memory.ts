@@ -2,14 +2,16 @@ import { around } from '../journal/intake.ts'
 import type { Check } from '../model/check.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
+import { NO_PAST, type Past } from '../model/past.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import { type HostBoot, watchClock } from './boot.ts'
 import type { AgentClock } from './clock.ts'
-import { readIncidents, writeIncidents } from './incident-rows.ts'
+import { readFormer, readIncidents, writeIncidents } from './incident-rows.ts'
 import { awaitsProof, type IncidentState, NO_INCIDENTS, nearlyClosed, step, type Tracked } from './incidents.ts'
 import type { Keeper } from './keeper.ts'
 import type { Log } from './log.ts'
+import { readPast, stepPast, writePast } from './past.ts'
 import type { CheckOrder } from './queue.ts'
 import { type AgentProblem, type FaultLookup, makeReport, priorityOf } from './report.ts'
 import type { Store } from './store.ts'
@@ -22,6 +24,8 @@ export interface Memory {
   /** The last check, unless too much time has passed for it to say anything. */
   carried(): Check | undefined
   incidents(): IncidentState
+  /** What is known of before the next check. */
+  past(): Past
   terminalChanged(terminal: TerminalFile): void
 }
 
@@ -58,6 +62,8 @@ export const createMemory = (parts: MemoryParts): Memory => {
   let terminal = parts.terminal
   let devices: ReadonlySet<string> = new Set(fitted(terminal).map((d) => d.id))
   let state: IncidentState = keeper.use((store) => readIncidents(store, clock.now())) ?? NO_INCIDENTS
+  let past: Past = keeper.use(readPast) ?? NO_PAST
+  let former: Past['incidents'] = keeper.use((store) => readFormer(store, clock.now())) ?? []
   let unwritten = new Map<string, Tracked>()
   let writtenAt = clock.mono()
   let last: { check: Check; terminal: TerminalFile; endedAt: number } | undefined
@@ -144,6 +150,10 @@ export const createMemory = (parts: MemoryParts): Memory => {
       const worth = order.depth === 'full' || roundTells(check, stepped.told.length)
       const report = worth ? keepReport(check, stepped.told) : undefined
       if (!report) writeCounts()
+      const before = past
+      past = stepPast(before, last?.check, check)
+      if (past !== before) keeper.use((store) => writePast(store, past))
+      if (stepped.told.some(({ change }) => change === 'closed')) former = keeper.use((store) => readFormer(store, clock.now()))
       last = { check, terminal, endedAt: clock.mono() }
       if (order.depth === 'full') lookedFullAt = clock.mono()
       for (const { change, fault, device } of stepped.told) log.info(`incident ${change}`, { fault, device })
@@ -158,6 +168,7 @@ export const createMemory = (parts: MemoryParts): Memory => {
       return last.terminal === terminal ? last.check : { ...last.check, symptoms: [] }
     },
     incidents: () => state,
+    past: () => ({ ...past, incidents: former }),
     terminalChanged: (file) => {
       terminal = file
       devices = new Set(fitted(file).map((d) => d.id))

@@ -16,6 +16,7 @@ import { createKeeper } from './keeper.ts'
 import { createMemory } from './memory.ts'
 import { createNotifier } from './notify.ts'
 import { createOutbox, type Outbox, spoolOf } from './outbox.ts'
+import { withBoots } from './past.ts'
 import { type CheckOrder, createQueue, type Job } from './queue.ts'
 import { noteReads, readFacts } from './reads.ts'
 import { priorityOf } from './report.ts'
@@ -82,7 +83,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     run: (order, onProgress) => {
       const last = memory.carried()
       const reads = order.depth === 'full' ? keeper.use((store) => readFacts(store, clock.now())) : undefined
-      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: bootFacts(past, host, clock.now()), ...(last ? { last } : {}), ...(reads ? { reads } : {}), ...(order.only ? { only: order.only } : {}) }, onProgress)
+      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: bootFacts(past, host, clock.now()), past: withBoots(memory.past(), past.began), ...(last ? { last } : {}), ...(reads ? { reads } : {}), ...(order.only ? { only: order.only } : {}) }, onProgress)
     },
     conclude: memory.conclude, saleOpen: sales.open, clock, log,
   })

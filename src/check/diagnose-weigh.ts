@@ -1,9 +1,12 @@
 import type { Cause, Finding, Hypothesis } from './diagnose-network.ts'
 
-/** Posterior probability of each hypothesis, and of none of those with anything looked at. */
+/** Posterior probability of each hypothesis and of each of its ways, and of none of those with anything looked at. */
 export interface Weighed {
   posterior(hypothesis: Hypothesis): number
+  ofCause(cause: Cause): number
   healthy: number
+  /** Logarithm of how probable everything seen is, up to a summand that does not depend on which faults explain it. */
+  log: number
 }
 
 /**
@@ -16,7 +19,7 @@ const UNDERFLOW = 1e-200
 
 /** A cause and what it touches among its group's findings: `miss` is the probability that it does not make that one appear. */
 interface Member {
-  hypothesis: Hypothesis
+  cause: Cause
   logit: number
   touches: { index: number; miss: number }[]
 }
@@ -34,7 +37,7 @@ interface Group {
 const groupOf = (causes: readonly Cause[]): Group => {
   const findings = [...new Set(causes.flatMap((cause) => cause.present.map((link) => link.finding)))]
   const places = new Map(findings.map((finding, i) => [finding, i]))
-  const members = causes.map(({ hypothesis, logit, present }): Member => ({ hypothesis, logit, touches: present.map(({ finding, p }) => ({ index: places.get(finding) ?? 0, miss: 1 - p })) }))
+  const members = causes.map((cause): Member => ({ cause, logit: cause.logit, touches: cause.present.map(({ finding, p }) => ({ index: places.get(finding) ?? 0, miss: 1 - p })) }))
   const misses = members.map(({ touches }) => {
     const row = new Float64Array(findings.length).fill(1)
     for (const { index, miss } of touches) row[index] = miss
@@ -121,19 +124,23 @@ const silentIn = (group: Group, joint: readonly number[], mask: number): Float64
 const factor = (silent: Float64Array, { logit, touches }: Member): number =>
   touches.reduce((product, { index, miss }) => (product * (1 - at(silent, index) * miss)) / (1 - at(silent, index)), Math.exp(logit))
 
-/** The members of one hypothesis in a group: it is true where any of them is. */
-interface Claim {
-  hypothesis: Hypothesis
+/** Members of which the probability that at least one is true is wanted: one by itself, or all of one hypothesis. */
+interface Claim<T> {
+  of: T
   mask: number
   others: number[]
 }
 
-const claimsOf = (group: Group, joint: readonly number[]): Claim[] =>
-  Array.from(Map.groupBy(group.members.keys(), (i) => group.members[i]?.hypothesis), ([hypothesis, members]) => ({ hypothesis, members })).flatMap(({ hypothesis, members }) =>
-    hypothesis ? [{ hypothesis, mask: joint.reduce((mask, i, depth) => (members.includes(i) ? mask | (1 << depth) : mask), 0), others: members.filter((i) => !joint.includes(i)) }] : [])
+const claim = <T>(of: T, members: readonly number[], joint: readonly number[]): Claim<T> =>
+  ({ of, mask: joint.reduce((mask, i, depth) => (members.includes(i) ? mask | (1 << depth) : mask), 0), others: members.filter((i) => !joint.includes(i)) })
 
-/** Posterior of each hypothesis that has members in the group, by these members alone, and of none of the members. */
-const weighGroup = (group: Group): { posteriors: [Hypothesis, number][]; none: number } => {
+const claimsOf = ({ members }: Group, joint: readonly number[]): Claim<Hypothesis | Cause>[] => [
+  ...[...Map.groupBy(members.keys(), (i) => members[i]?.cause.hypothesis)].flatMap(([hypothesis, of]) => (hypothesis ? [claim(hypothesis, of, joint)] : [])),
+  ...members.map(({ cause }, i) => claim(cause, [i], joint)),
+]
+
+/** Posterior of each hypothesis and cause that has members in the group, by these members alone, and of none of the members; `log` as of Weighed. */
+const weighGroup = (group: Group): { posteriors: [Hypothesis | Cause, number][]; none: number; log: number } => {
   const joint = group.members.length <= EXACT ? group.members.map((_, i) => i) : mostTelling(group)
   const others = group.members.map((_, i) => i).filter((i) => !joint.includes(i))
   const claims = claimsOf(group, joint)
@@ -155,13 +162,13 @@ const weighGroup = (group: Group): { posteriors: [Hypothesis, number][]; none: n
         whole += at(added, i)
       }
     }
-    claims.forEach((claim, c) => {
-      mass[c] = at(mass, c) + ((claim.mask & mask) !== 0 ? whole : claim.others.reduce((sum, i) => sum + at(added, i), 0))
+    claims.forEach((c, i) => {
+      mass[i] = at(mass, i) + ((c.mask & mask) !== 0 ? whole : c.others.reduce((sum, other) => sum + at(added, other), 0))
     })
     total += whole
     if (mask === 0) none = alone
   })
-  return { posteriors: claims.map(({ hypothesis }, c) => [hypothesis, Math.min(1, at(mass, c) / total)]), none: none / total }
+  return { posteriors: claims.map(({ of }, i) => [of, Math.min(1, at(mass, i) / total)]), none: none / total, log: top + Math.log(total) }
 }
 
 const fromLogit = (logit: number): number => 1 / (1 + Math.exp(-logit))
@@ -173,19 +180,27 @@ const fromLogit = (logit: number): number => 1 / (1 + Math.exp(-logit))
  */
 export const weigh = (hypotheses: readonly Hypothesis[]): Weighed => {
   const notThere = new Map<Hypothesis, number>()
+  const ofCause = new Map<Cause, number>()
   const rule = (hypothesis: Hypothesis, posterior: number): void => { notThere.set(hypothesis, (notThere.get(hypothesis) ?? 1) * (1 - posterior)) }
   const causes = hypotheses.flatMap((hypothesis) => hypothesis.causes)
   let healthy = 1
+  let log = 0
   for (const group of grouped(causes.filter((cause) => cause.present.length > 0))) {
-    const { posteriors, none } = weighGroup(group)
-    for (const [hypothesis, posterior] of posteriors) rule(hypothesis, posterior)
-    healthy *= none
+    const weighed = weighGroup(group)
+    for (const [of, posterior] of weighed.posteriors) {
+      if ('causes' in of) rule(of, posterior)
+      else ofCause.set(of, posterior)
+    }
+    healthy *= weighed.none
+    log += weighed.log
   }
   for (const cause of causes) {
     if (cause.present.length > 0) continue
     const posterior = fromLogit(cause.logit)
+    ofCause.set(cause, posterior)
     rule(cause.hypothesis, posterior)
+    log -= Math.log1p(-posterior)
     if (cause.hypothesis.present.length > 0 || cause.hypothesis.absent.length > 0) healthy *= 1 - posterior
   }
-  return { posterior: (hypothesis) => 1 - (notThere.get(hypothesis) ?? 1), healthy }
+  return { posterior: (hypothesis) => 1 - (notThere.get(hypothesis) ?? 1), ofCause: (cause) => ofCause.get(cause) ?? 0, healthy, log }
 }

@@ -1,10 +1,10 @@
 import type { Diagnosis, Evidence, FaultAt, Verdict } from '../model/diagnosis.ts'
-import type { Knowledge } from '../model/fault.ts'
 import { upstream } from '../model/fitted.ts'
-import type { Symptom } from '../model/symptom.ts'
+import { NO_PAST, type Past } from '../model/past.ts'
 import type { Device } from '../model/terminal.ts'
-import { type Finding, type Hypothesis, type Link, layOut, weightOfAbsent, weightOfPresent } from './diagnose-network.ts'
-import { weigh } from './diagnose-weigh.ts'
+import { explained, type Judged, lostTo } from './diagnose-lost.ts'
+import { type Finding, type Given, type Hypothesis, type Link, layOut, linksByReading, linksTogether, weightOfAbsent, weightOfPresent } from './diagnose-network.ts'
+import { type Weighed, weigh } from './diagnose-weigh.ts'
 
 /** From this posterior on a fault is found. */
 const FOUND = 0.5
@@ -14,15 +14,11 @@ const UNLIKELY = 0.05
 const TELLING = 2
 /** A symptom that a healthy device shows this often is no surprise and needs no explanation. */
 const ORDINARY = 0.02
-/** A symptom at least doubles the odds of a fault that explains it better than chance. */
-const BETTER_THAN_CHANCE = Math.log(2)
 const MOST_NOT_LOOKED_AT = 8
 const SEVERITIES = ['block', 'degraded', 'advisory']
-
-interface Judged {
-  hypothesis: Hypothesis
-  verdict: Verdict
-}
+/** Ways less probable than this share of the fault's likeliest one are not worth telling. */
+const WORTH_TELLING = 0.05
+const DAY_MS = 86_400_000
 
 const place = ({ finding }: Link): { symptom: string; device: string } => ({ symptom: finding.symptom.id, device: finding.symptom.device })
 
@@ -30,10 +26,11 @@ const byWeight = (a: Evidence, b: Evidence): number => Math.abs(b.weight) - Math
 
 const evidence = (links: readonly Link[], weight: (link: Link) => number): Evidence[] => links.map((link) => ({ ...place(link), weight: weight(link) })).sort(byWeight)
 
-const entropy = (p: number): number => (p <= 0 || p >= 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p))
+/** Entropy of a yes or no in nats. */
+export const entropy = (p: number): number => (p <= 0 || p >= 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p))
 
 /** Expected reduction of doubt about a fault, in nats, if this symptom were looked at. */
-const tells = ({ finding, p }: Link, posterior: number): number => {
+const settles = ({ finding, p }: Link, posterior: number): number => {
   const shown = 1 - (1 - finding.leak) * (1 - p)
   const present = posterior * shown + (1 - posterior) * finding.leak
   return entropy(posterior) - present * entropy((posterior * shown) / present) - (1 - present) * entropy((posterior * (1 - shown)) / (1 - present))
@@ -47,11 +44,34 @@ const wordFor = (h: Hypothesis, posterior: number, against: readonly Evidence[])
   return h.present.length > 0 ? 'open' : undefined
 }
 
-const judge = (h: Hypothesis, posterior: number): Judged[] => {
+/** How a fault that is not ruled out comes about, likeliest way first; nothing where it has but one way. */
+const waysOf = (h: Hypothesis, weighed: Weighed): NonNullable<Verdict['ways']> => {
+  const ways = h.causes.filter(({ way }) => way !== '').map((cause) => ({ way: cause.way, posterior: weighed.ofCause(cause), ...(cause.group ? { devices: [...cause.group.devices] } : {}) })).sort((a, b) => b.posterior - a.posterior)
+  return ways.filter(({ posterior }) => posterior >= WORTH_TELLING * (ways[0]?.posterior ?? 0))
+}
+
+/** Changes that speak about the likeliest way of a fault. */
+const changesOf = (h: Hypothesis, weighed: Weighed): NonNullable<Verdict['changes']> =>
+  h.causes.reduce<(typeof h.causes)[number] | undefined>((best, cause) => (best === undefined || weighed.ofCause(cause) > weighed.ofCause(best) ? cause : best), undefined)?.changes ?? []
+
+/** How often this fault was found before; undefined if never within 30 days. */
+const recurrenceOf = ({ fault, device }: Hypothesis, past: Past, now: number): Verdict['recurrence'] => {
+  const before = past.incidents.filter((i) => i.fault === fault.code && i.at <= now && i.at > now - 30 * DAY_MS)
+  const here = before.filter((i) => i.lane === undefined && i.device === device.id)
+  const lanes = [...new Set(before.flatMap((i) => i.lane ?? []))]
+  return here.length === 0 && lanes.length === 0 ? undefined : { days7: here.filter((i) => i.at > now - 7 * DAY_MS).length, days30: here.length, lanes }
+}
+
+const judge = (h: Hypothesis, weighed: Weighed, { past, now }: Given): Judged[] => {
+  const posterior = weighed.posterior(h)
   const against = evidence(h.absent, weightOfAbsent)
   const word = wordFor(h, posterior, against)
   if (word === undefined) return []
-  const notLookedAt = [...h.unknown].sort((a, b) => tells(b, posterior) - tells(a, posterior)).slice(0, MOST_NOT_LOOKED_AT)
+  // What a fault shows depends on how it came about: the evidence told is that of its ways as probable as they are now.
+  const links = linksByReading(linksTogether(h.causes.map((cause) => ({ share: weighed.ofCause(cause), shows: cause.shows }))))
+  const notLookedAt = links.unknown.map((link) => ({ ...place(link), settles: settles(link, posterior) })).sort((a, b) => b.settles - a.settles).slice(0, MOST_NOT_LOOKED_AT)
+  const told = word === 'ruled-out' ? { ways: [], changes: [] } : { ways: waysOf(h, weighed), changes: changesOf(h, weighed) }
+  const recurrence = word === 'ruled-out' ? undefined : recurrenceOf(h, past, now)
   return [{
     hypothesis: h,
     verdict: {
@@ -59,14 +79,15 @@ const judge = (h: Hypothesis, posterior: number): Judged[] => {
       device: h.device.id,
       verdict: word,
       posterior,
-      for: evidence(h.present, weightOfPresent),
-      against,
-      notLookedAt: notLookedAt.map(place),
+      for: evidence(links.present, weightOfPresent),
+      against: evidence(links.absent, weightOfAbsent),
+      notLookedAt,
+      ...(told.ways.length > 0 ? { ways: told.ways } : {}),
+      ...(told.changes.length > 0 ? { changes: told.changes } : {}),
+      ...(recurrence ? { recurrence } : {}),
     },
   }]
 }
-
-const explained = ({ hypothesis }: Judged): Set<Finding> => new Set(hypothesis.present.filter((link) => weightOfPresent(link) >= BETTER_THAN_CHANCE).map((link) => link.finding))
 
 /** Whether `cause` lies above the other's device and explains something that the other explains too. */
 const leadsTo = (cause: Judged, effect: Judged, above: ReadonlySet<string>): boolean => above.has(cause.hypothesis.device.id) && [...explained(cause)].some((finding) => explained(effect).has(finding))
@@ -99,17 +120,27 @@ const withFollows = (judged: Judged, causes: readonly Judged[]): Verdict => {
   return follows ? { ...judged.verdict, follows } : judged.verdict
 }
 
+/** What to diagnose; without `nodes` no hub or strip is declared, without `past` nothing is known of before, without `now` nothing is as old as it. */
+export type DiagnoseRequest = Pick<Given, 'knowledge' | 'devices' | 'symptoms'> & Partial<Given>
+
+/** Everything that a diagnosis goes by, gaps filled. */
+export const givenFor = (request: DiagnoseRequest): Given => ({ nodes: [], past: NO_PAST, now: 0, ...request })
+
 /**
  * Weighs every fault of the catalogue on every fitted device against the symptoms: what is wrong, why, what it is not, what was
  * not looked at, and what nobody explains. Unknown symptoms say nothing. Faults of which nothing was looked at are left out.
  */
-export const diagnose = ({ knowledge, devices, symptoms }: { knowledge: Knowledge; devices: readonly Device[]; symptoms: readonly Symptom[] }): Diagnosis => {
-  const { findings, hypotheses } = layOut(knowledge, devices, symptoms)
+export const diagnose = (request: DiagnoseRequest): Diagnosis => {
+  const given = givenFor(request)
+  const { findings, hypotheses } = layOut(given)
   const weighed = weigh(hypotheses)
-  const judged = hypotheses.flatMap((h) => judge(h, weighed.posterior(h))).sort((a, b) => b.verdict.posterior - a.verdict.posterior)
-  const found = ordered(judged.filter(({ verdict }) => verdict.verdict === 'found'), devices)
-  const rest = (word: Verdict['verdict']) => judged.filter(({ verdict }) => verdict.verdict === word).map((j) => withFollows(j, found))
-  const accounted = new Set(found.flatMap((j) => [...explained(j)]))
+  const judged = hypotheses.flatMap((h) => judge(h, weighed, given)).sort((a, b) => b.verdict.posterior - a.verdict.posterior)
+  const found = ordered(judged.filter(({ verdict }) => verdict.verdict === 'found'), given.devices)
+  const rest = (word: Verdict['verdict']) => judged.filter(({ verdict }) => verdict.verdict === word).map((j): Verdict => {
+    const lost = lostTo(j, found)
+    return { ...withFollows(j, found), ...(lost ? { lost } : {}) }
+  })
+  const accounted = new Set<Finding>(found.flatMap((j) => [...explained(j)]))
   return {
     verdicts: [...found.map((j, i) => withFollows(j, found.slice(0, i))), ...rest('open'), ...rest('ruled-out')],
     unexplained: findings

@@ -1,11 +1,12 @@
 import type { LendBench } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Transcript, Trigger } from '../model/check.ts'
 import type { DeviceKind, Tender } from '../model/device.ts'
-import type { Diagnosis } from '../model/diagnosis.ts'
+import { type Diagnosis, runnerUp } from '../model/diagnosis.ts'
 import type { Knowledge } from '../model/fault.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
 import { hasValue, type Observation } from '../model/observation.ts'
+import { NO_PAST, type Past } from '../model/past.ts'
 import type { Probe } from '../model/probe.ts'
 import type { Symptom } from '../model/symptom.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
@@ -38,6 +39,8 @@ export interface CheckRequest {
   /** The check before this one, of the same terminal: what it saw stands for devices that are not looked at this time, and what it came to for symptoms that have not changed. */
   last?: Check
   boot?: BootFacts
+  /** What the agent's store knows of before. */
+  past?: Past
   /** Rates of card reads that failed, from the journal, as `swipe-fail-percent`. */
   reads?: Readonly<Record<string, number>>
   onProgress?: (progress: Progress) => void
@@ -98,6 +101,15 @@ const rendered = ({ transcripts }: Looked, symptoms: readonly Symptom[], depth: 
     .filter(({ text }) => text !== '')
 }
 
+const LOSSES = '.losses-per-hour'
+const HOUR_MS = 3_600_000
+
+/** How often the agent saw each device go within the last hour; nothing without an agent, nor for devices of which nobody asks. */
+const lossesOf = (devices: readonly Device[], { past, probes }: CheckRequest, now: number): Observation[] =>
+  past === undefined ? [] : devices.filter(({ kind }) => probes.some((p) => p.kind === kind && `${kind}${LOSSES}` in p.observes)).map(({ id, kind }) => ({
+    name: `${kind}${LOSSES}`, device: id, at: now, source: 'passive', value: past.losses.filter((loss) => loss.device === id && loss.at > now - HOUR_MS && loss.at <= now).length,
+  }))
+
 /**
  * One look at a terminal: observe, read the symptoms, weigh the faults, say what is ready. The one path for boot, counter, HQ,
  * test and replay; only `lend` differs between them.
@@ -115,10 +127,10 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   ])
   const fresh = new Set(looks.map((look) => look.device.id))
   const carried = (request.last?.observations ?? []).filter((o) => !fresh.has(o.device) && devices.some((d) => d.id === o.device))
-  const observations: Observation[] = [...looked.observations, ...carried.map((o) => (o.source === 'live' ? { ...o, source: 'cached' as const } : o))]
+  const observations: Observation[] = [...looked.observations, ...lossesOf(devices, request, startedAt), ...carried.filter((o) => !o.name.endsWith(LOSSES)).map((o) => (o.source === 'live' ? { ...o, source: 'cached' as const } : o))]
   const { symptoms, problems } = read(request, devices, observations)
   const same = request.depth === 'round' && request.last && settled(request.last, symptoms, observations) ? request.last : undefined
-  const weighed = same ?? judge({ ...request, knowledge: ready ?? (await request.knowledge()) }, devices, observations, symptoms)
+  const weighed = same ?? judge({ ...request, knowledge: ready ?? (await request.knowledge()), now: startedAt }, devices, observations, symptoms)
   const broken: ProbeRun[] = problems.map(({ device, symptom, detail }) => ({
     device, kind: devices.find((d) => d.id === device)?.kind ?? 'host', outcome: 'broke', ms: 0, detail: `rule of ${symptom}: ${detail}`.slice(0, 500),
   }))
@@ -157,8 +169,8 @@ const TOLD = 0.05
 
 /** Gives the symptoms that speak in a verdict worth telling their meaning, as the present ones have it already. */
 const worded = (probes: readonly Probe[], symptoms: readonly Symptom[], diagnosis: Diagnosis): Symptom[] => {
-  const told = diagnosis.verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= TOLD))
-  const named = new Set(told.flatMap((v) => [...v.for, ...v.against, ...v.notLookedAt]).map((e) => e.symptom))
+  const told = diagnosis.verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= TOLD) || v === runnerUp(diagnosis))
+  const named = new Set(told.flatMap((v) => [...v.for, ...v.against, ...v.notLookedAt, ...(v.lost?.by ?? [])]).map((e) => e.symptom))
   const meanings = new Map(probes.flatMap((p) => p.symptoms).filter((rule) => named.has(rule.id)).map((rule) => [rule.id, rule.meaning]))
   return symptoms.map((symptom) => {
     const meaning = symptom.meaning ?? meanings.get(symptom.id)
@@ -168,18 +180,45 @@ const worded = (probes: readonly Probe[], symptoms: readonly Symptom[], diagnosi
 
 type Rules = Pick<CheckRequest, 'terminal' | 'probes'>
 
+/** What is known besides what is seen: of before, and when now is, milliseconds since 1970. */
+interface Known {
+  knowledge: Knowledge
+  past?: Past
+  now?: number
+}
+
+/** A symptom that somebody states. */
+export type ToldSymptom = Pick<Symptom, 'id' | 'device' | 'is'>
+
+/** Where on USB devices are seen now counts for more than where they were. */
+const withPaths = (past: Past, observations: readonly Observation[]): Past => {
+  const seen = observations.flatMap((o) => (o.name.endsWith('.usb-path') && hasValue(o) ? [[o.device, String(o.value)] as const] : []))
+  return seen.length === 0 ? past : { ...past, usbPaths: { ...past.usbPaths, ...Object.fromEntries(seen) } }
+}
+
 const read = ({ terminal, probes }: Rules, devices: readonly Device[], observations: readonly Observation[]): { symptoms: Symptom[]; problems: RuleProblem[] } => {
   const problems: RuleProblem[] = []
   return { symptoms: readSymptoms(probes, devices, observations, terminal.limits, (problem) => void problems.push(problem)), problems }
 }
 
-const judge = ({ terminal, probes, knowledge }: Rules & { knowledge: Knowledge }, devices: readonly Device[], observations: readonly Observation[], symptoms: readonly Symptom[]): Omit<Weighed, 'problems'> => {
-  const diagnosis = diagnose({ knowledge, devices, symptoms })
+const judge = ({ terminal, probes, knowledge, past, now }: Rules & Known, devices: readonly Device[], observations: readonly Observation[], symptoms: readonly Symptom[]): Omit<Weighed, 'problems'> => {
+  const diagnosis = diagnose({ knowledge, devices, symptoms, nodes: terminal.nodes, past: withPaths(past ?? NO_PAST, observations), ...(now === undefined ? {} : { now }) })
   return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: readiness({ terminal, devices, knowledge, diagnosis, observations }) }
 }
 
-/** The part of a check that needs no bench: symptoms, diagnosis and readiness of given observations. Also what a replay does. */
-export const weigh = (request: Rules & { knowledge: Knowledge }, devices: readonly Device[], observations: readonly Observation[]): Weighed => {
+/** A symptom as it is stated, where somebody states it; else as it was read. */
+const asTold = (read: Symptom, told: readonly ToldSymptom[], probes: readonly Probe[]): Symptom => {
+  const is = told.find((t) => t.id === read.id && t.device === read.device)?.is
+  const meaning = is === 'present' ? probes.flatMap((p) => p.symptoms).find((rule) => rule.id === read.id)?.meaning : undefined
+  return is === undefined ? read : { id: read.id, device: read.device, is, because: read.because, ...(meaning ? { meaning } : {}) }
+}
+
+/**
+ * The part of a check that needs no bench: symptoms, diagnosis and readiness of given observations. Also what a replay does.
+ * `told` are symptoms that somebody states; they count for more than what is read.
+ */
+export const weigh = (request: Rules & Known & { told?: readonly ToldSymptom[] }, devices: readonly Device[], observations: readonly Observation[]): Weighed => {
   const { symptoms, problems } = read(request, devices, observations)
-  return { ...judge(request, devices, observations, symptoms), problems }
+  const { told = [] } = request
+  return { ...judge(request, devices, observations, told.length === 0 ? symptoms : symptoms.map((symptom) => asTold(symptom, told, request.probes))), problems }
 }

@@ -6,6 +6,7 @@ import type { LendBench, Operator } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
 import type { Knowledge } from '../model/fault.ts'
+import type { Past } from '../model/past.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import { codeCacheDir } from './code-cache.ts'
 import { entryPoint } from './package.ts'
@@ -22,6 +23,7 @@ export interface LookOrder {
   only?: readonly DeviceKind[]
   last?: Check
   boot?: BootFacts
+  past?: Past
   reads?: Readonly<Record<string, number>>
 }
 

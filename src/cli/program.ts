@@ -134,7 +134,7 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--json', h('json'))
     .option('--state <folder>', h('state'))
   command('replay <file>', 'replay', async (context, [file = '-'], options) => (await import('./replay-command.ts')).replayCommand(file, options, context)).option('--json', h('json'))
-  command('diagnose <file>', 'diagnose', async (context, [file = '-']) => (await import('./replay-command.ts')).diagnoseCommand(file, context))
+  command('diagnose <file>', 'diagnose', async (context, [file = '-']) => (await import('./diagnose.ts')).diagnoseCommand(file, context))
   command('logs [files...]', 'logs', async (context, files, options) => (await import('./logs.ts')).logsCommand(files, options, context)).option('--json', h('json-lines'))
   command('journal <action> [what]', 'journal', async (context, given, options) => (await import('./journal.ts')).journalCommand(given, options, context))
     .option('--terminal <file>', h('terminal'))

@@ -3,7 +3,6 @@ import { weigh } from '../check/run.ts'
 import { catalogue } from '../faults/index.ts'
 import type { FaultAt } from '../model/diagnosis.ts'
 import { fitted } from '../model/fitted.ts'
-import type { Observation } from '../model/observation.ts'
 import type { Report } from '../model/report.ts'
 import { TerminalFile } from '../model/terminal.ts'
 
@@ -33,13 +32,10 @@ const key = (at: FaultAt): string => `${at.fault}@${at.device}`
 const found = (verdicts: Report['check']['diagnosis']['verdicts']): FaultAt[] =>
   verdicts.filter((v) => v.verdict === 'found').map(({ fault, device }) => ({ fault, device }))
 
-/** Weighs given observations of a terminal with today's catalogue. */
-export const diagnoseObservations = (terminal: TerminalFile, observations: readonly Observation[]): ReturnType<typeof weigh> =>
-  weigh({ terminal, probes, knowledge: catalogue }, fitted(terminal), observations)
-
 /** Reads an old report again. */
 export const replay = (report: Report): Replayed => {
-  const { problems: _, ...weighed } = diagnoseObservations(terminalOf(report), report.check.observations)
+  const terminal = terminalOf(report)
+  const { problems: _, ...weighed } = weigh({ terminal, probes, knowledge: catalogue, now: report.check.startedAt }, fitted(terminal), report.check.observations)
   const then = found(report.check.diagnosis.verdicts)
   const now = found(weighed.diagnosis.verdicts)
   const codes = new Set(now.map((at) => at.fault))

@@ -9,9 +9,7 @@ import { Report } from '../model/report.ts'
 import { Scenario } from '../model/scenario.ts'
 import { TerminalFile } from '../model/terminal.ts'
 import { TransactionStep } from '../model/transaction.ts'
-
-/** What `posdiag diagnose` reads: a terminal and what was seen on it. */
-export const DiagnoseInput = z.strictObject({ terminal: TerminalFile, observations: z.array(Observation) })
+import { DiagnoseInput } from './diagnose-input.ts'
 
 /** The published schemas by name. */
 export const SCHEMAS = { report: Report, terminal: TerminalFile, profile: Profile, fault: Fault, scenario: Scenario, observation: Observation, transaction: TransactionStep, diagnose: DiagnoseInput, journal: JournalSource, 'journal-summary': JournalSummary, codes: CodeProfile, logs: LogFinding } as const

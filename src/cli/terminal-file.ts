@@ -81,7 +81,7 @@ const parseTerminalFile = async (text: string, place: string): Promise<ReadFile>
     throw badConfig(ofIssue(first), told.zh, told.en)
   }
   const file = parsed.data
-  const named = [...file.devices.map(({ id }, i) => ({ id, path: ['devices', i, 'id'] })), ...file.endpoints.map(({ id }, i) => ({ id, path: ['endpoints', i, 'id'] }))]
+  const named = [...file.devices.map(({ id }, i) => ({ id, path: ['devices', i, 'id'] })), ...file.endpoints.map(({ id }, i) => ({ id, path: ['endpoints', i, 'id'] })), ...file.nodes.map(({ id }, i) => ({ id, path: ['nodes', i, 'id'] }))]
   const twice = named.find(({ id }, i) => named.findIndex((other) => other.id === id) !== i)
   if (twice) throw badConfig(at(twice.path), `设备编号 ${twice.id} 重复`, `the id ${twice.id} is used twice`)
   const known = new Set([...named.map(({ id }) => id), ...DEVICES])

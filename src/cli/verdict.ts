@@ -1,11 +1,12 @@
 import { styleText } from 'node:util'
 import { catalogue } from '../faults/index.ts'
 import { Tender } from '../model/device.ts'
-import type { Diagnosis, FaultAt, Readiness, Verdict } from '../model/diagnosis.ts'
+import { type Diagnosis, type FaultAt, type Readiness, runnerUp, type Verdict } from '../model/diagnosis.ts'
 import type { Fault } from '../model/fault.ts'
 import { type Language, wording } from '../model/language.ts'
 import type { Report } from '../model/report.ts'
 import { problemIn } from '../texts/details.ts'
+import { explained } from '../texts/explained.ts'
 import { seenIn } from '../texts/observed.ts'
 import { say } from '../texts/say.ts'
 import { unseen, whyIn, whyUnseen } from '../texts/unseen.ts'
@@ -137,6 +138,14 @@ const openFault = (report: Report, verdict: Verdict, page: Page): string[] => {
   ]
 }
 
+/** Why the fault that came nearest lost, so that nobody who thought of it first has to ask. */
+const runnerUpLines = (report: Report, page: Page): string[] => {
+  const near = runnerUp(report.check.diagnosis)
+  if (!near) return []
+  const words = { title: (code: string) => (report.faults.find((f) => f.code === code) ?? catalogue.faults.find((f) => f.code === code))?.title, meaning: ({ symptom, device }: SymptomAt) => report.check.symptoms.find((s) => s.id === symptom && s.device === device)?.meaning, now: report.check.startedAt }
+  return [`  ${say(page.language, 'check.why-not')}`, ...explained(near, words, page.language).flatMap((sentence) => wrap(sentence, page.width - 4).map((line) => `    ${line}`))]
+}
+
 /** The whole verdict of a report as lines for a terminal of that many cells. */
 export const verdictLines = (report: Report, page: Page): string[] => {
   const { language } = page
@@ -153,6 +162,7 @@ export const verdictLines = (report: Report, page: Page): string[] => {
     ...(found.length === 0 ? [`  ${say(language, 'check.nothing-found')}`] : []),
     ...found.flatMap((v) => [...foundFault(report, v, report.faults.find((f) => f.code === v.fault), page), '']),
     ...open.flatMap((v) => openFault(report, v, page)),
+    ...runnerUpLines(report, page),
     ...(unexplained.length > 0 ? [`  ${say(language, 'check.unexplained')}`, ...table(unexplained.map((at) => symptomLine(report, at, '', language).slice(1)).map(([device = '', ...rest]) => [`    ${device}`, ...rest]), page.width)] : []),
     ...unseenLines(report, page),
     ...(report.agentProblems.length > 0 ? [`  ${say(language, 'check.agent-problem')}`, ...table(report.agentProblems.map((p) => [`    ${p.code}`, problemIn(language, p)]), page.width)] : []),

@@ -9,6 +9,25 @@ export type FaultAt = z.infer<typeof FaultAt>
 export const Evidence = z.strictObject({ symptom: z.string(), device: z.string(), weight: z.number() })
 export type Evidence = z.infer<typeof Evidence>
 
+/** What may change before something breaks: software, settings, the port a device is plugged into, a restart of the host, an event of the mains. */
+export const ChangeKind = z.enum(['version', 'configuration', 'port', 'reboot', 'power'])
+export type ChangeKind = z.infer<typeof ChangeKind>
+
+/** A symptom on a device. */
+export const SymptomAt = z.strictObject({ symptom: z.string(), device: z.string() })
+export type SymptomAt = z.infer<typeof SymptomAt>
+
+/**
+ * Why a fault lost against one that was found: the symptoms on which they differ most, each with its weight in nats for the loser
+ * against the winner (negative speaks for the winner) and whether it is there. `prior` is the weight of how common they are.
+ */
+export const Lost = z.strictObject({
+  ...FaultAt.shape,
+  prior: z.number(),
+  by: z.array(z.strictObject({ ...SymptomAt.shape, is: z.enum(['present', 'absent']), weight: z.number() })),
+})
+export type Lost = z.infer<typeof Lost>
+
 /** What a check says of one fault on one device. */
 export const Verdict = z.strictObject({
   ...FaultAt.shape,
@@ -19,8 +38,16 @@ export const Verdict = z.strictObject({
   against: z.array(Evidence),
   /** The found fault that explains this one's symptoms by itself, where this one is a consequence or a loser to it. */
   follows: FaultAt.optional(),
-  /** Symptoms that would settle it and are unknown, most telling first. */
-  notLookedAt: z.array(z.strictObject({ symptom: z.string(), device: z.string() })),
+  /** Symptoms that would settle it and are unknown, most telling first. `settles`: nats of doubt about this fault that looking would take away, on average. */
+  notLookedAt: z.array(z.strictObject({ ...SymptomAt.shape, settles: z.number().optional() })),
+  /** How it comes about, most probable first: its ways with their probabilities, and the devices struck together where it strikes what hangs on one hub or strip. */
+  ways: z.array(z.strictObject({ way: z.string(), posterior: z.number(), devices: z.array(z.string()).optional() })).optional(),
+  /** Changes that came shortly before it began and make it likelier (or their absence, which makes it less likely); weight in nats. */
+  changes: z.array(z.strictObject({ what: ChangeKind, at: z.number().optional(), weight: z.number() })).optional(),
+  /** How often it was found before, within 7 and 30 days, and on which other lanes within 30 days. */
+  recurrence: z.strictObject({ days7: z.int(), days30: z.int(), lanes: z.array(z.string()) }).optional(),
+  /** The found fault that explains what speaks for this one better, and why. */
+  lost: Lost.optional(),
 })
 export type Verdict = z.infer<typeof Verdict>
 
@@ -28,11 +55,15 @@ export type Verdict = z.infer<typeof Verdict>
 export const Diagnosis = z.strictObject({
   verdicts: z.array(Verdict),
   /** Present symptoms that no found fault explains better than chance. Those that healthy terminals often show are left out. */
-  unexplained: z.array(z.strictObject({ symptom: z.string(), device: z.string() })),
+  unexplained: z.array(SymptomAt),
   /** Probability that nothing is wrong, as far as anything was looked at. */
   healthy: z.number().min(0).max(1),
 })
 export type Diagnosis = z.infer<typeof Diagnosis>
+
+/** The fault that came nearest to being found in place of one that was: the likeliest of those that lost to a found one; undefined where nothing contended. */
+export const runnerUp = ({ verdicts }: Diagnosis): Verdict | undefined =>
+  verdicts.filter((v) => v.lost !== undefined && v.lost.by.length > 0).sort((a, b) => b.posterior - a.posterior)[0]
 
 /** One way of taking money: can it be used, and because of what not. Tenders that are not fitted are absent. */
 export const Readiness = z.strictObject({

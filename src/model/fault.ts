@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DeviceKind, Tender } from './device.ts'
+import { ChangeKind } from './diagnosis.ts'
 import { Text } from './text.ts'
 
 export const Severity = z.enum(['block', 'degraded', 'advisory'])
@@ -33,6 +34,9 @@ export const Shows = z.strictObject({
 })
 export type Shows = z.infer<typeof Shows>
 
+/** A change that tends to come before a fault: `p` is the probability that a fault just begun was preceded by one. */
+const After = z.strictObject({ change: ChangeKind, p: z.number().gt(0).lt(1), ways: z.array(z.string()).optional(), basis: basis.default('estimate') })
+
 /** What to do, who does it, how to prove that it worked. */
 export const Remedy = z.strictObject({ steps: z.array(Text).min(1), workaround: Text, verify: Text })
 export type Remedy = z.infer<typeof Remedy>
@@ -58,10 +62,16 @@ export const Fault = z.strictObject({
   evidence: Text,
   /** Kind of device that can have this fault; one hypothesis per fitted device of that kind. */
   on: DeviceKind,
+  /** True for what a terminal has but one of however many devices tell of it, as the mains: it is one hypothesis, on the device that tells most. */
+  shared: z.boolean().optional(),
   /** Probability that a fitted device of that kind has it at a check made for no particular reason. */
   prior: z.strictObject({ p: z.number().gt(0).lt(0.5), basis: basis.default('estimate') }),
   /** Ways in which it comes about that show differently, as a device unplugged or switched off, with their shares of the prior, which add up to 1. One way if there are none. */
   ways: z.record(z.string(), z.number().gt(0).lt(1)).default({}),
+  /** Ways that strike only what hangs on one USB hub, or on one socket or power strip. */
+  through: z.record(z.string(), z.enum(['hub', 'outlet'])).optional(),
+  /** What tends to change before it. */
+  after: z.array(After).optional(),
   /** Empty where no symptom can speak for it yet. */
   shows: z.array(Shows),
   /** What it does to the tenders that rely on the faulty device. */
@@ -74,4 +84,11 @@ export interface Knowledge {
   faults: readonly Fault[]
   /** Probability that a healthy device shows this symptom; a number between 0 and 1 for any id. */
   leak(symptom: string): number
+  /** Of each change: within how many hours before a fault it counts, and the probability that such a stretch of time holds one anyway. */
+  changes: Readonly<Record<ChangeKind, { hours: number; p: number }>>
+  /** How far a group of devices is believed to hang on one hub, by how it is known; 1 is certain. */
+  groups: Readonly<Record<GroupBasis, number>>
 }
+
+/** How it is known that devices share a hub or strip: told by the terminal file, read from USB paths, lost at the same moment, merely missing together, or all of the host's USB. */
+export type GroupBasis = 'declared' | 'path' | 'lost-together' | 'missing-together' | 'all'

@@ -17,6 +17,11 @@ export const Scenario = z.strictObject({
   terminal: z.union([z.string(), TerminalFile]),
   /** hand: written by a person. generated: drawn from the world model. field: taken from a report. */
   origin: z.enum(['hand', 'generated', 'field']).default('hand'),
+  /**
+   * What it is a case of, where it is not told by the faults found. pair: two independent faults. cascade: one cause, victims on
+   * other devices. look-alike: the obvious answer is wrong. healthy: odd but harmless. blind: much could not be looked at.
+   */
+  case: z.enum(['single', 'pair', 'cascade', 'look-alike', 'healthy', 'blind']).optional(),
   dialogues: z.record(z.string(), z.string()).default({}),
   observations: z.array(z.union([z.strictObject({ ...seen, value: ObservedValue }), z.strictObject({ ...seen, absent: Absence, detail: z.string().default('') })])).default([]),
   expect: z.strictObject({

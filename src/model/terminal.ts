@@ -36,6 +36,10 @@ export const Endpoint = z.strictObject({
 })
 export type Endpoint = z.infer<typeof Endpoint>
 
+/** Something without a probe that devices hang on, which name it in their `dependsOn`: a USB hub, or a socket or power strip. A hub hangs on the host and a strip on the mains unless told otherwise. */
+export const Node = z.strictObject({ id: DeviceId, is: z.enum(['hub', 'outlet']), dependsOn: z.array(DeviceId).optional() })
+export type Node = z.infer<typeof Node>
+
 /** What one way of taking money relies on. `uses`: without it the tender is impossible. `wants`: without it the tender is worse. */
 export const TenderNeeds = z.strictObject({ uses: z.array(DeviceId).default([]), wants: z.array(DeviceId).default([]) })
 export type TenderNeeds = z.infer<typeof TenderNeeds>
@@ -54,6 +58,7 @@ export const TerminalFile = z.strictObject({
   }),
   devices: z.array(Device).default([]),
   endpoints: z.array(Endpoint).default([]),
+  nodes: z.array(Node).default([]),
   network: z.strictObject({
     /** Interface that carries payments; without it the one of the default route. */
     interface: z.string().optional(),

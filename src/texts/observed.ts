@@ -7,6 +7,12 @@ import { whyIn } from './unseen.ts'
 
 /** How a number or a word that was seen is said, by observation name. What is true or false is said by the symptom that reads it. */
 export const READINGS: Readonly<Record<string, Text>> = {
+  'reader.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
+  'pinpad.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
+  'printer.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
+  'scanner.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
+  'keyboard.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
+  'display.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
   'reader.state': { zh: '状态：{value}', en: 'state: {value}' },
   'reader.slot': { zh: '卡槽：{value}', en: 'slot: {value}' },
   'reader.chip-fail-percent': { zh: '插卡失败 {value}%', en: '{value} % of insertions failed' },

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { givenFor } from '../../src/check/diagnose.ts'
 import { layOut } from '../../src/check/diagnose-network.ts'
 import { weigh } from '../../src/check/diagnose-weigh.ts'
-import type { Knowledge } from '../../src/model/fault.ts'
 import type { Presence } from '../../src/model/symptom.ts'
-import { device, fault, symptom } from './network-maker.ts'
+import { device, fault, knows, symptom } from './network-maker.ts'
 
 interface Small {
   priors: number[]
@@ -26,11 +26,11 @@ const small = (faults: number, symptoms: number): fc.Arbitrary<Small> => fc.reco
 const devices = [device('host', 'host')]
 
 const laid = (net: Small) => {
-  const knowledge: Knowledge = {
-    faults: net.priors.map((prior, f) => fault(`AAA-F${f}`, 'host', prior, (net.p[f] ?? []).flatMap((p, s) => (p === 0 ? [] : [{ symptom: `host.s${s}`, p, on: 'self' as const, basis: 'estimate' }])))),
-    leak: (id) => net.leaks[Number(id.slice('host.s'.length))] ?? 0.5,
-  }
-  return layOut(knowledge, devices, net.is.map((is, s) => symptom(`host.s${s}`, 'host', is)))
+  const knowledge = knows(
+    net.priors.map((prior, f) => fault(`AAA-F${f}`, 'host', prior, (net.p[f] ?? []).flatMap((p, s) => (p === 0 ? [] : [{ symptom: `host.s${s}`, p, on: 'self' as const, basis: 'estimate' }])))),
+    (id) => net.leaks[Number(id.slice('host.s'.length))] ?? 0.5,
+  )
+  return layOut(givenFor({ knowledge, devices, symptoms: net.is.map((is, s) => symptom(`host.s${s}`, 'host', is)) }))
 }
 
 /** Posterior of each fault by adding up all 2^n worlds. */
@@ -116,10 +116,29 @@ describe('weighing hypotheses', () => {
       const scaled: Small = { ...net, priors: net.priors.map((p) => p / 3) }
       const shows = (f: number, way: string) => (net.p[f] ?? []).flatMap((p, s) => (p === 0 ? [] : [{ symptom: `host.s${s}`, p, on: 'self' as const, ways: [way], basis: 'estimate' }]))
       const faults = pairs.map((f) => fault(`AAA-F${f}`, 'host', whole(f) / 3, [...shows(2 * f, 'one'), ...shows(2 * f + 1, 'two')], { ways: { one: (net.priors[2 * f] ?? 0) / whole(f), two: (net.priors[2 * f + 1] ?? 0) / whole(f) } }))
-      const { hypotheses } = layOut({ faults, leak: (id) => net.leaks[Number(id.slice('host.s'.length))] ?? 0.5 }, devices, net.is.map((is, s) => symptom(`host.s${s}`, 'host', is)))
+      const { hypotheses } = layOut(givenFor({ knowledge: knows(faults, (id) => net.leaks[Number(id.slice('host.s'.length))] ?? 0.5), devices, symptoms: net.is.map((is, s) => symptom(`host.s${s}`, 'host', is)) }))
       const weighed = weigh(hypotheses)
       hypotheses.forEach((h, f) => { expect(weighed.posterior(h)).toBeCloseTo(bruteForce(scaled).either(2 * f, 2 * f + 1), 9) })
     }), { numRuns: 60 })
+  })
+
+  it('never raises a fault when something that it should show is not there, nor one that competes when its rival is confirmed', () => {
+    fc.assert(fc.property(small(6, 6), fc.nat(5), fc.double({ min: 0.05, max: 0.99, noNaN: true }), (net, f, p) => {
+      const more = (is: Presence): Small => ({ ...net, leaks: [...net.leaks, 0.01], p: net.p.map((row, i) => [...row, i === f ? p : 0]), is: [...net.is, is] })
+      expect(posteriors(more('absent'))[f]).toBeLessThanOrEqual((posteriors(more('unknown'))[f] ?? 0) + 1e-12)
+    }), { numRuns: 100 })
+    fc.assert(fc.property(small(2, 1), fc.double({ min: 0.05, max: 0.99, noNaN: true }), (net, p) => {
+      const rival = (is: Presence): Small => ({ ...net, leaks: [...net.leaks, 0.01], p: [[...(net.p[0] ?? []), p], [...(net.p[1] ?? []), 0]], is: ['present', is] })
+      expect(posteriors(rival('present'))[1]).toBeLessThanOrEqual((posteriors(rival('unknown'))[1] ?? 0) + 1e-12)
+    }), { numRuns: 100 })
+  })
+
+  it('gives each way of a fault its own posterior, none more than the fault', () => {
+    fc.assert(fc.property(small(4, 5), (net) => {
+      const { hypotheses } = laid(net)
+      const weighed = weigh(hypotheses)
+      for (const h of hypotheses) for (const cause of h.causes) expect(weighed.ofCause(cause)).toBeCloseTo(weighed.posterior(h), 9)
+    }), { numRuns: 40 })
   })
 
   it('does not underflow when very many symptoms are there at once', () => {

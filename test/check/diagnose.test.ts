@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { diagnose } from '../../src/check/diagnose.ts'
-import { Diagnosis } from '../../src/model/diagnosis.ts'
+import { Diagnosis, runnerUp } from '../../src/model/diagnosis.ts'
 import type { Knowledge, Shows } from '../../src/model/fault.ts'
 import type { Presence } from '../../src/model/symptom.ts'
-import { device, fault, symptom } from './network-maker.ts'
+import { device, fault, knows, symptom } from './network-maker.ts'
 
 const shows = (id: string, p: number, on: Shows['on'] = 'self', more: Partial<Shows> = {}): Shows => ({ symptom: id, p, on, basis: 'estimate', ...more })
 
@@ -15,8 +15,8 @@ const devices = [
   device('printer-1', 'printer', ['host'], { type: 'usblp', path: '/dev/usb/lp0' }),
 ]
 
-const knowledge: Knowledge = {
-  faults: [
+const knowledge = knows(
+  [
     fault('NET-CUT', 'network', 0.005, [shows('network.down', 0.95), shows('endpoint.gone', 0.9, 'below')], { severity: 'block' }),
     fault('HST-OUT', 'endpoint', 0.004, [shows('endpoint.gone', 0.9)], { severity: 'block' }),
     fault('PRN-OPEN', 'printer', 0.004, [shows('printer.open', 0.95), shows('printer.offline', 0.9)]),
@@ -24,8 +24,8 @@ const knowledge: Knowledge = {
     fault('PRN-LOST', 'printer', 0.005, [shows('printer.lost', 0.9, 'self', { over: ['tcp'] })]),
     fault('TXN-STUCK', 'host', 0.01, []),
   ],
-  leak: (id) => (id === 'printer.busy' ? 0.3 : 0.0002),
-}
+  (id) => (id === 'printer.busy' ? 0.3 : 0.0002),
+)
 
 const say = (...seen: [string, string, Presence][]) => diagnose({ knowledge, devices, symptoms: seen.map(([id, at, is]) => symptom(id, at, is)) })
 
@@ -44,6 +44,16 @@ describe('diagnose', () => {
     const d = say(['network.down', 'link-1', 'absent'], ['endpoint.gone', 'acquirer-1', 'present'], ['endpoint.gone', 'hq-1', 'absent'])
     expect(found(d)).toEqual(['HST-OUT@acquirer-1'])
     expect(of(d, 'NET-CUT', 'link-1')).toMatchObject({ verdict: 'ruled-out', against: [{ symptom: 'network.down' }, { symptom: 'endpoint.gone', device: 'hq-1' }] })
+  })
+
+  it('says why a fault lost: what it should have shown, and what its rival shows better', () => {
+    const d = say(['printer.open', 'printer-1', 'present'], ['printer.offline', 'printer-1', 'present'], ['printer.empty', 'printer-1', 'absent'])
+    const { lost } = of(d, 'PRN-EMPTY', 'printer-1') ?? {}
+    expect(lost).toMatchObject({ fault: 'PRN-OPEN', device: 'printer-1', by: [{ symptom: 'printer.open', is: 'present' }, { symptom: 'printer.empty', is: 'absent' }] })
+    expect(lost?.prior).toBeCloseTo(Math.log(0.006 / 0.004), 10)
+    expect(lost?.by[1]?.weight).toBeCloseTo(Math.log(0.05), 3)
+    expect(runnerUp(d)?.fault).toBe('PRN-EMPTY')
+    expect(of(d, 'NET-CUT', 'link-1')?.lost).toBeUndefined()
   })
 
   it('gives weights as log-likelihood ratios in nats', () => {

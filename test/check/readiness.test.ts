@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { readiness } from '../../src/check/readiness.ts'
 import type { Diagnosis, Verdict } from '../../src/model/diagnosis.ts'
-import type { Knowledge } from '../../src/model/fault.ts'
 import { fitted } from '../../src/model/fitted.ts'
 import type { Observation } from '../../src/model/observation.ts'
 import { TerminalFile } from '../../src/model/terminal.ts'
-import { fault } from './network-maker.ts'
+import { fault, knows } from './network-maker.ts'
 
 const terminal = (more: object = {}): TerminalFile => TerminalFile.parse({
   terminal: { id: 'T1' },
@@ -17,8 +16,8 @@ const terminal = (more: object = {}): TerminalFile => TerminalFile.parse({
   ...more,
 })
 
-const knowledge: Knowledge = {
-  faults: [
+const knowledge = knows(
+  [
     fault('CRD-DEAD', 'reader', 0.01, [], { impact: { chip: 'blocked', contactless: 'blocked', swipe: 'blocked' } }),
     fault('CRD-DIRTY', 'reader', 0.01, [], { impact: { chip: 'degraded' } }),
     fault('PRN-DEAD', 'printer', 0.01, [], { impact: { chip: 'blocked', cash: 'blocked' } }),
@@ -26,8 +25,8 @@ const knowledge: Knowledge = {
     fault('NET-DEAD', 'network', 0.01, [], { impact: { chip: 'blocked', qr: 'blocked' } }),
     fault('SYS-CLOCK', 'host', 0.01, [], { impact: { chip: 'degraded' } }),
   ],
-  leak: () => 0.002,
-}
+  () => 0.002,
+)
 
 const verdict = (code: string, device: string, more: Partial<Verdict> = {}): Verdict => ({ fault: code, device, verdict: 'found', posterior: 0.9, for: [], against: [], notLookedAt: [], ...more })
 

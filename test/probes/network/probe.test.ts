@@ -41,7 +41,7 @@ describe('symptoms of a link', () => {
   })
 
   it('two pages must agree that a login page stands in the way', async () => {
-    expect((await play('captive-portal', { pages })).present).toEqual(['network.captive-portal'])
+    expect((await play('captive-portal', { pages })).present).toEqual(['network.captive-portal', 'network.no-internet'])
     const contradicted = await play('captive-portal-contradicted', { pages })
     expect(contradicted.present).toEqual([])
     expect(contradicted.seen).toMatchObject({ 'network.captive-portal': false, 'network.internet': true })

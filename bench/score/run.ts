@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { probes } from '../../probes/index.ts'
+import { type Weighed, weigh } from '../../src/check/run.ts'
+import { catalogue } from '../../src/faults/index.ts'
+import type { FaultAt, Verdict } from '../../src/model/diagnosis.ts'
+import { fitted } from '../../src/model/fitted.ts'
+import type { Scenario } from '../../src/model/scenario.ts'
+import { TerminalFile } from '../../src/model/terminal.ts'
+import type { Case, Drawn } from '../draw.ts'
+
+const terminals = new Map<string, TerminalFile>()
+
+const terminalOf = ({ terminal }: Scenario): TerminalFile => {
+  if (typeof terminal !== 'string') return terminal
+  const known = terminals.get(terminal) ?? TerminalFile.parse(parse(readFileSync(join(import.meta.dirname, '../../fixtures/terminals', terminal), 'utf8')))
+  terminals.set(terminal, known)
+  return known
+}
+
+/** Weighs what a scenario shows, as a check does. */
+export const weighScenario = (scenario: Scenario): Weighed => {
+  const terminal = terminalOf(scenario)
+  return weigh({ terminal, probes, knowledge: catalogue }, fitted(terminal), scenario.observations.map((o, at) => ({ ...o, at })))
+}
+
+/** One scenario held against what was said of it. */
+export interface Outcome {
+  name: string
+  case: Case
+  scenario: Scenario
+  truth: readonly FaultAt[]
+  weighed: Weighed
+  /** What was said, likeliest first: found ones that follow from no other, then the rest by probability. */
+  said: readonly Verdict[]
+  /** Remedies tried until everything was cured; undefined where nothing was broken. */
+  steps: number | undefined
+  /** Milliseconds that the weighing took. */
+  ms: number
+}
+
+const same = (a: FaultAt, b: FaultAt): boolean => a.fault === b.fault && a.device === b.device
+
+/** Whether a fault is one of these. */
+export const among = (at: FaultAt, all: readonly FaultAt[]): boolean => all.some((other) => same(other, at))
+
+/** In the order in which a person would take them up. */
+const inOrder = (verdicts: readonly Verdict[]): Verdict[] => {
+  const found = verdicts.filter((v) => v.verdict === 'found' && v.follows === undefined)
+  return [...found, ...verdicts.filter((v) => !found.includes(v)).toSorted((a, b) => b.posterior - a.posterior)]
+}
+
+const MOST_STEPS = 10
+
+/** Tries the first fault said that was not tried yet, looks again, and goes on until all is cured; a cure takes what was there away. */
+const stepsToCure = (drawn: Drawn): number => {
+  const tried: FaultAt[] = []
+  let left = drawn.truth
+  for (let step = 1; step <= MOST_STEPS; step += 1) {
+    const said = inOrder(weighScenario({ ...drawn.scenario, observations: drawn.seenWith(left) }).diagnosis.verdicts)
+    const next = said.find((v) => !among(v, tried))
+    if (!next) return MOST_STEPS
+    tried.push(next)
+    left = left.filter(({ says }) => !same(says, next))
+    if (left.length === 0) return step
+  }
+  return MOST_STEPS
+}
+
+/** A scenario without a world of its own: the rank at which the last of its faults is said. */
+const rankOfLast = (truth: readonly FaultAt[], said: readonly Verdict[]): number =>
+  Math.min(MOST_STEPS, Math.max(...truth.map((at) => said.findIndex((v) => same(v, at))).map((rank) => (rank < 0 ? MOST_STEPS : rank + 1))))
+
+const caseOf = (scenario: Scenario): Case =>
+  scenario.case ?? (['healthy', 'single', 'pair'] as const)[Math.min(2, scenario.expect.found.length)] ?? 'single'
+
+/** Runs one scenario; a drawn one is cured step by step in its own world. */
+export const outcomeOf = ({ name, scenario, ...rest }: { name: string; scenario: Scenario } & Partial<Drawn>): Outcome => {
+  const started = performance.now()
+  const weighed = weighScenario(scenario)
+  const ms = performance.now() - started
+  const truth = scenario.expect.found
+  const said = inOrder(weighed.diagnosis.verdicts)
+  const { truth: struck, seenWith } = rest
+  const steps = truth.length === 0 ? undefined : struck && seenWith ? stepsToCure({ name, scenario, truth: struck, seenWith }) : rankOfLast(truth, said)
+  return { name, case: caseOf(scenario), scenario, truth, weighed, said, steps, ms }
+}

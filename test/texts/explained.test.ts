@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { catalogue } from '../../src/faults/index.ts'
+import type { Verdict } from '../../src/model/diagnosis.ts'
+import { explained } from '../../src/texts/explained.ts'
+import { WAYS } from '../../src/texts/ways.ts'
+
+const MEANINGS: Readonly<Record<string, { zh: string; en: string }>> = {
+  'printer.cover-open': { zh: '打印机上盖打开', en: 'the cover of the printer is open' },
+  'printer.paper-end': { zh: '打印机缺纸', en: 'the printer has no paper' },
+  'printer.offline': { zh: '打印机报告自己处于脱机状态', en: 'the printer says that it is off-line' },
+}
+
+const words = { title: (code: string) => catalogue.faults.find((f) => f.code === code)?.title, meaning: ({ symptom }: { symptom: string }) => MEANINGS[symptom], now: 10 * 3_600_000 }
+const at = (symptom: string, weight: number) => ({ symptom, device: 'printer-1', weight })
+const verdict = (more: Partial<Verdict>): Verdict => ({ fault: 'PRN-COVER-OPEN', device: 'printer-1', verdict: 'found', posterior: 0.97, for: [], against: [], notLookedAt: [], ...more })
+
+describe('an explanation', () => {
+  it('says what was seen, how it came about, what changed and how often it was so before', () => {
+    const told = verdict({
+      fault: 'PRN-OFFLINE', for: [at('printer.offline', 5)], against: [at('printer.paper-end', -1.2)], ways: [{ way: 'unplugged', posterior: 0.9, devices: ['printer-1', 'scanner-1'] }],
+      changes: [{ what: 'port', at: 8 * 3_600_000, weight: 3 }, { what: 'version', weight: -0.9 }], recurrence: { days7: 2, days30: 5, lanes: ['3', '4'] },
+    })
+    expect(explained(told, words, 'en')).toEqual([
+      'Printer offline (printer-1): found, 97% sure.',
+      'Seen: printer-1: the printer says that it is off-line. That makes it 100 times likelier.',
+      'Not seen, though it could be expected: printer-1: the printer has no paper. That makes it 3 times less likely.',
+      'Most likely because its cable is loose or unplugged (93% of it).',
+      'It strikes together: printer-1, scanner-1.',
+      'a device was moved to another port 2 h ago, which makes it 20 times likelier.',
+      'Shortly before it began this is not on record: software was changed. That makes it 2.5 times less likely.',
+      'It has been found before: 2 times in 7 days, 5 times in 30 days.',
+      'Within 30 days also on other lanes: 3, 4.',
+    ])
+    expect(explained(told, words, 'zh-CN').join('')).not.toMatch(/[a-z]{3,} [a-z]{3,}/)
+  })
+
+  it('says why the runner-up lost, in both languages', () => {
+    const lost = verdict({
+      fault: 'PRN-PAPER-OUT', verdict: 'open', posterior: 0.012,
+      lost: { fault: 'PRN-COVER-OPEN', device: 'printer-1', prior: -1.2, by: [{ symptom: 'printer.cover-open', device: 'printer-1', is: 'present', weight: -8 }, { symptom: 'printer.paper-end', device: 'printer-1', is: 'absent', weight: -3 }] },
+    })
+    expect(explained(lost, words, 'en')).toEqual([
+      'Printer out of paper (printer-1): open, 1% likely.',
+      '“Printer cover open” explains what was seen better than “Printer out of paper” does:',
+      'If it were “Printer out of paper”, one would also see: printer-1: the printer has no paper. That was looked for and is not so.',
+      'With “Printer cover open” this is over a thousand times likelier: printer-1: the cover of the printer is open.',
+      '“Printer out of paper” is also rarer in itself: 3 times less common than “Printer cover open”.',
+    ])
+    expect(explained(lost, words, 'zh-CN')[2]).toBe('如果是“打印机缺纸”，还应当看到：printer-1：打印机缺纸；查过，没有。')
+  })
+
+  it('names what would settle an open fault, and what refutes one that is ruled out', () => {
+    expect(explained(verdict({ verdict: 'open', posterior: 0.3, notLookedAt: [{ symptom: 'printer.cover-open', device: 'printer-1', settles: 0.4 }, { symptom: 'printer.paper-end', device: 'printer-1', settles: 0.001 }] }), words, 'en').at(-1)).toBe('It would be settled by looking whether: printer-1: the cover of the printer is open.')
+    expect(explained(verdict({ verdict: 'ruled-out', posterior: 0.0001, against: [at('printer.cover-open', -3)] }), words, 'en').at(-1)).toBe('If it were “Printer cover open”, one would see: printer-1: the cover of the printer is open. That was looked for and is not so.')
+  })
+
+  it('has words for every way of every fault', () => {
+    for (const { code, ways } of catalogue.faults) for (const way of Object.keys(ways)) expect([code, way, WAYS[`${code} ${way}`] ?? WAYS[way]]).toEqual([code, way, { zh: expect.stringMatching(/\p{Script=Han}/u), en: expect.stringMatching(/^[^\p{Script=Han}]+$/u) }])
+  })
+})
