@@ -103,4 +103,8 @@ export const WAYS: Readonly<Record<string, Text>> = {
   sensor: { zh: '传感器脏污或失灵', en: 'a sensor is dirty or broken' },
   hardware: { zh: '打印机硬件故障', en: 'the hardware of the printer failed' },
   waiting: { zh: '打印机自己停在脱机状态', en: 'it has put itself off-line' },
+  partial: { zh: '只批准了部分金额', en: 'only part of the amount was approved' },
+  receipt: { zh: '出了小票但没有收到款', en: 'a receipt was printed without a payment' },
+  tendered: { zh: '收银系统记了收款，收单方没有批准', en: 'the till counted it as paid, the host did not approve it' },
+  paid: { zh: '收单方批准了，收银系统没有记收款', en: 'the host approved it, the till did not count it as paid' },
 }
