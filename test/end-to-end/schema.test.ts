@@ -124,19 +124,17 @@ describe('posdiag diagnose', () => {
 })
 
 describe('posdiag replay', () => {
-  it('finds in the report of a check what the check found, whatever happened', async () => {
-    for (const event of EVENTS) {
-      await shop.happen(event)
-      const { report } = await checkTerminal(shop.terminal)
-      const file = join(folder, `${event}.json`)
-      await writeFile(file, JSON.stringify(report))
-      const { code, out } = await posdiag(['replay', file, '--json'])
-      const replayed: { then: FaultAt[]; now: FaultAt[]; appeared: FaultAt[]; gone: FaultAt[]; report: Report } = JSON.parse(out)
-      expect([event, replayed.now.map(key), replayed.appeared, replayed.gone]).toEqual([event, found(report), [], []])
-      expect(replayed.then.map(key)).toEqual(found(report))
-      expect(ready(replayed.report)).toEqual(ready(report))
-      expect(code).toBe(0)
-    }
+  it.each(EVENTS)('finds in the report of a check what the check found: %s', async (event) => {
+    await shop.happen(event)
+    const { report } = await checkTerminal(shop.terminal)
+    const file = join(folder, `${event}.json`)
+    await writeFile(file, JSON.stringify(report))
+    const { code, out } = await posdiag(['replay', file, '--json'])
+    const replayed: { then: FaultAt[]; now: FaultAt[]; appeared: FaultAt[]; gone: FaultAt[]; report: Report } = JSON.parse(out)
+    expect([replayed.now.map(key), replayed.appeared, replayed.gone]).toEqual([found(report), [], []])
+    expect(replayed.then.map(key)).toEqual(found(report))
+    expect(ready(replayed.report)).toEqual(ready(report))
+    expect(code).toBe(0)
   })
 
   it('shows a person what changed, in both languages', async () => {
