@@ -19,6 +19,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   'files.space': z.object({ totalBytes: z.number(), freeBytes: z.number(), totalInodes: z.number().optional(), freeInodes: z.number().optional() }),
   'host.kernelLog': z.object({ source: z.string(), lines: z.array(z.object({ ageS: z.number().optional(), text: z.string() })) }),
   'host.processes': z.array(z.object({ pid: z.number(), ageS: z.number() })),
+  'host.heldKey': z.number(),
   'host.holders': z.object({
     holders: z.array(z.object({ path: z.string(), pid: z.number(), process: z.string(), ancestors: z.array(z.number()).default([]) })),
     unreadable: z.array(z.number()).default([]),
@@ -43,6 +44,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   'hid.feature': bytes,
   'hid.input': bytes,
   'smartcards.send': bytes,
+  'hid.listen': z.array(bytes),
+  'hid.descriptor': z.array(bytes).transform((words) => Uint8Array.from(words.flatMap((word) => [...word]))),
   'smartcards.slots': z.array(z.object({ name: z.string(), card: z.enum(['none', 'present', 'mute', 'in-use', 'unavailable']), atr: z.string().optional() })),
   'operator.ask': z.string(),
   'port.lines': lines.nullable().transform((value) => value ?? undefined),

@@ -1,4 +1,6 @@
-import { access, constants } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { HIDAsync } from 'node-hid'
 import { keepOf } from '../guard/keep.ts'
 import { BenchError, type Hid } from '../model/bench.ts'
 import type { Absence } from '../model/observation.ts'
@@ -6,6 +8,9 @@ import { causeOf, FILE_CAUSES, messageOf } from './causes.ts'
 import { settledWithin, untilAborted, within } from './deadline.ts'
 
 const CALL_MS = 3000
+/** Most input reports of one look: a device that floods is heard, not kept. */
+const MOST_REPORTS = 256
+const MOST_DESCRIPTOR = 4096
 
 /** Shared libraries of the native part and the Debian packages that have them. */
 const LIBRARIES: readonly [RegExp, string][] = [[/libusb-1\.0/, 'libusb-1.0-0'], [/libudev/, 'libudev1']]
@@ -15,7 +20,7 @@ const CAUSES: readonly [RegExp, Absence][] = [
   [/permission denied|not permitted|access denied/i, 'blocked'],
   [/resource busy/i, 'busy'],
   [/timed out/i, 'silent'],
-  [/broken pipe|input\/output error|protocol error|invalid argument/i, 'refused'],
+  [/broken pipe|input\/output error|protocol error|invalid argument|value too large|inappropriate ioctl|not supported/i, 'refused'],
   [/no such (file|device)|cannot open device/i, 'missing'],
 ]
 
@@ -45,7 +50,18 @@ const permitted = async (path: string): Promise<void> => {
 }
 
 /** USB HID by node-hid. Its native calls can hang; they are then left behind, which is why checks run in a process of their own. */
-export const hostHid = (signal: AbortSignal): Hid => {
+export const hostHid = (signal: AbortSignal, sys: string): Hid => {
+  const opened = async <T>(path: string, work: (device: HIDAsync) => Promise<T>): Promise<T> => {
+    const { HIDAsync } = await load()
+    await permitted(path)
+    const device = await HIDAsync.open(path)
+    device.on('error', () => undefined)
+    try {
+      return await work(device)
+    } finally {
+      await settledWithin([device.close()], 500)
+    }
+  }
   const bounded = async <T>(what: string, work: () => Promise<T>, ms = CALL_MS): Promise<T> => {
     try {
       return await untilAborted(within(work(), ms, late(what, ms)), signal)
@@ -66,17 +82,26 @@ export const hostHid = (signal: AbortSignal): Hid => {
         ...(number < 0 ? {} : { interface: number }),
       }]))
     }),
-    feature: (path, report, id, length) => bounded(path, async () => {
-      const { HIDAsync } = await load()
-      await permitted(path)
-      const device = await HIDAsync.open(path)
-      device.on('error', () => undefined)
-      try {
-        if (report) await device.sendFeatureReport(Buffer.from(report))
-        return Uint8Array.from(await device.getFeatureReport(id, length))
-      } finally {
-        await settledWithin([device.close()], 500)
+    feature: (path, report, id, length) => bounded(path, () => opened(path, async (device) => {
+      if (report) await device.sendFeatureReport(Buffer.from(report))
+      return Uint8Array.from(await device.getFeatureReport(id, length))
+    })),
+    listen: (path, report, ms, _dialect, enough = () => false) => bounded(path, () => opened(path, async (device) => {
+      const until = performance.now() + ms
+      if (report) await device.write(Buffer.from(report))
+      const got: Uint8Array[] = []
+      while (got.length < MOST_REPORTS && !enough(got) && !signal.aborted) {
+        const next = await device.read(Math.max(0, Math.ceil(until - performance.now())))
+        // A node whose device is gone is read without end, and without bytes.
+        if (next === undefined || next.length === 0) break
+        got.push(Uint8Array.from(next))
       }
+      return got
+    }), CALL_MS + ms),
+    descriptor: (path) => bounded(path, async () => {
+      const at = `${sys}/class/hidraw/${basename(path)}/device/report_descriptor`
+      const bytes = await readFile(at).catch((error: unknown) => { throw causeOf(error, FILE_CAUSES, path) })
+      return Uint8Array.from(bytes.subarray(0, MOST_DESCRIPTOR))
     }),
     input: (path, report, ms, dialect) => bounded(path, async () => {
       const { HIDAsync } = await load()

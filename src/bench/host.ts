@@ -1,5 +1,6 @@
 import type { Host } from '../model/bench.ts'
 import { causeOf, FILE_CAUSES } from './causes.ts'
+import { heldKey } from './held-key.ts'
 import { kernelLogReader } from './kernel-log.ts'
 import { holderFinder, processFinder } from './processes.ts'
 
@@ -20,6 +21,7 @@ export const hostFacts = (proc: string): Host => {
   return {
     kernelLog: () => call('kernel log', kernelLog.read()),
     processes: (name) => call(proc, processes(name)),
+    heldKey: (event, ms) => call(event, heldKey(event, ms)),
     holders: (paths) => call(proc, holders(paths)),
   }
 }

@@ -16,6 +16,9 @@ export interface Question<T> {
   told?(value: T): unknown
 }
 
+/** Bytes in words of four: a descriptor is the same for every unit, and in one row it would at times look like a card number. */
+const inWords = (bytes: Uint8Array): string[] => Array.from({ length: Math.ceil(bytes.length / 4) }, (_, i) => hex(bytes.subarray(4 * i, 4 * i + 4)))
+
 /** How every question of a bench is put. */
 export type Put = <T>(question: Question<T>) => Promise<T>
 
@@ -30,6 +33,7 @@ export const asking = (put: Put): Asked => ({
   host: {
     kernelLog: () => put({ call: 'host.kernelLog', args: [], ask: (of) => of.host.kernelLog() }),
     processes: (name) => put({ call: 'host.processes', args: [name], ask: (of) => of.host.processes(name) }),
+    heldKey: (event, ms) => put({ call: 'host.heldKey', args: [event], ask: (of) => of.host.heldKey(event, ms) }),
     holders: (paths) => put({ call: 'host.holders', args: [paths], ask: (of) => of.host.holders(paths) }),
   },
   net: {
@@ -73,6 +77,13 @@ export const asking = (put: Put): Asked => ({
       ask: (of) => of.hid.input(path, report, ms, dialect),
       told: hex,
     }),
+    listen: (path, report, ms, dialect, enough) => put({
+      call: 'hid.listen',
+      args: [path, report === undefined ? null : hex(report)],
+      ask: (of) => of.hid.listen(path, report, ms, dialect, enough),
+      told: (reports) => reports.map(hex),
+    }),
+    descriptor: (path) => put({ call: 'hid.descriptor', args: [path], ask: (of) => of.hid.descriptor(path), told: inWords }),
   },
   smartcards: {
     slots: () => put({ call: 'smartcards.slots', args: [], ask: (of) => of.smartcards.slots() }),

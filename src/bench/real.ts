@@ -53,17 +53,18 @@ const openOwned = async (address: PortAddress, holder: object, signal: AbortSign
 }
 
 /** A report and the answer to it belong together: nobody else speaks to the device in between. */
-const ownedHid = (hid: Hid, holder: object, signal: AbortSignal): Hid => ({
-  ...hid,
-  feature: async (path, ...rest) => {
+const ownedHid = (hid: Hid, holder: object, signal: AbortSignal): Hid => {
+  const alone = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
     const release = await own(path, holder, signal)
-    return hid.feature(path, ...rest).finally(release)
-  },
-  input: async (path, ...rest) => {
-    const release = await own(path, holder, signal)
-    return hid.input(path, ...rest).finally(release)
-  },
-})
+    return work().finally(release)
+  }
+  return {
+    ...hid,
+    feature: (path, ...rest) => alone(path, () => hid.feature(path, ...rest)),
+    input: (path, ...rest) => alone(path, () => hid.input(path, ...rest)),
+    listen: (path, ...rest) => alone(path, () => hid.listen(path, ...rest)),
+  }
+}
 
 /** Lends this host as it is. Ports are shared out within the process: two probes that open the same one take turns. */
 export const realBench = ({ paths, operator = NOBODY, ca }: RealBenchOptions): LendBench => {
@@ -79,7 +80,7 @@ export const realBench = ({ paths, operator = NOBODY, ca }: RealBenchOptions): L
       files: hostFiles(paths),
       host,
       net: hostNet(signal, clock, ca),
-      hid: ownedHid(hostHid(signal), released, signal),
+      hid: ownedHid(hostHid(signal, paths.sys), released, signal),
       smartcards: hostSmartCards(signal),
       operator,
       open: (address) => openOwned(address, released, signal),

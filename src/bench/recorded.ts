@@ -1,5 +1,6 @@
 import { consentFor, YES_OR_NO } from '../guard/consent.ts'
 import { guardWrites } from '../guard/deny.ts'
+import { mayListen } from '../guard/keep.ts'
 import { type Bench, BenchError, type Port, type PortAddress } from '../model/bench.ts'
 import type { DialogueLine } from '../model/dialogue.ts'
 import { deadlineCame, settledWithin, untilAborted } from './deadline.ts'
@@ -175,6 +176,11 @@ export const recorded = (bare: BareBench, signal: AbortSignal): RecordedBench =>
         input: async (path, report, ms, dialect) => {
           if (report) guarding(dialect, record)(report)
           return asked.hid.input(path, report, ms, dialect)
+        },
+        listen: async (path, report, ms, dialect, enough) => {
+          if (report) guarding(dialect, record)(report)
+          if (!mayListen(dialect)) throw new BenchError('blocked', `what a device of the dialect "${dialect}" sends by itself may hold card data, so nobody listens`)
+          return asked.hid.listen(path, report, ms, dialect, enough)
         },
       },
       smartcards: {

@@ -1,9 +1,10 @@
 import { byteCommands, type Dialect, type Step } from './dialects/commands.ts'
+import { hidPower, hidScale, temper, temperSerial } from './dialects/hid.ts'
 import { lineCommands, modemCommand, nutCommand } from './dialects/lines.ts'
 import { ipp, snmp } from './dialects/messages.ts'
 import { nexo } from './dialects/nexo.ts'
 import { escPos, star } from './dialects/printers.ts'
-import { apdu, hidPower, idtech, magtek, stxEtx, zvt } from './dialects/readers.ts'
+import { apdu, idtech, magtek, stxEtx, zvt } from './dialects/readers.ts'
 import { escPosDrawer, escPosSlip, starDrawer, starSlip } from './dialects/slips.ts'
 
 /** Bytes of an unfinished command that are remembered from one write to the next; a longer one is refused. */
@@ -21,6 +22,9 @@ const DIALECTS = new Map<string, Dialect>([
   ['zvt', zvt],
   ['nexo', nexo],
   ['hid-power', hidPower],
+  ['hid-scale', hidScale],
+  ['temper', temper],
+  ['temper-serial', temperSerial],
   ['apdu', apdu],
   ['ipp', ipp],
   ['snmp', snmp],

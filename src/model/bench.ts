@@ -71,6 +71,11 @@ export interface Host {
   kernelLog(): Promise<KernelLog>
   /** Processes of that name (as in /proc/PID/comm, or the file name of the program or of its script), oldest first; `ageS` since their start. While those found by an earlier call still run, younger ones may be left out. Rejects missing without /proc. */
   processes(name: string): Promise<{ pid: number; ageS: number }[]>
+  /**
+   * How long one key of an input device (as `/dev/input/event3`) has been repeating without a break when `ms` are over, in milliseconds.
+   * Which key it is does not leave this call: what people type is nobody's business. Rejects missing (no such device), blocked (permission).
+   */
+  heldKey(event: string, ms: number): Promise<number>
   /** Who holds these device files open, this process and its children left out. `ancestors` are the processes that started the holder, nearest first. `unreadable` are the processes whose open files we may not see. Rejects missing without /proc. */
   holders(paths: readonly string[]): Promise<{ holders: { path: string; pid: number; process: string; ancestors: number[] }[]; unreadable: number[] }>
 }
@@ -165,6 +170,14 @@ export interface Hid {
    * src/guard/keep.ts lets of it be kept is given. Rejects as `feature`; silent if none came within `ms`, garbled if nothing of it may be kept.
    */
   input(path: string, report: Uint8Array | undefined, ms: number, dialect: string): Promise<Uint8Array>
+  /**
+   * Sends an output report (first byte the report id, 0 if the device numbers none), if there is one, and collects the input reports
+   * that come within `ms`, or until `enough` says so; empty if none came. Bounded at 256 reports. For devices that never see a card:
+   * the dialects that `mayListen` of src/guard/keep.ts names. Rejects as feature.
+   */
+  listen(path: string, report: Uint8Array | undefined, ms: number, dialect: string, enough?: (got: readonly Uint8Array[]) => boolean): Promise<Uint8Array[]>
+  /** Report descriptor of the device at this path, at most 4096 bytes. Rejects missing (gone, or another back end than hidraw), blocked (permission). */
+  descriptor(path: string): Promise<Uint8Array>
 }
 
 /** One PC/SC reader; `card` says what is in its slot. */

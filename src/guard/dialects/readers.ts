@@ -123,9 +123,6 @@ export const zvt: Dialect = (bytes) => {
   return why === undefined ? { rest: 0 } : because(bytes, 0, why)
 }
 
-/** USB HID power devices: they are read; every report that is sent sets something. */
-export const hidPower: Dialect = whole(() => 'a report sent to a UPS can cut the power, start a battery test or change a delay')
-
 const INSTRUCTIONS = new Map([
   [0x20, 'VERIFY uses up tries of the card’s PIN'],
   [0x24, 'changes a PIN'],
