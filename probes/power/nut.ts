@@ -60,7 +60,7 @@ export const readVariables = (text: string): Variables | NutError | undefined =>
 }
 
 /** What the server's errors mean for a look at the UPS. */
-const ERRORS: Readonly<Record<string, Missed>> = {
+export const NUT_ERRORS: Readonly<Record<string, Missed>> = {
   'DATA-STALE': { absent: 'silent', detail: 'DATA-STALE: the NUT driver runs, but the UPS no longer answers it' },
   'DRIVER-NOT-CONNECTED': { absent: 'missing', detail: 'DRIVER-NOT-CONNECTED: the NUT driver of this UPS is not running' },
   'UNKNOWN-UPS': { absent: 'refused', detail: 'UNKNOWN-UPS: the NUT server has no UPS of this name' },
@@ -68,7 +68,7 @@ const ERRORS: Readonly<Record<string, Missed>> = {
 }
 
 /** Why there are no variables, in the words of an observation. */
-const whyNot = (error: string): Missed => ERRORS[error] ?? { absent: 'refused', detail: `the NUT server answers ERR ${error}` }
+const whyNot = (error: string): Missed => NUT_ERRORS[error] ?? { absent: 'refused', detail: `the NUT server answers ERR ${error}` }
 
 const ask = async (port: Port, line: string, complete: (text: string) => boolean): Promise<string> => {
   await port.write(encoder.encode(`${line}\n`))
@@ -90,7 +90,10 @@ const talk = async (port: Port, ups: string): Promise<Told> => {
   if (text === '') return { absent: 'silent', detail: 'the NUT server stopped answering', stale: false, server }
   const answer = readVariables(text)
   if (answer === undefined) return { absent: 'garbled', detail: `what answers is no NUT server or was cut off: ${text.slice(0, 60).trim()}`, stale: false, server }
-  if (!('error' in answer)) return { server, variables: answer }
+  if (!('error' in answer)) {
+    const lostByDriver = /^reconnect/.test(answer.get('driver.state') ?? '')
+    return lostByDriver ? { absent: 'silent', detail: 'the NUT driver has lost the UPS and tries to find it again', stale: true, server } : { server, variables: answer }
+  }
   const why = whyNot(answer.error)
   const known = answer.error === 'UNKNOWN-UPS' ? names(await ask(port, 'LIST UPS', listComplete)) : []
   return { ...why, ...(known.length > 0 ? { detail: `${why.detail}; it has ${known.join(', ')}` } : {}), stale: answer.error === 'DATA-STALE', server }

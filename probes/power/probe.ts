@@ -1,10 +1,13 @@
 import { type Bench, BenchError } from '../../src/model/bench.ts'
 import { missed, type Probe, type Sight, saw } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
+import { asTheyCome } from '../sight.ts'
 import { lookAtBoots } from './boots.ts'
+import { lookAtHidUps } from './hid-ups.ts'
 import { askNut } from './nut.ts'
 import { lookAtSupplies } from './supplies.ts'
 import { limits, symptoms } from './symptoms.ts'
+import { lookAtThrottling, THROTTLE_BITS } from './throttle.ts'
 import { upsSights } from './ups.ts'
 
 async function* overNut(bench: Bench, at: { host: string; port: number; ups: string }): AsyncGenerator<Sight> {
@@ -17,27 +20,32 @@ async function* overNut(bench: Bench, at: { host: string; port: number; ups: str
   }
   yield saw('power.ups-contact', true)
   yield saw('power.ups-stale', false)
-  yield* upsSights(told.variables)
+  yield* upsSights(told.variables, bench.clock.now())
 }
+
+/** How often the agent saw the power change over to the battery. */
+const transfers = ({ settings }: Device): Sight[] => (typeof settings.transfers24h === 'number' ? [saw('power.transfers-24h', settings.transfers24h, 'passive')] : [])
 
 async function* observe(device: Device, bench: Bench): AsyncGenerator<Sight> {
   const { transport } = device
+  yield* transfers(device)
   if (transport.type === 'nut') return yield* overNut(bench, transport)
-  if (transport.type !== 'host') throw new BenchError('blocked', `a UPS is read over NUT: give ${device.id} a transport of type nut`)
-  const [supplies, boots] = await Promise.all([lookAtSupplies(bench), lookAtBoots(device, bench)])
-  yield* supplies
-  yield* boots
+  if (transport.type === 'hid') return yield* lookAtHidUps(device, transport, bench)
+  if (transport.type !== 'host') throw new BenchError('blocked', `a UPS is read over NUT or as a HID device: give ${device.id} a transport of type nut or hid`)
+  yield* asTheyCome([lookAtSupplies(bench), lookAtBoots(device, bench), lookAtThrottling(bench)])
 }
 
 /**
  * Where the power comes from. Transport `host`: the host's own adapters and batteries (device `mains`). Transport `nut`: a UPS
- * behind a NUT server. Settings: `uncleanShutdown` (true if the boot before this one ended without an orderly stop) and
- * `reboots24h`, both from the agent's store.
+ * behind a NUT server. Transport `hid`: a UPS on this host's USB. Settings: `uncleanShutdown` (true if the boot before this one
+ * ended without an orderly stop), `reboots24h` and `transfers24h`, all from the agent's store; of a HID UPS the facts of its
+ * profile: `battery-voltage-times`, `charge-most`, `discharging-is-outage`, `dates-in-digits`, `interrupts`,
+ * `settle-ms`.
  */
 export const power: Probe = {
   kind: 'power',
   touch: 'asks',
-  isolate: false,
+  isolate: ['hid'],
   deadlineMs: 9000,
   observes: {
     'power.mains-online': 'true if power comes from outside',
@@ -65,7 +73,24 @@ export const power: Probe = {
     'power.unclean-shutdown': 'true if the boot before this one ended without an orderly stop',
     'power.reboots-24h': 'boots within 24 hours',
     'power.crash-record': 'true if the kernel kept a record of its own crash (pstore)',
-    'power.undervoltage': 'true if the host\'s supply sags (Raspberry Pi)',
+    ...Object.fromEntries(THROTTLE_BITS.map(({ name, what }) => [name, `Raspberry Pi: ${what}`])),
+    'power.tool': 'true if HID devices can be listed on this host',
+    'power.product': 'what the UPS calls itself on USB',
+    'power.serial': 'serial number of the UPS',
+    'power.firmware': 'firmware of the UPS',
+    'power.ups-bypass': 'true if the load is fed past the UPS, without protection (BYPASS)',
+    'power.output-off': 'true if the output of the UPS is switched off (OFF)',
+    'power.ups-shutting-down': 'true if the UPS will switch off soon (FSD)',
+    'power.ups-hot': 'true if the UPS says that it is too hot',
+    'power.ups-fault': 'true if the UPS says that a part of it has failed, or that it has no battery',
+    'power.input-frequency-hz': 'frequency of the mains, Hz',
+    'power.input-voltage-least-v': 'least input voltage since the UPS counts, V',
+    'power.input-voltage-most-v': 'greatest input voltage since the UPS counts, V',
+    'power.battery-voltage-v': 'voltage of the battery of the UPS, V',
+    'power.transfer-reason': 'why the UPS last changed over to its battery, in its own words',
+    'power.self-test-age-days': 'time since the last self-test of the UPS, days',
+    'power.battery-age-days': 'time since the battery of the UPS was made or replaced, days',
+    'power.transfers-24h': 'changes from mains to battery within 24 hours, as the agent counted them',
   },
   limits,
   symptoms,

@@ -2,13 +2,14 @@ import type { Bench } from '../../src/model/bench.ts'
 import { looked, missed, type Sight, saw } from '../../src/model/probe.ts'
 
 const FOLDER = '/sys/class/power_supply'
-const FILES = ['type', 'scope', 'online', 'present', 'status', 'capacity', 'health', 'temp', 'energy_full', 'energy_full_design', 'charge_full', 'charge_full_design'] as const
+/** What is read of each entry of /sys/class/power_supply. */
+export const SUPPLY_FILES = ['type', 'scope', 'online', 'present', 'status', 'capacity', 'health', 'temp', 'energy_full', 'energy_full_design', 'charge_full', 'charge_full_design'] as const
 
 /** One entry of /sys/class/power_supply: what its driver gives (Documentation/ABI/testing/sysfs-class-power). */
-type Supply = Readonly<Partial<Record<(typeof FILES)[number], string>>>
+type Supply = Readonly<Partial<Record<(typeof SUPPLY_FILES)[number], string>>>
 
 const readSupply = async (bench: Bench, name: string): Promise<Supply> => {
-  const facts = await Promise.all(FILES.map(async (file) => [file, await looked(bench.files.read(`${FOLDER}/${name}/${file}`))] as const))
+  const facts = await Promise.all(SUPPLY_FILES.map(async (file) => [file, await looked(bench.files.read(`${FOLDER}/${name}/${file}`))] as const))
   return Object.fromEntries(facts.flatMap(([file, fact]) => ('value' in fact && fact.value.trim() !== '' ? [[file, fact.value.trim()]] : [])))
 }
 

@@ -10,6 +10,11 @@ export const limits: Readonly<Record<string, Limit>> = {
   'power.not-charging-percent': { standard: 60, unit: 'percent', basis: 'estimate: charge limiters stop at 60 % or above; below it a battery on mains should charge' },
   'power.voltage-deviation-percent': { standard: 10, unit: 'percent of nominal', basis: 'EN 50160: 230 V within 10 %; GB/T 12325 allows 220 V +7 % and -10 %' },
   'power.load-percent': { standard: 95, unit: 'percent', basis: 'estimate: no reserve left' },
+  'power.transfers-24h': { standard: 4, unit: 'changes to battery', basis: 'estimate: one outage and its return are news, four in a day are a bad supply or a UPS set too sensitive' },
+  'power.frequency-deviation-hz': { standard: 2, unit: 'Hz from 50 or 60', basis: 'estimate: EN 50160 allows 1 % of a grid; a generator that is overloaded leaves it further' },
+  'power.dip-percent': { standard: 30, unit: 'percent below nominal', basis: 'estimate: below 70 % power supplies of the ITIC curve may drop out within half a second' },
+  'power.self-test-days': { standard: 180, unit: 'days', basis: 'estimate: makers test every two weeks to three months by themselves' },
+  'power.battery-age-days': { standard: 1825, unit: 'days', basis: 'rule of thumb of UPS makers: lead batteries last three to five years' },
   'power.reboots-24h': { standard: 3, unit: 'boots', basis: 'rule of thumb: three within a day are no maintenance' },
 }
 
@@ -52,6 +57,16 @@ const voltage = (see: Seen, limit: LimitOf): Presence => {
   return Math.abs(volts - nominal) > (nominal * limit('power.voltage-deviation-percent')) / 100 ? 'present' : 'absent'
 }
 
+/** Of an input that was dead once nothing is said but that there was an outage. */
+const dips = (see: Seen, limit: LimitOf): Presence => {
+  const [least, nominal] = [see.number('power.input-voltage-least-v'), see.number('power.input-voltage-nominal-v')]
+  return least === undefined || nominal === undefined ? 'unknown' : least < nominal * (1 - limit('power.dip-percent') / 100) ? 'present' : 'absent'
+}
+
+/** On battery there is no mains whose frequency could be wrong. */
+const frequency = (see: Seen, limit: LimitOf): Presence =>
+  (see.value('power.on-battery') === true ? 'unknown' : whenNumber(see, 'power.input-frequency-hz', (hz) => Math.min(Math.abs(hz - 50), Math.abs(hz - 60)) > limit('power.frequency-deviation-hz')))
+
 const stale = (see: Seen): boolean => see.value('power.ups-stale') === true
 
 /** Stale data have a symptom of their own: there the server and its driver are well. */
@@ -92,13 +107,13 @@ export const symptoms: readonly SymptomRule[] = [
   },
   {
     id: 'power.ups-contact-lost',
-    meaning: { zh: '读不到 UPS：NUT 服务没有应答、没有该 UPS，或其驱动未运行', en: 'the UPS cannot be read: no NUT server answers, it does not know the UPS, or the driver is not running' },
+    meaning: { zh: '读不到 UPS：它不在 USB 上或不应答，或 NUT 服务没有应答、没有该 UPS、其驱动未运行', en: 'the UPS cannot be read: it is not on USB or does not answer; or no NUT server answers, it does not know the UPS, or the driver is not running' },
     reads: ['power.ups-contact', 'power.ups-stale'],
     read: contactLost,
   },
   {
     id: 'power.ups-stale',
-    meaning: { zh: 'NUT 在运行，但 UPS 不再回应（数据线松脱或 UPS 无响应）', en: 'NUT runs, but the UPS no longer answers it (data cable out, or UPS hung)' },
+    meaning: { zh: '接口程序在运行，但 UPS 不再回应（数据线松脱或 UPS 无响应）：数据已过时', en: 'the program or interface that reads the UPS runs, but the UPS no longer answers it (data cable out, or UPS hung): the data are stale' },
     reads: ['power.ups-stale'],
     read: (see) => whenTrue(see, 'power.ups-stale'),
   },
@@ -107,6 +122,72 @@ export const symptoms: readonly SymptomRule[] = [
     meaning: { zh: '市电电压偏离额定值过多', en: 'the mains voltage is too far from what it should be' },
     reads: ['power.input-voltage-v', 'power.input-voltage-nominal-v', 'power.ups-regulating', 'power.on-battery'],
     read: voltage,
+  },
+  {
+    id: 'power.voltage-dips',
+    meaning: { zh: '市电曾出现过低的瞬时电压', en: 'the mains voltage has dipped too low' },
+    reads: ['power.input-voltage-least-v', 'power.input-voltage-nominal-v'],
+    read: dips,
+  },
+  {
+    id: 'power.mains-flapping',
+    meaning: { zh: '24 小时内多次切换到电池供电', en: 'power changed over to the battery again and again within 24 hours' },
+    reads: ['power.transfers-24h'],
+    read: (see, limit) => whenNumber(see, 'power.transfers-24h', (n) => n >= limit('power.transfers-24h')),
+  },
+  {
+    id: 'power.frequency-out-of-range',
+    meaning: { zh: '市电频率偏离 50/60 Hz 过多', en: 'the mains frequency is too far from 50 or 60 Hz' },
+    reads: ['power.input-frequency-hz', 'power.on-battery'],
+    read: frequency,
+  },
+  {
+    id: 'power.ups-fault',
+    meaning: { zh: 'UPS 报告内部故障、过热或没有电池', en: 'the UPS says that a part of it has failed, that it is too hot or that it has no battery' },
+    reads: ['power.ups-fault', 'power.ups-hot'],
+    read: (see) => anyOf(whenTrue(see, 'power.ups-fault'), whenTrue(see, 'power.ups-hot')),
+  },
+  {
+    id: 'power.unprotected',
+    meaning: { zh: 'UPS 在旁路运行，断电时没有保护', en: 'the UPS feeds past its battery: nothing would hold an outage' },
+    reads: ['power.ups-bypass'],
+    read: (see) => whenTrue(see, 'power.ups-bypass'),
+  },
+  {
+    id: 'power.output-off',
+    meaning: { zh: 'UPS 的输出被关闭', en: 'the output of the UPS is switched off' },
+    reads: ['power.output-off'],
+    read: (see) => whenTrue(see, 'power.output-off'),
+  },
+  {
+    id: 'power.shutdown-imminent',
+    meaning: { zh: 'UPS 即将断电', en: 'the UPS is about to switch off' },
+    reads: ['power.ups-shutting-down'],
+    read: (see) => whenTrue(see, 'power.ups-shutting-down'),
+  },
+  {
+    id: 'power.self-test-overdue',
+    meaning: { zh: 'UPS 很久没有做过自检', en: 'the UPS has not tested itself for a long time' },
+    reads: ['power.self-test-age-days'],
+    read: (see, limit) => whenNumber(see, 'power.self-test-age-days', (days) => days > limit('power.self-test-days')),
+  },
+  {
+    id: 'power.battery-old',
+    meaning: { zh: 'UPS 电池使用年限已到', en: 'the battery of the UPS is past its years' },
+    reads: ['power.battery-age-days'],
+    read: (see, limit) => whenNumber(see, 'power.battery-age-days', (days) => days > limit('power.battery-age-days')),
+  },
+  {
+    id: 'power.undervoltage-earlier',
+    meaning: { zh: '开机以来主机供电电压曾不足', en: 'the host\'s own supply has sagged since it was started' },
+    reads: ['power.undervoltage-since-boot'],
+    read: (see) => whenTrue(see, 'power.undervoltage-since-boot'),
+  },
+  {
+    id: 'power.heat-limited',
+    meaning: { zh: '主机因温度过高而降频', en: 'the host is slowed down by heat' },
+    reads: ['power.heat-limited'],
+    read: (see) => whenTrue(see, 'power.heat-limited'),
   },
   {
     id: 'power.undervoltage',

@@ -1,4 +1,5 @@
 import { type Missed, missed, type Sight, saw } from '../../src/model/probe.ts'
+import { mainsQuality } from './mains-quality.ts'
 import { nutNumber, type Variables } from './nut.ts'
 
 /** Whether the UPS feeds from its battery, and what speaks against believing it. */
@@ -36,7 +37,7 @@ const inputState = (variables: Variables): 'dead' | 'alive' | 'unknown' => {
 
 const garbled = (detail: string): Supply => ({ absent: 'garbled', detail, contradicts: true })
 
-const isTesting = (words: ReadonlySet<string>, variables: Variables): boolean => words.has('CAL') || /in progress/i.test(variables.get('ups.test.result') ?? '')
+const isTesting = (words: ReadonlySet<string>, variables: Variables): boolean => words.has('CAL') || words.has('TEST') || /in progress/i.test(variables.get('ups.test.result') ?? '')
 
 const TESTING: Supply = { absent: 'busy', detail: 'the UPS is testing its battery', contradicts: false }
 
@@ -73,11 +74,20 @@ const READINGS: readonly Reading[] = [
   { name: 'power.battery-percent', from: 'battery.charge', least: 0, most: 100 },
   { name: 'power.runtime-s', from: 'battery.runtime', least: 0, most: NO_RUNTIME - 1 },
   { name: 'power.battery-temperature-c', from: 'battery.temperature', least: -20, most: 80 },
+  { name: 'power.battery-voltage-v', from: 'battery.voltage', least: 0.1, most: 800 },
   { name: 'power.load-percent', from: 'ups.load', least: 0, most: 200 },
+]
+
+/** Values that some makers' units make up; left out, for they prove nothing even where they could be. */
+const DISTRUSTED: readonly { says: string; words: RegExp; values: readonly string[] }[] = [
+  // Of seven dumps of healthy boards five give -232 to 251 degrees, so the others prove nothing either (nut-ddl, PiSupply).
+  { says: 'device.mfr', words: /^PiJuice$/i, values: ['battery.temperature'] },
+  { says: 'ups.mfr', words: /^PiJuice$/i, values: ['battery.temperature'] },
 ]
 
 const reading = ({ name, from, least, most }: Reading, variables: Variables): Sight[] => {
   const value = nutNumber(variables, from)
+  if (value !== undefined && DISTRUSTED.some(({ says, words, values }) => values.includes(from) && words.test(variables.get(says) ?? ''))) return [missed(name, { absent: 'missing', detail: `${from} of this model is not to be believed` })]
   if (value === undefined) return variables.has(from) ? [missed(name, { absent: 'missing', detail: `the driver gives no number as ${from}: ${variables.get(from)?.slice(0, 40)}` })] : []
   return [value < least || value > most ? missed(name, { absent: 'garbled', detail: `${from} ${value} cannot be` }) : saw(name, value)]
 }
@@ -99,25 +109,52 @@ const charging = (words: ReadonlySet<string>): Sight[] => {
 
 const text = (name: string, value: string | undefined): Sight[] => (value === undefined || value.trim() === '' ? [] : [saw(name, value.trim().slice(0, 200))])
 
+const outputAlive = (variables: Variables): boolean => (nutNumber(variables, 'output.voltage') ?? 0) > LEAST_MAINS * DEAD_SHARE
+
+/** Words that some drivers never take back are believed only where nothing speaks against them. */
+const doubted = (name: string, said: boolean, against: boolean, detail: string): Sight =>
+  (said && against ? missed(name, { absent: 'garbled', detail }) : saw(name, said))
+
+const ALARMS: readonly (readonly [name: string, words: RegExp])[] = [
+  ['power.ups-hot', /temperature (?:is )?too high|over ?-?temp|overheat/i],
+  ['power.ups-fault', /internal (?:ups )?(?:fault|failure)|fan fail|inverter fail|charger fail|no battery/i],
+]
+
+const alarms = (text: string, words: ReadonlySet<string>): Sight[] =>
+  ALARMS.map(([name, pattern]) => saw(name, pattern.test(text) || (name === 'power.ups-hot' && words.has('OVERHEAT'))))
+
+const flags = (words: ReadonlySet<string>, alarm: string): Sight[] => [
+  saw('power.ups-low-battery', words.has('LB')),
+  saw('power.ups-overload', words.has('OVER')),
+  saw('power.ups-replace-battery', words.has('RB') || /replace (?:the )?batter/i.test(alarm)),
+  saw('power.ups-regulating', words.has('BOOST') || words.has('TRIM')),
+  saw('power.ups-bypass', words.has('BYPASS')),
+  ...alarms(alarm, words),
+]
+
 /** What the variables of one UPS say, as observations. Values that cannot be are left out with their reason, and `power.plausible` says that there are some. */
-export const upsSights = (variables: Variables): Sight[] => {
+export const upsSights = (variables: Variables, now: number): Sight[] => {
   const supply = supplyOf(variables)
   const words = statusWords(variables)
+  const alarm = variables.get('ups.alarm') ?? ''
   const maker = [variables.get('device.mfr') ?? variables.get('ups.mfr'), variables.get('device.model') ?? variables.get('ups.model')].filter((part) => part !== undefined).join(' ')
-  const about = [...text('power.ups-status', variables.get('ups.status')), ...text('power.ups-model', maker), ...text('power.ups-alarm', variables.get('ups.alarm'))]
+  const about = [...text('power.ups-status', variables.get('ups.status')), ...text('power.ups-model', maker), ...text('power.ups-alarm', alarm), ...text('power.serial', variables.get('ups.serial') ?? variables.get('device.serial')), ...text('power.firmware', variables.get('ups.firmware'))]
   // While the driver starts, what it gives is a remainder or a guess.
   if (words.has('WAIT')) return [...about, ...('absent' in supply ? [missed('power.on-battery', supply)] : [])]
-  const measured = [...READINGS.flatMap((one) => reading(one, variables)), ...voltage(variables, supply)]
+  const measured = [...READINGS.flatMap((one) => reading(one, variables)), ...voltage(variables, supply), ...mainsQuality(variables, now)]
+  const claimed = words.size === 0 ? [] : [
+    doubted('power.output-off', words.has('OFF'), outputAlive(variables), `the status says OFF, but the output has ${variables.get('output.voltage')} V`),
+    doubted('power.ups-shutting-down', words.has('FSD'), !(words.has('OB') || words.has('LB')), 'the status says FSD while the mains is there and the battery is not low'),
+  ]
   const contradictory = 'absent' in supply && supply.contradicts
-  const impossible = measured.some((sight) => 'absent' in sight && sight.absent === 'garbled')
+  const impossible = [...measured, ...claimed].some((sight) => 'absent' in sight && sight.absent === 'garbled')
   return [
     ...about,
     'onBattery' in supply ? saw('power.on-battery', supply.onBattery) : missed('power.on-battery', supply),
     ...(contradictory || isTesting(words, variables) ? [] : charging(words)),
-    saw('power.ups-low-battery', words.has('LB')),
-    saw('power.ups-overload', words.has('OVER')),
-    saw('power.ups-replace-battery', words.has('RB')),
-    saw('power.ups-regulating', words.has('BOOST') || words.has('TRIM')),
+    // Without any status word nobody has said that there is no trouble.
+    ...(words.size === 0 ? [] : flags(words, alarm)),
+    ...claimed,
     ...text('power.battery-health', variables.get('ups.test.result')),
     ...measured,
     saw('power.plausible', !contradictory && !impossible),

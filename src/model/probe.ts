@@ -1,5 +1,5 @@
 import { type Bench, BenchError } from './bench.ts'
-import type { DeviceKind } from './device.ts'
+import type { DeviceKind, Transport } from './device.ts'
 import type { Absence, ObservationSource, ObservedValue } from './observation.ts'
 import type { Limit, SymptomRule } from './symptom.ts'
 import type { Device } from './terminal.ts'
@@ -14,8 +14,8 @@ export type Sight = { name: string; source?: ObservationSource } & ({ value: Obs
 export interface Probe {
   kind: DeviceKind
   touch: Touch
-  /** True if it loads native code or starts a program: a daemon then runs it in a child process and not in its steady rounds. */
-  isolate: boolean
+  /** True, or the transports over which, if it loads native code or starts a program: a daemon then runs it in a child process and not in its steady rounds. */
+  isolate: boolean | readonly Transport['type'][]
   /** True if what it looks at changes only when somebody works on the terminal, or with the weather: steady rounds leave it to whole checks. */
   unhurried?: true
   /** Its own deadline in milliseconds, inside the check's. */
@@ -27,6 +27,9 @@ export interface Probe {
   /** Yields as it goes, so that a late probe keeps what it saw. A BenchError that it lets out becomes the absence of every name not yet yielded; any other error is our bug. */
   observe(device: Device, bench: Bench): AsyncIterable<Sight>
 }
+
+/** True if looking at this device loads native code or starts a program. */
+export const isIsolated = ({ isolate }: Probe, { transport }: Device): boolean => (typeof isolate === 'boolean' ? isolate : isolate.includes(transport.type))
 
 /** A sight with its value. */
 export const saw = (name: string, value: ObservedValue, source: ObservationSource = 'live'): Sight => ({ name, source, value })

@@ -68,7 +68,7 @@ describe('status words', () => {
 })
 
 describe('values of a UPS', () => {
-  const sights = (variables: Record<string, string>) => new Map(upsSights(new Map(Object.entries({ 'ups.status': 'OL', ...variables }))).map((s) => [s.name, 'value' in s ? s.value : `!${s.absent}`]))
+  const sights = (variables: Record<string, string>) => new Map(upsSights(new Map(Object.entries({ 'ups.status': 'OL', ...variables })), Date.UTC(2026, 0, 1)).map((s) => [s.name, 'value' in s ? s.value : `!${s.absent}`]))
 
   it.each([
     ['battery.charge', '100', 'power.battery-percent', 100, true],
