@@ -1,6 +1,7 @@
 import { type Bench, BenchError } from '../../src/model/bench.ts'
-import type { Probe } from '../../src/model/probe.ts'
+import { type Probe, saw } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
+import { parseInputDevices } from '../input-devices.ts'
 import { findBy, presence, presenceObserves } from '../presence.ts'
 import { ifSeen, ifThere, sight } from '../sight.ts'
 import { symptoms } from './symptoms.ts'
@@ -21,14 +22,41 @@ const connected = async (device: Device, bench: Bench): Promise<boolean> => {
   throw new BenchError('blocked', 'the display connectors of this host cannot tell whether a screen is plugged in')
 }
 
+const BACKLIGHT = '/sys/class/backlight'
+
+const number = async (bench: Bench, path: string): Promise<number | undefined> => {
+  const text = (await ifSeen(bench.files.read(path)))?.trim()
+  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text)
+}
+
+/** Brightness of the brightest built-in screen in percent. One that is asleep (bl_power, Linux Documentation/ABI/stable/sysfs-class-backlight) is not dark for want of light. */
+const backlight = async (bench: Bench): Promise<number | undefined> => {
+  const lights = (await ifThere(bench.files.list(BACKLIGHT))) ?? []
+  const levels = await Promise.all(lights.map(async (name): Promise<number[]> => {
+    const [power, now, most] = await Promise.all(['bl_power', 'actual_brightness', 'max_brightness'].map((file) => number(bench, `${BACKLIGHT}/${name}/${file}`)))
+    return now === undefined || most === undefined || most === 0 || (power !== undefined && power !== 0) ? [] : [(100 * now) / most]
+  }))
+  const all = levels.flat()
+  return all.length === 0 ? undefined : Math.round(Math.max(...all))
+}
+
+/** Whether the kernel has the touch panel: one called as the setting `touch` says, or any. */
+const touchPanel = async (wanted: string | true, bench: Bench): Promise<boolean> => {
+  const text = await ifThere(bench.files.read('/proc/bus/input/devices'))
+  if (text === undefined) throw new BenchError('blocked', 'this host does not list its input devices (/proc/bus/input/devices)')
+  const devices = parseInputDevices(text)
+  return devices.some(({ name, touches }) => (wanted === true ? touches : name.toLowerCase().includes(wanted.toLowerCase())))
+}
+
 const find = findBy(async (device, bench) => {
   if (await connected(device, bench)) return {}
   throw new BenchError('missing', 'no screen is plugged into the display connector')
 })
 
 /**
- * A screen or customer display: whether the host sees it. Settings, with transport host: `connector`, as `HDMI-A-1`; without it
- * any connector will do.
+ * A screen or customer display: whether the host sees it, whether a built-in one is lit, and whether its touch panel is there.
+ * Nothing is shown on it. Settings: `touch`, true or part of the name of its touch panel, where it has one; with transport host
+ * `connector`, as `HDMI-A-1`; without it any connector will do.
  */
 export const display: Probe = {
   kind: 'display',
@@ -38,12 +66,20 @@ export const display: Probe = {
   observes: {
     ...presenceObserves('display'),
     'display.connected': 'true if a screen is plugged into its connector',
+    'display.backlight-percent': 'brightness of a built-in screen that is awake, percent of the most',
+    'display.touch-present': 'true if the kernel has its touch panel',
+    'display.touch-works': 'true if a touch lands where the finger is, as a person said',
     'display.lit': 'true if it shows something, as a person said',
   },
   limits: {},
   symptoms,
   async *observe(device, bench) {
     yield* await presence('display', find, device, bench)
-    if (device.transport.type === 'host') yield await sight('display.connected', () => connected(device, bench), 'passive')
+    const { touch } = device.settings
+    if (touch === true || typeof touch === 'string') yield await sight('display.touch-present', () => touchPanel(touch, bench), 'passive')
+    if (device.transport.type !== 'host') return
+    yield await sight('display.connected', () => connected(device, bench), 'passive')
+    const level = await backlight(bench)
+    if (level !== undefined) yield saw('display.backlight-percent', level, 'passive')
   },
 }

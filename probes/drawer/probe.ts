@@ -9,8 +9,10 @@ const find = findBy(async (device) => {
 })
 
 /**
- * A cash drawer: whether the host sees what drives it. Never opens it. Settings: `printer`, the device id of the printer that it
- * hangs on; such a drawer has transport host.
+ * A cash drawer: whether the host sees what drives it, and whether it is open. Never opens it. Settings: `printer`, the device id of
+ * the printer that it hangs on; such a drawer has transport host. `openLevel` (high or low): the level of the sense line while it is
+ * open, as somebody has seen on this very drawer; without it nothing is concluded. Level and state are derived from what the printer's
+ * probe saw.
  */
 export const drawer: Probe = {
   kind: 'drawer',
@@ -20,6 +22,7 @@ export const drawer: Probe = {
   observes: {
     ...presenceObserves('drawer'),
     'drawer.pin-high': 'level of the sense line, whose meaning the drawer decides',
+    'drawer.open': 'true if the sense line says that it is open',
     'drawer.opens': 'true if it opens when told to, as a person said',
   },
   limits: {},

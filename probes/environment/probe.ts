@@ -1,9 +1,10 @@
 import { type Bench, BenchError } from '../../src/model/bench.ts'
-import type { Probe } from '../../src/model/probe.ts'
+import { looked, missed, type Probe, type Sight, saw } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
 import { sensors } from '../hwmon.ts'
 import { asTheyCome, ifSeen, ifThere, rounded, sight } from '../sight.ts'
 import { limits, symptoms } from './symptoms.ts'
+import { askSerialTemper, askTemper, type TemperReading } from './temper.ts'
 
 // Drivers of sensors that hang in the room. Board sensors (lm75, tmp102, "ambient" of a mainboard) measure the warm inside of a case.
 const ROOM_CHIPS = /^(sht\d\w*|shtc\d|hih6130|hs3001|aht\d+|chipcap2|ds18b20|w1_slave_temp|temper\w*)$/
@@ -45,22 +46,50 @@ const humidity = async (device: Device, bench: Bench): Promise<number> => {
   return worst(values.filter((h) => h >= 0 && h <= 100_000), 50_000, 'humidity')
 }
 
-/** Temperature and humidity around the terminal. Settings: `sensor`, the hwmon name of the chip to trust, where the usual ones are not meant. */
+const READABLE = { celsius: { least: -40, most: 125 }, humidity: { least: 0, most: 100 } } as const
+
+const measured = (what: 'celsius' | 'humidity', value: number | undefined): number => {
+  if (value === undefined) throw new BenchError('missing', what === 'celsius' ? 'the thermometer has no sensor for temperature' : 'the thermometer has no sensor for humidity')
+  const { least, most } = READABLE[what]
+  if (value < least || value > most) throw new BenchError('garbled', `the reading ${value} of the thermometer cannot be`)
+  return rounded(value)
+}
+
+/** A thermometer of its own, on USB: asked once for everything. */
+const thermometer = async (reading: Promise<TemperReading>): Promise<Sight[]> => {
+  const answer = await looked(reading)
+  if ('absent' in answer) return ['environment.temperature-c', 'environment.humidity-percent'].map((name) => missed(name, answer))
+  const { celsius, outside, humidity: moisture, firmware } = answer.value
+  return [
+    saw('environment.firmware', firmware),
+    await sight('environment.temperature-c', async () => measured('celsius', celsius ?? outside)),
+    await sight('environment.humidity-percent', async () => measured('humidity', moisture)),
+  ]
+}
+
+/**
+ * Temperature and humidity around the terminal. Transport `host`: sensors that Linux knows; setting `sensor`, the hwmon name of the
+ * chip to trust, where the usual ones are not meant. Transport `hid` or `serial`: a thermometer of the TEMPer family.
+ */
 export const environment: Probe = {
   kind: 'environment',
-  touch: 'listens',
-  isolate: false,
+  touch: 'asks',
+  isolate: ['hid', 'serial'],
   unhurried: true,
-  deadlineMs: 3000,
+  deadlineMs: 5000,
   observes: {
     'environment.temperature-c': 'temperature around the terminal, of several sensors the one farthest from 20 °C, °C',
     'environment.humidity-percent': 'relative humidity around the terminal, %',
+    'environment.firmware': 'what a thermometer on USB calls itself',
     'environment.water': 'true if water got into or onto a device, as a person said',
     'environment.magnet': 'true if a strong magnet or source of interference is near, as a person said',
   },
   limits,
   symptoms,
   async *observe(device, bench) {
+    const { transport } = device
+    if (transport.type === 'hid') return yield* await thermometer(askTemper(bench, transport))
+    if (transport.type === 'serial') return yield* await thermometer(askSerialTemper(bench, transport.path))
     yield* asTheyCome([
       sight('environment.temperature-c', () => temperature(device, bench)).then((s) => [s]),
       sight('environment.humidity-percent', () => humidity(device, bench)).then((s) => [s]),

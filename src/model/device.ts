@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Text } from './text.ts'
 
 /** Kinds of device; each has one folder under probes/ of the same name. */
-export const DeviceKind = z.enum(['reader', 'pinpad', 'printer', 'power', 'network', 'endpoint', 'host', 'scanner', 'keyboard', 'display', 'drawer', 'environment', 'configuration', 'journal'])
+export const DeviceKind = z.enum(['reader', 'pinpad', 'printer', 'power', 'network', 'endpoint', 'host', 'scanner', 'scale', 'keyboard', 'display', 'drawer', 'environment', 'configuration', 'journal'])
 export type DeviceKind = z.infer<typeof DeviceKind>
 
 const port = z.int().min(1).max(65535)

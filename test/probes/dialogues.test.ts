@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import { display } from '../../probes/display/probe.ts'
+import { drawer } from '../../probes/drawer/probe.ts'
+import { environment } from '../../probes/environment/probe.ts'
+import { keyboard } from '../../probes/keyboard/probe.ts'
 import { pinpad } from '../../probes/pinpad/probe.ts'
+import { power } from '../../probes/power/probe.ts'
 import { printer } from '../../probes/printer/probe.ts'
 import { loadProfiles, marksOf, recognise } from '../../probes/profiles.ts'
 import { reader } from '../../probes/reader/probe.ts'
+import { scale } from '../../probes/scale/probe.ts'
+import { scanner } from '../../probes/scanner/probe.ts'
 import { dialogue, dialoguesOf, expectedOf, head, playFixture, ROOT } from './play.ts'
 
 /** Every file below fixtures/dialogues of these kinds is a test case: its head says what must be seen. */
-const CASES = (await Promise.all([printer, reader, pinpad].map(async (probe) => (await dialoguesOf(probe.kind)).map((name) => ({ probe, name, called: `${probe.kind}/${name}` }))))).flat()
+const CASES = (await Promise.all([printer, reader, pinpad, power, scanner, scale, keyboard, display, drawer, environment].map(async (probe) => (await dialoguesOf(probe.kind)).map((name) => ({ probe, name, called: `${probe.kind}/${name}` }))))).flat()
 
 describe.each(CASES)('$called', ({ probe, name, called }) => {
   it('leads to the symptoms that it says', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { display } from '../../../probes/display/probe.ts'
 import { drawer } from '../../../probes/drawer/probe.ts'
-import { parseInputDevices } from '../../../probes/keyboard/input-devices.ts'
+import { parseInputDevices } from '../../../probes/input-devices.ts'
 import { keyboard } from '../../../probes/keyboard/probe.ts'
 import { scanner } from '../../../probes/scanner/probe.ts'
 import { device, lookAtDialogue } from '../looking.ts'
