@@ -14,10 +14,15 @@ import { power } from './power/probe.ts'
 import { printer } from './printer/probe.ts'
 import { printerSlip } from './printer/slip.ts'
 import { reader } from './reader/probe.ts'
+import { scale } from './scale/probe.ts'
 import { scanner } from './scanner/probe.ts'
+import { withWhereabouts } from './whereabouts.ts'
+
+/** Kinds of devices that may hang on USB. */
+const attached: readonly Probe[] = [reader, pinpad, printer, power, scanner, scale, keyboard, display, drawer, environment]
 
 /** Every probe, one per folder beside this file. */
-export const probes: readonly Probe[] = [reader, pinpad, printer, power, network, endpoint, host, scanner, keyboard, display, drawer, environment, configuration, journal].map(withLosses)
+export const probes: readonly Probe[] = [...attached.map(withWhereabouts), network, endpoint, host, configuration, journal].map(withLosses)
 
 /** Probes that print, open or beep, by the kind of device; each asks a person first, and none is ever part of a check. */
 export const tests: readonly Probe[] = [printerSlip]

@@ -5,11 +5,13 @@ import { type Diagnosis, runnerUp } from '../model/diagnosis.ts'
 import type { Knowledge } from '../model/fault.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
+import type { Inspection } from '../model/inspection.ts'
 import { hasValue, type Observation } from '../model/observation.ts'
 import { NO_PAST, type Past } from '../model/past.ts'
-import type { Probe } from '../model/probe.ts'
+import { isIsolated, type Probe } from '../model/probe.ts'
 import type { Symptom } from '../model/symptom.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
+import { derive } from './derive.ts'
 import { diagnose } from './diagnose.ts'
 import { type Look, type Looked, observe, type Timing } from './observe.ts'
 import { readiness, readsTender } from './readiness.ts'
@@ -21,6 +23,8 @@ export interface BootFacts {
   uncleanShutdown?: boolean
   /** Boots within the last 24 hours. */
   reboots24h?: number
+  /** Changes from mains to battery within the last 24 hours, by power device. */
+  transfers24h?: Readonly<Record<string, number>>
 }
 
 export interface CheckRequest {
@@ -41,13 +45,15 @@ export interface CheckRequest {
   boot?: BootFacts
   /** What the agent's store knows of before. */
   past?: Past
+  /** What was fitted when a person last inspected the terminal. */
+  inspection?: Inspection
   /** Rates of card reads that failed, from the journal, as `swipe-fail-percent`. */
   reads?: Readonly<Record<string, number>>
   onProgress?: (progress: Progress) => void
   timing?: Timing
 }
 
-const NOT_LIGHT: DeviceKind[] = ['network', 'host']
+const NOT_LIGHT: DeviceKind[] = ['network', 'host', 'keyboard']
 
 const portPath = (device: Device): string | undefined =>
   device.transport.type === 'serial' || device.transport.type === 'usblp' ? `${device.id}=${device.transport.path}` : undefined
@@ -71,6 +77,8 @@ const equip = (devices: readonly Device[], request: CheckRequest): Device[] => {
       ...readRates(device, devices, request.reads),
       ...(device.id === 'mains' && boot.uncleanShutdown !== undefined ? { uncleanShutdown: boot.uncleanShutdown } : {}),
       ...(device.id === 'mains' && boot.reboots24h !== undefined ? { reboots24h: boot.reboots24h } : {}),
+      ...(boot.transfers24h?.[device.id] === undefined ? {} : { transfers24h: boot.transfers24h[device.id] }),
+      ...(request.depth === 'full' ? { whereabouts: true } : {}),
       ...(request.depth === 'round' && NOT_LIGHT.includes(device.kind) ? { light: true } : {}),
     }
     return { ...device, settings: { ...known, ...device.settings } }
@@ -81,11 +89,11 @@ const plan = (devices: readonly Device[], request: CheckRequest): Look[] => {
   const looks = devices.flatMap((device) => {
     const probe = request.probes.find((p) => p.kind === device.kind)
     const wanted = probe !== undefined && probe.touch !== 'moves' && (request.only?.includes(device.kind) ?? true)
-    const now = request.depth === 'full' || (probe?.isolate === false && !probe.unhurried)
+    const now = request.depth === 'full' || (probe !== undefined && !isIsolated(probe, device) && !probe.unhurried)
     return wanted && now ? [{ device, probe }] : []
   })
   // Devices that answer slowly start first: the check then takes no longer than the slowest of them.
-  return looks.sort((a, b) => Number(b.probe.isolate) - Number(a.probe.isolate))
+  return looks.sort((a, b) => Number(isIsolated(b.probe, b.device)) - Number(isIsolated(a.probe, a.device)))
 }
 
 /**
@@ -127,7 +135,9 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   ])
   const fresh = new Set(looks.map((look) => look.device.id))
   const carried = (request.last?.observations ?? []).filter((o) => !fresh.has(o.device) && devices.some((d) => d.id === o.device))
-  const observations: Observation[] = [...looked.observations, ...lossesOf(devices, request, startedAt), ...carried.filter((o) => !o.name.endsWith(LOSSES)).map((o) => (o.source === 'live' ? { ...o, source: 'cached' as const } : o))]
+  const seen: Observation[] = [...looked.observations, ...lossesOf(devices, request, startedAt), ...carried.filter((o) => !o.name.endsWith(LOSSES)).map((o) => (o.source === 'live' ? { ...o, source: 'cached' as const } : o))]
+  // What an inspection makes of the units is said by whole checks, which look at all of them; rounds carry it over.
+  const observations = [...seen, ...derive(devices, seen, { now: startedAt, ...(request.inspection && request.depth === 'full' ? { inspection: request.inspection } : {}) })]
   const { symptoms, problems } = read(request, devices, observations)
   const same = request.depth === 'round' && request.last && settled(request.last, symptoms, observations) ? request.last : undefined
   const weighed = same ?? judge({ ...request, knowledge: ready ?? (await request.knowledge()), now: startedAt }, devices, observations, symptoms)

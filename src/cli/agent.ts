@@ -10,6 +10,7 @@ import type { TerminalFile } from '../model/terminal.ts'
 import { languageOf } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
+import { inspectionIn } from './inspection.ts'
 import { CHECK_DEADLINE_MS, lookHere, lookInChild } from './look.ts'
 import { VERSION } from './package.ts'
 import { faultOf } from './remember.ts'
@@ -34,11 +35,20 @@ const watched = (terminal: TerminalFile, stateDir: string): TerminalFile => with
 
 /** Starts the agent with this program's probes and catalogue. Throws a Failure (75) if another agent has the state folder. */
 export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FULL_MS, hq }: AgentSetting): Promise<Agent> => {
+  const lastInspection = () => {
+    try {
+      return inspectionIn(stateDir)
+    } catch (error) {
+      // Without it a check still says everything else.
+      log.error('the last inspection cannot be read', { detail: error instanceof Error ? error.message : String(error) })
+      return {}
+    }
+  }
   try {
     return await startAgent({
       stateDir, log, terminal: watched(terminal, stateDir), version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
       language: languageOf(undefined, process.env),
-      look: (request, onProgress) => (request.depth === 'full' ? lookInChild : lookHere)({ ...request, deadlineMs: CHECK_DEADLINE_MS }, onProgress),
+      look: (request, onProgress) => (request.depth === 'full' ? lookInChild : lookHere)({ ...request, ...lastInspection(), deadlineMs: CHECK_DEADLINE_MS }, onProgress),
       ...(hq ? { hq } : {}),
     })
   } catch (error) {

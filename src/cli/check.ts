@@ -8,6 +8,7 @@ import type { Report } from '../model/report.ts'
 import { say } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
+import { inspectionIn } from './inspection.ts'
 import { lookHere } from './look.ts'
 import { operatorAt } from './operator.ts'
 import { progressLine } from './progress.ts'
@@ -52,7 +53,8 @@ const byAgent = async (desk: DeskAddress, options: CheckOptions, deadlineMs: num
   }
 }
 
-const checked = async (options: CheckOptions, context: Context, hear: Hear): Promise<{ report: Report; remark: string }> => {
+/** The report of one look, by the running agent or else by this process, and what to remark of it. Throws a Failure for a bad terminal file. */
+export const checked = async (options: CheckOptions, context: Context, hear: Hear): Promise<{ report: Report; remark: string }> => {
   const { language } = context
   const stateDir = stateDirOf(options.state)
   const deadlineMs = options.deadline ?? 10_000
@@ -64,7 +66,7 @@ const checked = async (options: CheckOptions, context: Context, hear: Hear): Pro
   if (place === undefined) context.err(say(language, 'check.no-terminal-file'))
   const operator = options.input !== false && process.stdin.isTTY === true ? operatorAt(context) : undefined
   const watched = withJournal({ ...terminal, disks: existsSync(stateDir) ? [...terminal.disks, stateDir] : terminal.disks }, join(stateDir, SUMMARY_FILE))
-  const check = await lookHere({ terminal: watched, trigger: { by: options.boot ? 'boot' : 'operator' }, depth: 'full', deadlineMs, ...(options.only ? { only: options.only } : {}) }, hear, operator)
+  const check = await lookHere({ terminal: watched, trigger: { by: options.boot ? 'boot' : 'operator' }, depth: 'full', deadlineMs, ...(options.only ? { only: options.only } : {}), ...inspectionIn(stateDir) }, hear, operator)
   const { report, problem } = await remember(check, terminal, stateDir)
   return { report, remark: problem === undefined ? say(language, 'check.report', { id: report.id, sequence: report.sequence }) : say(language, 'check.report-not-stored', { reason: problem }) }
 }

@@ -37,6 +37,8 @@ export const HELP = {
   devices: { zh: '列出找到的设备和识别依据', en: 'list the devices found and what they were recognised by' },
   test: { zh: '让设备动一下来测试（printer：打印测试小票、开钱箱），每一步都先问人', en: 'test a device by letting it act (printer: print a slip, open the drawer); asks a person first' },
   device: { zh: '设备编号', en: 'device id' },
+  inspect: { zh: '列出每台设备的序列号、固件和 USB 位置，与上次检查对照', en: 'which unit every device is, held against the last inspection' },
+  'inspect-by': { zh: '检查人姓名；这次查看成为新的对照基准', en: 'name of the person who inspects; this look becomes the last inspection' },
   report: { zh: '查看报告：list、show [编号]、export [编号]', en: 'reports: list, show [id], export [id]' },
   replay: { zh: '用现在的故障目录重读一份旧报告', en: 're-read an old report with today\'s catalogue' },
   diagnose: { zh: '诊断 JSON 形式的观察结果（- 表示标准输入）', en: 'diagnose observations given as JSON (- is standard input)' },

@@ -6,6 +6,7 @@ import type { LendBench, Operator } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
 import type { Knowledge } from '../model/fault.ts'
+import type { Inspection } from '../model/inspection.ts'
 import type { Past } from '../model/past.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import { codeCacheDir } from './code-cache.ts'
@@ -24,6 +25,7 @@ export interface LookOrder {
   last?: Check
   boot?: BootFacts
   past?: Past
+  inspection?: Inspection
   reads?: Readonly<Record<string, number>>
 }
 
