@@ -67,7 +67,8 @@ const CONSEQUENCE = 3
 const strikes = (diagnosis: Diagnosis, devices: readonly Device[]): { at: FaultAt; by: string; device: string }[] =>
   diagnosis.verdicts.flatMap((v) => {
     if (v.verdict === 'found') return [{ at: { fault: v.fault, device: v.device }, by: v.fault, device: v.device }]
-    const consequence = v.follows !== undefined && sumOf(v.for) + sumOf(v.against) > CONSEQUENCE && upstream(v.device, devices).has(v.follows.device)
+    // What only shows on the cause's own device is the cause itself, read otherwise.
+    const consequence = v.follows !== undefined && v.for.some((e) => e.device !== v.follows?.device) && sumOf(v.for) + sumOf(v.against) > CONSEQUENCE && upstream(v.device, devices).has(v.follows.device)
     return consequence && v.follows ? [{ at: v.follows, by: v.fault, device: v.device }] : []
   })
 

@@ -32,6 +32,7 @@ export const TEXTS = {
   'kind.network': { zh: '网络', en: 'network' },
   'kind.endpoint': { zh: '服务器', en: 'server' },
   'kind.host': { zh: '主机', en: 'host' },
+  'kind.scale': { zh: '电子秤', en: 'scale' },
   'kind.scanner': { zh: '扫码枪', en: 'scanner' },
   'kind.keyboard': { zh: '键盘', en: 'keyboard' },
   'kind.display': { zh: '显示屏', en: 'display' },
