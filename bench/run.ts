@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { measureCheck } from './check.ts'
 import { measureDiagnosis } from './diagnosis.ts'
 import { type Figure, print } from './figures.ts'
+import { measureHotplug } from './hotplug.ts'
 import { measureHq } from './hq-figures.ts'
 import { measureIdle } from './idle.ts'
 import { measureJournal } from './journal.ts'
@@ -16,6 +17,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   diagnosis: { title: 'A whole diagnosis of a terminal larger than any till (smallest/median/largest)', measure: measureDiagnosis },
   process: { title: 'The whole process, from start to verdict', measure: measureProcess },
   idle: { title: 'The idle daemon, a round every 15 seconds', measure: measureIdle },
+  hotplug: { title: 'A device that comes or goes, and the watch for it', measure: measureHotplug },
   logs: { title: 'posdiag logs, one core', measure: measureLogs },
   journal: { title: 'A journal of a million lines, a followed one, and the card-data filter', measure: measureJournal },
   hq: { title: 'HQ on SQLite: 2 KB reports, durable before the answer', measure: measureHq },

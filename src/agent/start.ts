@@ -22,6 +22,7 @@ import { noteReads, readFacts } from './reads.ts'
 import { priorityOf } from './report.ts'
 import { SALE_MS, watchSales } from './sale.ts'
 import type { Store } from './store.ts'
+import { createTransfers } from './transfers.ts'
 import { startTriggers, type Triggers } from './triggers.ts'
 
 /** From this many waiting reports on, a start waits its turn before it uploads, so that a whole region after a power cut does not come at once. */
@@ -79,13 +80,18 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     onNearlyClosed: (stillSo) => triggers?.retestSoon(stillSo),
     clock, log,
   })
+  const transfers = createTransfers(keeper, clock)
   const queue = createQueue({
     run: (order, onProgress) => {
       const last = memory.carried()
       const reads = order.depth === 'full' ? keeper.use((store) => readFacts(store, clock.now())) : undefined
-      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: bootFacts(past, host, clock.now()), past: withBoots(memory.past(), past.began), ...(last ? { last } : {}), ...(reads ? { reads } : {}), ...(order.only ? { only: order.only } : {}) }, onProgress)
+      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: { ...bootFacts(past, host, clock.now()), transfers24h: transfers.counts() }, past: withBoots(memory.past(), past.began), ...(last ? { last } : {}), ...(reads ? { reads } : {}), ...(order.only ? { only: order.only } : {}) }, onProgress)
     },
-    conclude: memory.conclude, saleOpen: sales.open, clock, log,
+    conclude: (check, order) => {
+      transfers.hear(check.observations)
+      return memory.conclude(check, order)
+    },
+    saleOpen: sales.open, clock, log,
   })
   let saleTimer = (): void => undefined
   const hear = (steps: readonly TransactionStep[], also?: (store: Store) => void): void => {

@@ -2,6 +2,7 @@ import type { TerminalFile } from '../model/terminal.ts'
 import { type AgentClock, type Cancel, spread } from './clock.ts'
 import type { Log } from './log.ts'
 import type { CheckOrder } from './queue.ts'
+import type { UnitChange, UsbUnit } from './usb-units.ts'
 import { type AttachmentChange, watchDevices } from './watch.ts'
 
 /** How often the agent looks by itself, in milliseconds. */
@@ -25,9 +26,15 @@ const DEVICE_SPACING_MS = 10_000
 const TRANSACTION_SPACING_MS = 60_000
 const RETEST_MS = 30_000
 
-const named = ({ appeared, vanished }: AttachmentChange): string => {
+const unitName = ({ id, serial, port }: UsbUnit): string => [id, serial, `at ${port}`].filter((part) => part !== '').join(' ')
+
+const unitWords = (change: UnitChange): string => ('before' in change ? `${change.what}: ${unitName(change.before)} -> ${unitName(change.unit)}` : `${change.what}: ${unitName(change.unit)}`)
+
+/** Units on USB by what they are and where they hang; names of ports only where nothing better is known. */
+const named = ({ appeared, vanished, units }: AttachmentChange): string => {
   const short = (paths: string[]) => paths.map((path) => path.replace(/^\/dev\//, '')).slice(0, 3).join(' ')
-  return [appeared.length > 0 ? `appeared: ${short(appeared)}` : '', vanished.length > 0 ? `vanished: ${short(vanished)}` : ''].filter(Boolean).join('; ').slice(0, 200)
+  const told = units.length > 0 ? units.slice(0, 3).map(unitWords) : [appeared.length > 0 ? `appeared: ${short(appeared)}` : '', vanished.length > 0 ? `vanished: ${short(vanished)}` : '']
+  return told.filter(Boolean).join('; ').slice(0, 200)
 }
 
 /** Lets at most one call through per spacing; the last of those held back follows when it is over. */

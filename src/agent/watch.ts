@@ -3,17 +3,23 @@ import { basename, dirname, join } from 'node:path'
 import type { TerminalFile } from '../model/terminal.ts'
 import type { AgentClock, Cancel } from './clock.ts'
 import type { Log } from './log.ts'
+import { type UnitChange, unitChanges, usbPorts, usbUnits } from './usb-units.ts'
 
 /** What the kernel shows of the devices attached: path -> link target, or empty. */
 export type Attached = ReadonlyMap<string, string>
 
-/** What appeared and what vanished, by path. */
+/** What appeared and what vanished, by path; and which units on USB did, for a path may be given to another unit at any time. */
 export interface AttachmentChange {
   appeared: string[]
   vanished: string[]
+  units: UnitChange[]
 }
 
 const DEBOUNCE_MS = 1_000
+/** A device that comes and goes without end is told all the same, this long after it began. */
+const LATEST_MS = 1_500
+/** How often the ports of the USB tree are listed where no folder of device files tells of them. */
+const LIST_MS = 1_000
 
 // Not /dev itself where anything better is there: every write to /dev/null by any program would wake us.
 const PLACES = ['/dev/serial/by-id', '/dev/serial/by-path', '/dev/usb', '/dev/input/by-id', '/dev/serial', '/dev/input']
@@ -60,19 +66,23 @@ export const listAttached = (places: readonly string[], declared: ReadonlySet<st
 }
 
 /** What differs between two lists; a link that points elsewhere has both vanished and appeared. */
-export const compareAttached = (before: Attached, after: Attached): AttachmentChange => ({
+export const compareAttached = (before: Attached, after: Attached): Pick<AttachmentChange, 'appeared' | 'vanished'> => ({
   appeared: [...after].filter(([path, target]) => before.get(path) !== target).map(([path]) => path),
   vanished: [...before].filter(([path, target]) => after.get(path) !== target).map(([path]) => path),
 })
 
 /**
- * Calls back once things have been quiet for a second after a device came or went. Costs nothing in between. Only a difference
- * counts: a device that was merely written to, or a node touched by another program, is noise.
+ * Calls back once things have been quiet for a second after a device came or went, or have not been for one and a half. Costs nothing in
+ * between: the kernel tells of changes below /dev; only where it has no folder of USB devices there (a container without devtmpfs) are
+ * the names of the USB tree listed every second. Only a difference counts: a device that was merely written to, or a node touched by
+ * another program, is noise.
  */
 export const watchDevices = (terminal: TerminalFile, onChange: (change: AttachmentChange) => void, { clock, log }: { clock: AgentClock; log: Log }): Cancel => {
   const declared = new Set(terminal.devices.flatMap(({ transport }) => (transport.type === 'serial' || transport.type === 'usblp' ? [transport.path] : [])))
   const watchers = new Map<string, FSWatcher>()
-  let pending: Cancel | undefined
+  const { sys } = terminal.paths
+  let pending: { cancel: Cancel; since: number } | undefined
+  let units = usbUnits(sys)
   let attached: Attached = new Map()
 
   const follow = (): void => {
@@ -108,18 +118,31 @@ export const watchDevices = (terminal: TerminalFile, onChange: (change: Attachme
     pending = undefined
     follow()
     const now = listAttached([...watchers.keys()], declared)
-    const change = compareAttached(attached, now)
+    const unitsNow = usbUnits(sys)
+    const change = { ...compareAttached(attached, now), units: unitChanges(units, unitsNow) }
     attached = now
-    if (change.appeared.length > 0 || change.vanished.length > 0) onChange(change)
+    units = unitsNow
+    if (change.appeared.length + change.vanished.length + change.units.length > 0) onChange(change)
   }
   const stir = (): void => {
-    pending?.()
-    pending = clock.after(DEBOUNCE_MS, settle)
+    pending?.cancel()
+    const since = pending?.since ?? clock.mono()
+    pending = { since, cancel: clock.after(Math.max(0, Math.min(DEBOUNCE_MS, since + LATEST_MS - clock.mono())), settle) }
   }
+  let listing: Cancel = () => undefined
+  const list = (known: string): void => {
+    listing = clock.after(LIST_MS, () => {
+      const now = usbPorts(sys).join()
+      if (now !== known) settle()
+      list(now)
+    })
+  }
+  if (namesIn(BUSES).length === 0 && usbPorts(sys).length > 0) list(usbPorts(sys).join())
   follow()
   attached = listAttached([...watchers.keys()], declared)
   return () => {
-    pending?.()
+    listing()
+    pending?.cancel()
     for (const watcher of watchers.values()) watcher.close()
     watchers.clear()
   }

@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { spread } from '../../src/agent/clock.ts'
 import { SILENT_LOG } from '../../src/agent/log.ts'
 import type { CheckOrder } from '../../src/agent/queue.ts'
 import { startTriggers, type Triggers } from '../../src/agent/triggers.ts'
+import { type UsbUnit, unitChanges, usbFolder } from '../../src/agent/usb-units.ts'
 import { type AttachmentChange, compareAttached, listAttached, placesOf, watchDevices } from '../../src/agent/watch.ts'
 import { TerminalFile } from '../../src/model/terminal.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
@@ -62,6 +63,8 @@ it('re-tests once, soon', async () => {
   expect(count('retest', 'full')).toBe(1)
 })
 
+const usb = (port: string, serial: string): UsbUnit => ({ port, id: '0801:0011', serial, product: 'Reader' })
+
 describe('devices', () => {
   let dir: string
   let remove: () => void
@@ -82,8 +85,8 @@ describe('devices', () => {
     stop = watchDevices(terminal(), (change) => changes.push(change), { clock, log: SILENT_LOG })
   }
   /** inotify tells in its own time; real time passes only here, and at most two seconds of it. */
-  const told = async (wanted: () => boolean): Promise<boolean> => {
-    const until = performance.now() + 2_000
+  const told = async (wanted: () => boolean, ms = 2_000): Promise<boolean> => {
+    const until = performance.now() + ms
     while (!wanted() && performance.now() < until) await new Promise((resolve) => setImmediate(resolve))
     return wanted()
   }
@@ -94,7 +97,7 @@ describe('devices', () => {
     await clock.pass(999)
     expect(changes).toEqual([])
     await clock.pass(1)
-    expect(changes).toEqual([{ appeared: [path()], vanished: [] }])
+    expect(changes).toEqual([{ appeared: [path()], vanished: [], units: [] }])
   })
   it('that vanish are told', async () => {
     mkdirSync(join(dir, 'ports'))
@@ -103,7 +106,7 @@ describe('devices', () => {
     rmSync(path())
     expect(await told(() => clock.pending() > 0)).toBe(true)
     await clock.pass(1_000)
-    expect(changes).toEqual([{ appeared: [], vanished: [path()] }])
+    expect(changes).toEqual([{ appeared: [], vanished: [path()], units: [] }])
   })
   it('that go and come back as they were within the second are noise', async () => {
     mkdirSync(join(dir, 'ports'))
@@ -135,7 +138,48 @@ describe('devices', () => {
     symlinkSync('/dev/pts/1', path())
     expect(await told(() => clock.pending() > 0)).toBe(true)
     await clock.pass(1_000)
-    expect(changes.at(-1)).toEqual({ appeared: [path()], vanished: [] })
+    expect(changes.at(-1)).toEqual({ appeared: [path()], vanished: [], units: [] })
+  })
+  it('that come and go without end are told after a second and a half', async () => {
+    watch()
+    for (let i = 0; i < 4; i += 1) {
+      symlinkSync(`/dev/pts/${i}`, path())
+      expect(await told(() => clock.pending() > 0)).toBe(true)
+      await clock.pass(400)
+      if (i < 3) rmSync(path())
+      await told(() => false, 20)
+    }
+    expect(changes.length).toBeGreaterThan(0)
+  })
+  it('on USB are known by their serial numbers, on a host without device files too', async () => {
+    const sys = join(dir, 'sys')
+    const plug = (port: string, serial: string): void => {
+      mkdirSync(join(usbFolder(sys), port), { recursive: true })
+      for (const [file, text] of Object.entries({ idVendor: '0801', idProduct: '0011', product: 'Reader', serial })) writeFileSync(join(usbFolder(sys), port, file), `${text}\n`)
+    }
+    const unplug = (port: string): void => rmSync(join(usbFolder(sys), port), { recursive: true })
+    plug('1-1.2', 'A')
+    const file = TerminalFile.parse({ terminal: { id: 'T-1' }, paths: { sys } })
+    stop = watchDevices(file, (change) => changes.push(change), { clock, log: SILENT_LOG })
+    unplug('1-1.2')
+    plug('1-3', 'A')
+    await clock.pass(2_000)
+    plug('1-4', 'B')
+    await clock.pass(2_000)
+    unplug('1-3')
+    await clock.pass(2_000)
+    const kinds = changes.flatMap(({ units }) => units.map(({ what, unit }) => `${what} ${unit.serial} ${unit.port}`))
+    // Where /dev/bus/usb is there, the kernel tells, and nobody lists.
+    expect(kinds).toEqual(existsSync('/dev/bus/usb') && readdirSync('/dev/bus/usb').length > 0 ? [] : ['moved A 1-3', 'appeared B 1-4', 'vanished A 1-3'])
+    expect(clock.pending()).toBeLessThanOrEqual(1)
+  })
+  it.each<[string, UsbUnit[], UsbUnit[], string[]]>([
+    ['the same port, another serial number', [usb('1-1', 'A')], [usb('1-1', 'B')], ['replaced B 1-1']],
+    ['two that changed places', [usb('1-1', 'A'), usb('1-2', 'B')], [usb('1-1', 'B'), usb('1-2', 'A')], ['moved B 1-1', 'moved A 1-2']],
+    ['without serial number: at another port', [usb('1-1', '')], [usb('1-2', '')], ['appeared  1-2', 'vanished  1-1']],
+    ['nothing', [usb('1-1', 'A')], [usb('1-1', 'A')], []],
+  ])('that are units: %s', (_, before, after, expected) => {
+    expect(unitChanges(before, after).map(({ what, unit }) => `${what} ${unit.serial} ${unit.port}`)).toEqual(expected)
   })
   it('are watched where the terminal file says, and not in all of /dev', () => {
     const places = placesOf(terminal())
