@@ -42,18 +42,18 @@ export const nutWords = (line: string): string[] | undefined => {
 const listComplete = (text: string): boolean => text.endsWith('\n') && (/^ERR /.test(text) || /(^|\n)END LIST [^\n]*\n$/.test(text))
 
 /**
- * Reads the answer to LIST VAR: `VAR <ups> <name> "<value>"` lines between BEGIN and END. Undefined if it is no such answer or is
- * not complete.
+ * Reads the answer to LIST VAR: `VAR <ups> <name> "<value>"` lines between BEGIN and END. Undefined if it is no such answer, is not
+ * complete, or is about another UPS.
  */
-export const readVariables = (text: string): Variables | NutError | undefined => {
+export const readVariables = (text: string, ups: string): Variables | NutError | undefined => {
   const error = /^ERR ([A-Z-]+)/.exec(text)?.[1]
   if (error !== undefined) return { error }
-  if (!/^BEGIN LIST VAR /.test(text) || !listComplete(text)) return undefined
+  if (!text.startsWith(`BEGIN LIST VAR ${ups}\n`) || !listComplete(text)) return undefined
   const variables = new Map<string, string>()
   for (const line of text.split('\n')) {
     if (!line.startsWith('VAR ')) continue
-    const [, , name, value] = nutWords(line) ?? []
-    if (name === undefined || value === undefined) return undefined
+    const [, about, name, value] = nutWords(line) ?? []
+    if (about !== ups || name === undefined || value === undefined) return undefined
     variables.set(name, value)
   }
   return variables
@@ -88,7 +88,7 @@ const talk = async (port: Port, ups: string): Promise<Told> => {
   const server = version.trim().slice(0, 200)
   const text = await ask(port, `LIST VAR ${ups}`, listComplete)
   if (text === '') return { absent: 'silent', detail: 'the NUT server stopped answering', stale: false, server }
-  const answer = readVariables(text)
+  const answer = readVariables(text, ups)
   if (answer === undefined) return { absent: 'garbled', detail: `what answers is no NUT server or was cut off: ${text.slice(0, 60).trim()}`, stale: false, server }
   if (!('error' in answer)) {
     const lostByDriver = /^reconnect/.test(answer.get('driver.state') ?? '')

@@ -24,23 +24,23 @@ describe('lines of the NUT protocol', () => {
 
   it('any values survive quoting and reading', () => {
     fc.assert(fc.property(fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.]{0,20}$/), value), (variables) => {
-      expect(readVariables(listing(Object.entries(variables)))).toEqual(new Map(Object.entries(variables)))
+      expect(readVariables(listing(Object.entries(variables)), 'ups')).toEqual(new Map(Object.entries(variables)))
     }))
   })
 
   it('a listing that is cut off anywhere is none', () => {
     const whole = listing([['ups.status', 'OB DISCHRG LB'], ['battery.charge', '12'], ['device.model', 'END LIST VAR ups']])
     fc.assert(fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (end) => {
-      expect(readVariables(whole.slice(0, end))).toBeUndefined()
+      expect(readVariables(whole.slice(0, end), 'ups')).toBeUndefined()
     }))
   })
 
   it('tells an error of the server', () => {
-    expect(readVariables('ERR DATA-STALE\n')).toEqual({ error: 'DATA-STALE' })
+    expect(readVariables('ERR DATA-STALE\n', 'ups')).toEqual({ error: 'DATA-STALE' })
   })
 
   it('no text makes the parser throw', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void readVariables(`BEGIN LIST VAR ups\n${text}\nEND LIST VAR ups\n`)))
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void readVariables(`BEGIN LIST VAR ups\n${text}\nEND LIST VAR ups\n`, 'ups')))
   })
 })
 
