@@ -16,6 +16,16 @@ const ROOM = 64
 
 type OnHid = Extract<Transport, { type: 'hid' }>
 
+/** Facts of a profile that change how a HID UPS is read, and what each says. */
+export const UPS_FACTS: Readonly<Record<string, string>> = {
+  'battery-voltage-times': 'the voltage of its battery comes this many times too high, where it is more than 1.4 times the nominal one',
+  'charge-most': 'a charge above 100 up to this is a full battery, percent',
+  'discharging-is-outage': 'true: it goes on saying that mains is present while it already discharges',
+  'dates-in-digits': 'true: its dates are mmddyy in hexadecimal digits',
+  interrupts: 'false: its input reports are not listened to',
+  'settle-ms': 'its flags of a low or worn battery come and go for so long after a change-over, ms: only a second look counts',
+}
+
 const quirksOf = ({ settings }: Device): UpsQuirks => ({
   batteryVoltageTimes: typeof settings['battery-voltage-times'] === 'number' ? settings['battery-voltage-times'] : 1,
   chargeMost: typeof settings['charge-most'] === 'number' ? settings['charge-most'] : 100,

@@ -95,8 +95,8 @@ const hidDevices = async (bench: Bench, profiles: readonly Profile[]): Promise<F
   const once = new Map(all.map((d) => [`${d.path}`, d]))
   return [...once.values()].map((d) => {
     const ids: UsbIds = { vendorId: d.vendorId.toString(16).padStart(4, '0'), productId: d.productId.toString(16).padStart(4, '0'), ...(d.product ? { product: d.product } : {}), ...(d.serial ? { serial: d.serial } : {}) }
-    // Usage pages: 84h power device, 8Ch bar code scanner; 1:6 is a keyboard (USB HID usage tables).
-    const kind = d.usagePage === 0x84 ? 'power' : d.usagePage === 0x8c ? 'scanner' : d.usagePage === 1 && d.usage === 6 ? 'keyboard' : undefined
+    // Usage pages: 84h power device, 8Ch bar code scanner, 8Dh scale; 1:6 is a keyboard (USB HID usage tables).
+    const kind = d.usagePage === 0x84 ? 'power' : d.usagePage === 0x8c ? 'scanner' : d.usagePage === 0x8d ? 'scale' : d.usagePage === 1 && d.usage === 6 ? 'keyboard' : undefined
     return named(kind, { type: 'hid', vendorId: ids.vendorId, productId: ids.productId, ...(d.serial ? { serial: d.serial } : {}) }, `${d.manufacturer ?? ''} ${d.product ?? ''}`.trim(), ids, profiles)
   })
 }

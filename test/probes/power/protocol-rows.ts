@@ -1,3 +1,4 @@
+import { UPS_FACTS } from '../../../probes/power/hid-ups.ts'
 import { UPS_USAGES, type UpsUsage } from '../../../probes/power/hid-usages.ts'
 import { NUT_ERRORS } from '../../../probes/power/nut.ts'
 import { SUPPLY_FILES } from '../../../probes/power/supplies.ts'
@@ -131,5 +132,9 @@ export const SECTIONS: readonly Section[] = [
       handled('`rpi_volt` in hwmon', 'in0_lcrit_alarm', 'stands in for bit 0 where the firmware\'s flags are not shown'),
       out('`vcgencmd get_throttled`', '', 'starts a program; the kernel shows the same number (place of the file unverified on a board)'),
     ],
+  },
+  {
+    title: 'Facts of a profile',
+    rows: Object.entries(UPS_FACTS).map(([name, meaning]) => handled(`\`${name}\``, meaning, 'quirk of a model; probes/power/profiles')),
   },
 ]
