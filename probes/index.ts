@@ -9,6 +9,7 @@ import { journal } from './journal/probe.ts'
 import { keyboard } from './keyboard/probe.ts'
 import { withLosses } from './losses.ts'
 import { network } from './network/probe.ts'
+import { personTests } from './person-tests.ts'
 import { pinpad } from './pinpad/probe.ts'
 import { power } from './power/probe.ts'
 import { printer } from './printer/probe.ts'
@@ -24,5 +25,5 @@ const attached: readonly Probe[] = [reader, pinpad, printer, power, scanner, sca
 /** Every probe, one per folder beside this file. */
 export const probes: readonly Probe[] = [...attached.map(withWhereabouts), network, endpoint, host, configuration, journal].map(withLosses)
 
-/** Probes that print, open or beep, by the kind of device; each asks a person first, and none is ever part of a check. */
-export const tests: readonly Probe[] = [printerSlip]
+/** Tests that need a person, by the kind of device: they print or open something after asking, or have the person try the device. None is ever part of a check. */
+export const tests: readonly Probe[] = [printerSlip, ...personTests]

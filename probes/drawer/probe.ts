@@ -10,8 +10,7 @@ const find = findBy(async (device) => {
 
 /**
  * A cash drawer: whether the host sees what drives it, and whether it is open. Never opens it. Settings: `printer`, the device id of
- * the printer that it hangs on; such a drawer has transport host. `openLevel` (high or low): the level of the sense line while it is
- * open, as somebody has seen on this very drawer; without it nothing is concluded. Level and state are derived from what the printer's
+ * the printer that it hangs on; such a drawer has transport host. Level and state of its sense line are derived from what the printer's
  * probe saw.
  */
 export const drawer: Probe = {

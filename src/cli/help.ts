@@ -35,7 +35,7 @@ export const HELP = {
   acquirer: { zh: '收单主机', en: 'the acquirer\'s host' },
   force: { zh: '覆盖已有文件', en: 'overwrite an existing file' },
   devices: { zh: '列出找到的设备和识别依据', en: 'list the devices found and what they were recognised by' },
-  test: { zh: '让设备动一下来测试（printer：打印测试小票、开钱箱），每一步都先问人', en: 'test a device by letting it act (printer: print a slip, open the drawer); asks a person first' },
+  test: { zh: '和人一起测试设备：printer 打印测试小票、开钱箱（先问人）；scanner、scale、keyboard、display、environment 由人试用后回答', en: 'test a device with a person: printer prints a slip and opens the drawer, asking first; scanner, scale, keyboard, display, environment have the person try it' },
   device: { zh: '设备编号', en: 'device id' },
   inspect: { zh: '列出每台设备的序列号、固件和 USB 位置，与上次检查对照', en: 'which unit every device is, held against the last inspection' },
   'inspect-by': { zh: '检查人姓名；这次查看成为新的对照基准', en: 'name of the person who inspects; this look becomes the last inspection' },

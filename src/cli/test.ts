@@ -28,7 +28,7 @@ const chosen = (kind: string, id: string | undefined, devices: readonly Device[]
 }
 
 /**
- * posdiag test KIND: lets one device print or open something, asking the person at the terminal before each such thing. Exit 0 if
+ * posdiag test KIND: lets one device print or open something, asking the person at the terminal before each such thing, or has the person try it. Exit 0 if
  * everything that was tried went well, 1 if something did not, 3 if nothing could be tried. Throws a Failure (64) without a person.
  */
 export const testCommand = async (kind: string, options: TestOptions, context: Context): Promise<number> => {
@@ -36,7 +36,7 @@ export const testCommand = async (kind: string, options: TestOptions, context: C
   const kinds = tests.map((test) => test.kind).join(', ')
   if (!probe) throw new Failure(EXIT.usage, { zh: `没有针对 ${kind} 的测试。可用：${kinds}`, en: `there is no test for ${kind}. Known: ${kinds}` })
   if (options.input === false || process.stdin.isTTY !== true) {
-    throw new Failure(EXIT.usage, { zh: '测试会打印或打开东西，要有人在终端前同意：请在终端里运行，不要加 --no-input', en: 'a test prints or opens something and needs a person to agree: run it at a terminal, without --no-input' })
+    throw new Failure(EXIT.usage, { zh: '测试要有人在终端前同意或试用：请在终端里运行，不要加 --no-input', en: 'a test needs a person to agree or to try the device: run it at a terminal, without --no-input' })
   }
   const { terminal, place } = await loadTerminal(options.terminal, process.env)
   const device = chosen(kind, options.device, terminal.devices, place)

@@ -1,6 +1,6 @@
 import type { Text } from '../model/text.ts'
 
-/** How the results of tests that print or open something are said, by observation name; `good` is the value that is as it should be, undefined where there is none. */
+/** How the results of tests that need a person are said, by observation name; `good` is the value that is as it should be, undefined where there is none. */
 export const TEST_RESULTS: Readonly<Record<string, { name: Text; good?: boolean }>> = {
   'printer.slip-sent': { name: { zh: '测试小票已发出', en: 'test slip sent' }, good: true },
   'printer.slip-done': { name: { zh: '打印机确认已打完', en: 'the printer says that it is through' }, good: true },
@@ -11,4 +11,12 @@ export const TEST_RESULTS: Readonly<Record<string, { name: Text; good?: boolean 
   'printer.drawer-pulsed': { name: { zh: '开钱箱的脉冲已发出', en: 'pulse for the drawer sent' }, good: true },
   'printer.drawer-opened': { name: { zh: '钱箱弹开了', en: 'the drawer opened' }, good: true },
   'printer.drawer-open-level': { name: { zh: '钱箱打开时的电平（设置 drawer-open-when）', en: 'level while the drawer is open (the setting drawer-open-when)' } },
+  'scanner.reads': { name: { zh: '条码扫得对', en: 'the code is read right' }, good: true },
+  'scale.weighs': { name: { zh: '重量正确并能归零', en: 'the weight is right, and zero again' }, good: true },
+  'keyboard.works': { name: { zh: '每个键都正常', en: 'every key works' }, good: true },
+  'keyboard.stuck-key': { name: { zh: '自己冒出字符', en: 'characters come by themselves' }, good: false },
+  'display.lit': { name: { zh: '亮着且看得清', en: 'lit and readable' }, good: true },
+  'display.touch-works': { name: { zh: '触摸准确', en: 'touches land right' }, good: true },
+  'environment.water': { name: { zh: '进过水或受潮', en: 'water got in' }, good: false },
+  'environment.magnet': { name: { zh: '附近有强磁场', en: 'a strong magnet is near' }, good: false },
 }

@@ -42,8 +42,8 @@ const terminal = TerminalFile.parse({
   devices: [
     { id: 'reader-1', kind: 'reader', transport: { type: 'usb', vendorId: '0801' } },
     { id: 'printer-1', kind: 'printer', transport: { type: 'usblp', path: '/dev/usb/lp0' } },
-    { id: 'drawer-1', kind: 'drawer', transport: { type: 'host' }, settings: { printer: 'printer-1', openLevel: 'high' } },
-    { id: 'drawer-2', kind: 'drawer', transport: { type: 'host' }, settings: { printer: 'printer-1' } },
+    { id: 'drawer-1', kind: 'drawer', transport: { type: 'host' }, settings: { printer: 'printer-1' } },
+    { id: 'drawer-2', kind: 'drawer', transport: { type: 'host' } },
   ],
 })
 const devices = fitted(terminal)
@@ -79,7 +79,8 @@ describe('the units of a terminal', () => {
   })
 })
 
-it('a drawer is open where somebody has told what the level means', () => {
-  expect(values(derived([saw('printer-1', 'printer.drawer-pin-high', true)]))).toEqual({ 'drawer-1 drawer.pin-high': true, 'drawer-1 drawer.open': true, 'drawer-2 drawer.pin-high': true })
-  expect(values(derived([saw('printer-1', 'printer.drawer-pin-high', false)]))).toMatchObject({ 'drawer-1 drawer.open': false })
+it('of a drawer what its printer saw of it is said', () => {
+  const level = [saw('printer-1', 'printer.drawer-pin-high', true), saw('printer-1', 'printer.drawer-open', false)]
+  expect(values(derived(level))).toEqual({ 'drawer-1 drawer.pin-high': true, 'drawer-1 drawer.open': false })
+  expect(derived([{ device: 'printer-1', name: 'printer.drawer-open', at: NOW, source: 'live', absent: 'silent', detail: 'x' }])).toMatchObject([{ device: 'drawer-1', name: 'drawer.open', absent: 'silent' }])
 })

@@ -2,7 +2,7 @@ import { TEMPER_LAYOUTS } from '../../../probes/environment/temper.ts'
 import { SCALE_STATES } from '../../../probes/scale/reading.ts'
 import { handled, out, type Section, seen } from '../protocol-page.ts'
 
-const ASKED_BY_A_PERSON = 'a person with the device in front of them tells'
+const ASKED_BY_A_PERSON = '`posdiag test KIND` asks a person with the device in front of them'
 
 /** The sections of docs/protocols/peripherals.md. */
 export const SECTIONS: readonly Section[] = [
@@ -68,8 +68,8 @@ export const SECTIONS: readonly Section[] = [
     title: 'Cash drawers',
     rows: [
       seen('pin 3 of the printer\'s drawer connector', 'level', 'drawer.pin-high', 'as the printer\'s probe saw it'),
-      seen('setting `openLevel`', 'open or closed', 'drawer.open', 'the level says nothing by itself: it depends on the drawer\'s switch'),
-      seen('', 'it opens', 'drawer.opens', ASKED_BY_A_PERSON),
+      seen('the same, once somebody said which level means open', 'open or closed', 'drawer.open', 'the printer\'s setting `drawer-open-when`'),
+      seen('', 'it opens', 'drawer.opens', 'a person tells; `posdiag test printer` pulses it after consent'),
       out('`1B 70 m t1 t2`, `10 14 01 m t`', 'fires the solenoid', 'refused by the deny-list; only with an operator\'s consent'),
     ],
   },
