@@ -9,6 +9,7 @@ const CABLED: Partial<Record<DeviceKind, Text>> = {
   pinpad: { zh: '密码键盘', en: 'PIN pad' },
   printer: { zh: '打印机', en: 'printer' },
   scanner: { zh: '扫码枪', en: 'barcode scanner' },
+  scale: { zh: '电子秤', en: 'scale' },
   keyboard: { zh: '键盘', en: 'keyboard' },
   display: { zh: '显示屏', en: 'display' },
 }

@@ -11,6 +11,7 @@ export const READINGS: Readonly<Record<string, Text>> = {
   'pinpad.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
   'printer.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
   'scanner.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
+  'scale.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
   'keyboard.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
   'display.losses-per-hour': { zh: '一小时内断开 {value} 次', en: 'gone {value} times within the hour' },
   'reader.state': { zh: '状态：{value}', en: 'state: {value}' },
