@@ -13,6 +13,8 @@ export interface LogCount {
   tells: readonly (LogClass | Sign)[]
   /** A line is a consequence, and does not count, within five seconds of a message counted under this name. */
   follows?: string
+  /** Counted apart for each subject (what stands before the first colon, as `usb 1-2`); the worst of them stands. Four devices that are plugged out once each are no loose plug. */
+  each?: true
 }
 
 const MINUTE = 60
@@ -23,7 +25,7 @@ const DAY = 24 * HOUR
 export const LOG_COUNTS: readonly LogCount[] = [
   // That of one container is the container's affair.
   { name: 'oom', withinS: HOUR, tells: ['memory.oom_system'] },
-  { name: 'usb-disconnects', withinS: 10 * MINUTE, tells: ['usb.disconnect', 'usb.host_controller_dead'] },
+  { name: 'usb-disconnects', withinS: 10 * MINUTE, tells: ['usb.disconnect', 'usb.host_controller_dead'], each: true },
   // Failed descriptor reads alone are left out: a device that comes up on the second attempt is usable.
   { name: 'usb-errors', withinS: HOUR, tells: ['usb.enumeration_failure', 'usb.port_cannot_enable', 'usb.host_controller_dead', 'serial.stalled'] },
   { name: 'overcurrent', withinS: HOUR, tells: ['usb.overcurrent', 'power.supply_inadequate'] },
@@ -59,6 +61,8 @@ const moments = (lines: readonly Line[]): number => {
   return count
 }
 
+const subjectOf = ({ text }: Line): string => text.split(':', 1)[0] ?? ''
+
 /** How often each of them occurred, by its name; lines are oldest first, and a line without an age counts as recent. */
 export const countMessages = (lines: readonly Line[]): Record<string, number> => {
   const told = tellTexts(lines)
@@ -67,7 +71,8 @@ export const countMessages = (lines: readonly Line[]): Record<string, number> =>
     const cause = LOG_COUNTS.find(({ name }) => name === counted.follows)
     const causes = cause ? linesOf(cause) : []
     const own = linesOf(counted).filter((line) => (line.ageS ?? 0) <= counted.withinS && !causes.some((other) => apart(line, other) <= CONSEQUENCE_S))
-    return [counted.name, moments(own)]
+    const groups = counted.each ? Object.values(Object.groupBy(own, subjectOf)) : [own]
+    return [counted.name, Math.max(0, ...groups.map((group) => moments(group ?? [])))]
   }))
 }
 

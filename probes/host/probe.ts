@@ -43,7 +43,7 @@ export const host: Probe = {
     'host.port-holder': 'which other programs hold the port of a declared device; empty if none',
     'host.log-readable': 'true if the kernel log could be read',
     'host.log-oom': 'times the kernel killed a program for lack of memory, last hour',
-    'host.log-usb-disconnects': 'times USB devices disconnected, last 10 minutes',
+    'host.log-usb-disconnects': 'times the same USB device disconnected, last 10 minutes',
     'host.log-usb-errors': 'times a USB device could not be set up, last hour',
     'host.log-overcurrent': 'times a USB port reported over-current, last hour',
     'host.log-emi': 'times a USB hub suspected interference, last hour',

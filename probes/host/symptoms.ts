@@ -117,7 +117,7 @@ export const symptoms: readonly SymptomRule[] = [
     reads: ['host.pos-holds', 'host.pos-running'],
   },
   flag('host.port-held-by-other', 'host.port-holder', listed, '设备端口被其他程序占用', "another program holds a device's port"),
-  logged('host.usb-flapping', 'host.log-usb-disconnects', 'USB 设备反复断开', 'USB devices keep disconnecting', 'host.usb-disconnects'),
+  logged('host.usb-flapping', 'host.log-usb-disconnects', '同一个 USB 设备反复断开', 'a USB device keeps disconnecting', 'host.usb-disconnects'),
   logged('host.usb-errors', 'host.log-usb-errors', 'USB 设备无法正常识别', 'a USB device cannot be set up'),
   logged('host.usb-overcurrent', 'host.log-overcurrent', 'USB 端口过流或供电不足', 'a USB port draws too much current'),
   logged('host.emi', 'host.log-emi', 'USB 受到电磁干扰', 'USB suffers from electrical interference'),
