@@ -24,7 +24,8 @@ const TERMINAL = {
 const ATR = Buffer.from('3B8F8001804F0CA000000306030001000000006A', 'hex')
 
 const dialogue = (name: string): string => readFileSync(join(PROJECT, 'fixtures/dialogues', `${name}.txt`), 'utf8')
-const found = (report: Report): string[] => report.check.diagnosis.verdicts.filter((v) => v.verdict === 'found').map((v) => `${v.fault} ${v.device}`)
+/** Faults found on a device; one check carries over what the others were like. */
+const found = (report: Report, device: string): string[] => report.check.diagnosis.verdicts.filter((v) => v.verdict === 'found' && v.device === device).map((v) => v.fault)
 const seen = (report: Report, device: string, name: string): unknown => {
   const one = report.check.observations.find((o) => o.device === device && o.name === name)
   return one && ('absent' in one ? one.absent : one.value)
@@ -78,37 +79,37 @@ const look = async (what: string, kind: DeviceKind): Promise<Report> => {
 describe('a printer on the kernel\'s own usblp', () => {
   it('healthy: every status read, nothing found', async () => {
     const report = await look('printer healthy', 'printer')
-    expect(found(report)).toEqual([])
+    expect(found(report, 'printer-1')).toEqual([])
     expect(seen(report, 'printer-1', 'printer.serial')).toBe('X3BK000123')
   })
   it('paper out', async () => {
     await shop({ do: 'play', device: 'printer', dialogue: dialogue('printer/paper-out') })
-    expect(found(await look('paper out', 'printer'))).toEqual(['PRN-PAPER-OUT printer-1'])
+    expect(found(await look('paper out', 'printer'), 'printer-1')).toEqual(['PRN-PAPER-OUT'])
   })
   it('unplugged, and told as unplugged', async () => {
     await shop({ do: 'unplug-gadget', device: 'printer' })
     const report = await look('printer unplugged', 'printer')
     expect(seen(report, 'printer-1', 'printer.port')).toBe('missing')
-    expect(found(report)).toEqual(['PRN-OFFLINE printer-1'])
+    expect(found(report, 'printer-1')).toEqual(['PRN-OFFLINE'])
   })
   it('plugged in again: the same unit, healthy', async () => {
     await shop({ do: 'plug-gadget', device: 'printer', dialogue: dialogue('printer/healthy-tm-t88vi') })
     const report = await look('printer plugged in again', 'printer')
-    expect(found(report)).toEqual([])
+    expect(found(report, 'printer-1')).toEqual([])
     expect(seen(report, 'printer-1', 'printer.serial')).toBe('X3BK000123')
   })
 })
 
 describe('a PIN pad on the kernel\'s own cdc_acm', () => {
   it('ready, then mute, then unplugged, then back', async () => {
-    expect(found(await look('PIN pad ready', 'pinpad'))).toEqual([])
+    expect(found(await look('PIN pad ready', 'pinpad'), 'pinpad-1')).toEqual([])
     await shop({ do: 'play', device: 'pinpad', dialogue: dialogue('pinpad/silent') })
-    expect(found(await look('PIN pad mute', 'pinpad'))).toEqual(['PED-OFFLINE pinpad-1'])
+    expect(found(await look('PIN pad mute', 'pinpad'), 'pinpad-1')).toEqual(['PED-OFFLINE'])
     await shop({ do: 'unplug-gadget', device: 'pinpad' })
     const report = await look('PIN pad unplugged', 'pinpad')
     expect(seen(report, 'pinpad-1', 'pinpad.port')).toBe('missing')
     await shop({ do: 'plug-gadget', device: 'pinpad', dialogue: dialogue('pinpad/ready') })
-    expect(found(await look('PIN pad back', 'pinpad'))).toEqual([])
+    expect(found(await look('PIN pad back', 'pinpad'), 'pinpad-1')).toEqual([])
   })
 })
 
@@ -116,7 +117,7 @@ describe('a smart card reader of QEMU behind pcscd and libccid', () => {
   it('empty, card in, card out, reader unplugged', async () => {
     const empty = await look('card reader empty', 'reader')
     expect(seen(empty, 'reader-1', 'reader.slot')).toBe('none')
-    expect(found(empty)).toEqual([])
+    expect(found(empty, 'reader-1')).toEqual([])
     card.insert()
     expect(seen(await look('card in', 'reader'), 'reader-1', 'reader.slot')).toBe('present')
     card.remove()
@@ -124,7 +125,7 @@ describe('a smart card reader of QEMU behind pcscd and libccid', () => {
     await machine.qmp('device_del', { id: 'ccid' })
     const gone = await look('card reader unplugged', 'reader')
     expect(seen(gone, 'reader-1', 'reader.port')).toBe('missing')
-    expect(found(gone)).toEqual(['CRD-READER-OFFLINE reader-1'])
+    expect(found(gone, 'reader-1')).toEqual(['CRD-READER-OFFLINE'])
   })
 })
 
@@ -134,7 +135,7 @@ describe('a magnetic reader on the USB bus', () => {
     await shop({ do: 'unplug-hid', device: 'swipe' })
     const report = await look('swipe reader unplugged', 'reader')
     expect(seen(report, 'swipe-1', 'reader.port')).toBe('missing')
-    expect(found(report)).toContain('CRD-READER-OFFLINE swipe-1')
+    expect(found(report, 'swipe-1')).toContain('CRD-READER-OFFLINE')
     await shop({ do: 'plug-hid', device: 'swipe', bus: 'usb', serial: 'B123456' })
     expect(seen(await look('swipe reader back', 'reader'), 'swipe-1', 'reader.serial')).toBe('B123456')
   })
@@ -142,31 +143,31 @@ describe('a magnetic reader on the USB bus', () => {
 
 describe('an ACPI battery', () => {
   it('on mains, on battery, nearly empty, on mains again', async () => {
-    expect(found(await look('on mains', 'power'))).toEqual([])
+    expect(found(await look('on', 'power'), 'mains')).toEqual([])
     await battery({ mains: false, percent: 43 })
-    expect(found(await look('on battery', 'power'))).toEqual(['PWR-AC-LOST mains'])
+    expect(found(await look('on battery', 'power'), 'mains')).toEqual(['PWR-AC-LOST'])
     await battery({ mains: false, percent: 4 })
-    expect(found(await look('battery nearly empty', 'power'))).toEqual(expect.arrayContaining(['PWR-AC-LOST mains', 'PWR-BATTERY-LOW mains']))
+    expect(found(await look('battery nearly empty', 'power'), 'mains')).toEqual(expect.arrayContaining(['PWR-AC-LOST', 'PWR-BATTERY-LOW']))
     await battery({ mains: true, percent: 80 })
-    expect(found(await look('on mains again', 'power'))).toEqual([])
+    expect(found(await look('on mains again', 'power'), 'mains')).toEqual([])
   })
 })
 
 describe('a network card', () => {
   it('up, its cable pulled, put back', async () => {
-    expect(found(await look('link up', 'network'))).toEqual([])
+    expect(found(await look('link up', 'network'), 'link-1')).toEqual([])
     await machine.qmp('set_link', { name: 'nic', up: false })
-    expect(found(await look('cable pulled', 'network'))).toEqual(['NET-LINK-DOWN link-1'])
+    expect(found(await look('cable pulled', 'network'), 'link-1')).toEqual(['NET-LINK-DOWN'])
     await machine.qmp('set_link', { name: 'nic', up: true })
-    expect(found(await look('cable back', 'network'))).toEqual([])
+    expect(found(await look('cable back', 'network'), 'link-1')).toEqual([])
   })
   it('loses every second packet, and is well again', async () => {
     await machine.run('tc qdisc add dev eth0 root netem loss 60%')
     // Without this the test would pass on a link that loses nothing.
     expect((await machine.run('tc qdisc show dev eth0')).output).toContain('loss 60%')
-    expect(found(await look('packets lost', 'network'))).toEqual(['NET-UNSTABLE link-1'])
+    expect(found(await look('packets lost', 'network'), 'link-1')).toEqual(['NET-UNSTABLE'])
     await machine.run('tc qdisc del dev eth0 root')
-    expect(found(await look('no packets lost', 'network'))).toEqual([])
+    expect(found(await look('no packets lost', 'network'), 'link-1')).toEqual([])
   })
 })
 

@@ -35,6 +35,10 @@ describe('classes of kernel messages', () => {
 describe('counting', () => {
   const disconnect = (ageS: number) => ({ ageS, text: 'usb 1-1: USB disconnect, device number 2' })
 
+  it('counts the device that came and went most often, not all that were unplugged', () => {
+    const other = (ageS: number, path: string) => ({ ageS, text: `usb ${path}: USB disconnect, device number 7` })
+    expect(countMessages([other(90, '1-2'), other(75, '1-3'), disconnect(60), other(45, '2-1'), disconnect(30)])['usb-disconnects']).toBe(2)
+  })
   it('counts a hub that is unplugged with its devices once', () => {
     expect(countMessages([disconnect(60.4), disconnect(60.3), disconnect(60.2), disconnect(60.1)])['usb-disconnects']).toBe(1)
   })
