@@ -12,9 +12,12 @@ rm -f /etc/rc?.d/*
 getent group posdiag > /dev/null || groupadd --system posdiag
 getent passwd posdiag > /dev/null || useradd --system --gid posdiag --home-dir /var/lib/posdiag --no-create-home --shell /usr/sbin/nologin posdiag
 for group in dialout lp input plugdev systemd-journal; do getent group $group > /dev/null || groupadd --system $group; done
-# Node and the command where a package would put them; this machine's own Node may be too old.
-ln -sf /opt/posdiag/node_modules/.bin/node /usr/local/bin/node
-ln -sf /opt/posdiag/src/cli/posdiag.js /usr/bin/posdiag
+# Node and the command where a package would put them, without the sources; this machine's own Node may be too old.
+ln -sf $project/node_modules/.bin/node /usr/local/bin/node
+mkdir -p /usr/lib/posdiag/src/cli
+cp $project/src/cli/posdiag.js /usr/lib/posdiag/src/cli/
+ln -s $project/dist /usr/lib/posdiag/dist
+ln -sf /usr/lib/posdiag/src/cli/posdiag.js /usr/bin/posdiag
 
 cp $project/packaging/posdiag.service $project/packaging/posdiag-boot.service $project/packaging/posdiag-ready.target .
 cp $project/packaging/pos-application.conf pos.service.d/posdiag.conf
