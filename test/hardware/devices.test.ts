@@ -68,12 +68,20 @@ afterAll(async () => {
 const battery = (state: { mains: boolean; percent: number }): Promise<unknown> =>
   machine.qmp('human-monitor-command', { 'command-line': `o /b 0x2ff ${(state.mains ? 0x80 : 0) + state.percent}` })
 
-/** A check of one kind, timed from now to the report. */
+const MOST_LOOKS = 5
+
+/** A check of one kind, timed from now to the report. An emulated processor may be too slow for a probe's deadline: a look that ended late says so, and is taken again. */
 const look = async (what: string, kind: DeviceKind): Promise<Report> => {
   const since = performance.now()
-  const report = await till.check(kind)
-  times.push({ what, ms: Math.round(performance.now() - since) })
-  return report
+  for (let count = 1; ; count++) {
+    const report = await till.check(kind)
+    const late = report.check.runs.filter((r) => r.kind === kind && r.outcome !== 'done')
+    if (late.length === 0) {
+      times.push({ what, ms: Math.round(performance.now() - since) })
+      return report
+    }
+    if (count === MOST_LOOKS) throw new Error(`no look at a ${kind} ended in time: ${JSON.stringify(late)}`)
+  }
 }
 
 describe('a printer on the kernel\'s own usblp', () => {
