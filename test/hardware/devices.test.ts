@@ -15,6 +15,7 @@ const TERMINAL = {
   devices: [
     { id: 'reader-1', kind: 'reader', transport: { type: 'pcsc', reader: 'Gemplus' } },
     { id: 'swipe-1', kind: 'reader', transport: { type: 'hid', vendorId: '0801', productId: '0002' } },
+    { id: 'ups-1', kind: 'power', transport: { type: 'hid', vendorId: '051d', productId: '0002' } },
     { id: 'pinpad-1', kind: 'pinpad', transport: { type: 'serial', path: '/dev/ttyACM0' } },
     { id: 'printer-1', kind: 'printer', transport: { type: 'usblp', path: '/dev/usb/lp0' } },
   ],
@@ -56,6 +57,7 @@ beforeAll(async () => {
   await shop({ do: 'plug-gadget', device: 'printer', dialogue: dialogue('printer/healthy-tm-t88vi') })
   await shop({ do: 'plug-gadget', device: 'pinpad', dialogue: dialogue('pinpad/ready') })
   await shop({ do: 'plug-hid', device: 'swipe', bus: 'usb', serial: 'B123456' })
+  await shop({ do: 'plug-hid', device: 'ups', bus: 'uhid', serial: 'LABUPS0001' })
   card = await cardAt(machine.socket('card'), ATR, () => Buffer.from('6A82', 'hex'))
   till = await startTill(machine, TERMINAL)
 })
@@ -146,6 +148,25 @@ describe('a magnetic reader on the USB bus', () => {
     expect(found(report, 'swipe-1')).toContain('CRD-READER-OFFLINE')
     await shop({ do: 'plug-hid', device: 'swipe', bus: 'usb', serial: 'B123456' })
     expect(seen(await look('swipe reader back', 'reader'), 'swipe-1', 'reader.serial')).toBe('B123456')
+  })
+})
+
+describe('a UPS over USB HID', () => {
+  it('on line, on battery, nearly empty, unplugged (which is no power cut), and known again', async () => {
+    const well = await look('UPS on line', 'power')
+    expect(found(well, 'ups-1')).toEqual([])
+    expect(seen(well, 'ups-1', 'power.battery-percent')).toBe(97)
+    await shop({ do: 'ups', state: { mains: false, chargePercent: 60, secondsLeft: 900 } })
+    expect(found(await look('UPS on battery', 'power'), 'ups-1')).toEqual(['PWR-AC-LOST'])
+    await shop({ do: 'ups', state: { mains: false, chargePercent: 5, secondsLeft: 60 } })
+    expect(found(await look('UPS nearly empty', 'power'), 'ups-1')).toEqual(expect.arrayContaining(['PWR-AC-LOST', 'PWR-BATTERY-LOW']))
+    await shop({ do: 'ups', state: { mains: true, chargePercent: 97, secondsLeft: 1800 } })
+    await shop({ do: 'unplug-hid', device: 'ups' })
+    const gone = await look('UPS unplugged', 'power')
+    expect(seen(gone, 'ups-1', 'power.ups-contact')).toBe('missing')
+    expect(found(gone, 'ups-1')).not.toContain('PWR-AC-LOST')
+    await shop({ do: 'plug-hid', device: 'ups', bus: 'uhid', serial: 'LABUPS0001' })
+    expect(found(await look('UPS back', 'power'), 'ups-1')).toEqual([])
   })
 })
 
