@@ -112,6 +112,7 @@ export const createMemory = (parts: MemoryParts): Memory => {
       const { problems, told: noteTold } = storeProblems(store)
       const made = makeReport(check, {
         at: clock.now(), bootId: parts.host.id, uptimeMs: parts.host.uptimeMs(), clock: quality, identity: terminal.terminal, version: parts.version,
+        servers: terminal.endpoints.slice(0, 50).map(({ role, host }) => ({ role, host })),
         faults: parts.faults, incidents: told, transactions, problems: [...ownProblems(), ...problems],
       })
       return store.keep(made, {

@@ -21,6 +21,8 @@ export interface ReportFacts {
   uptimeMs: number
   clock: ClockQuality
   identity: TerminalIdentity
+  /** Servers that the terminal relies on. */
+  servers?: NonNullable<Report['servers']>
   version: string
   faults: FaultLookup
   incidents: Report['incidents']
@@ -116,6 +118,7 @@ export const makeReport = (check: Check, facts: ReportFacts): Report => {
   ]
   const { value, masked } = maskDeep({
     versions: versionsOf(check),
+    ...(facts.servers === undefined ? {} : { servers: facts.servers }),
     check: filterAlive ? check : { ...check, transcripts: [] },
     transactions: filterAlive ? facts.transactions.slice(-200) : [],
     agentProblems: problems.map((p) => ({ ...p, detail: p.detail.slice(0, 500) })),

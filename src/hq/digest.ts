@@ -2,6 +2,7 @@ import type { Readiness } from '../model/diagnosis.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Redated } from '../model/wire.ts'
+import { factorsOf } from './factors.ts'
 import type { Digest } from './fold-types.ts'
 import { plain } from './plain.ts'
 import { wholeMs } from './whole.ts'
@@ -32,12 +33,15 @@ export const digestOf = (report: Report, redated?: Redated): Digest => {
     if (!named(verdict)) continue
     if (verdict.verdict === 'found' && found.length < MOST.found) {
       const fault = report.faults.find((f) => f.code === verdict.fault)
+      const firmware = report.versions[verdict.device]
       found.push({
         fault: plain(verdict.fault),
         device: plain(verdict.device),
         severity: fault?.severity ?? 'degraded',
         posterior: verdict.posterior,
         title: fault === undefined ? { zh: plain(verdict.fault), en: plain(verdict.fault) } : { zh: plain(fault.title.zh.slice(0, 200)), en: plain(fault.title.en.slice(0, 200)) },
+        ...(fault?.actors[0] === undefined ? {} : { actor: fault.actors[0] }),
+        ...(firmware === undefined ? {} : { firmware: plain(firmware.slice(0, MOST.name)) }),
       })
     } else if (verdict.verdict === 'open' && open.length < MOST.open) {
       open.push([plain(verdict.fault), plain(verdict.device)])
@@ -48,6 +52,7 @@ export const digestOf = (report: Report, redated?: Redated): Digest => {
     agentVersion: report.agent.version.slice(0, MOST.name),
     trigger: report.check.trigger.by,
     checkedAt: wholeMs(report.check.startedAt),
+    factors: factorsOf(report),
     ...(redated === undefined ? {} : { redated }),
     readiness: shortReadiness(report.check.readiness),
     found,

@@ -1,10 +1,14 @@
 import type { Readiness } from '../model/diagnosis.ts'
+import type { Actor } from '../model/fault.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Text } from '../model/text.ts'
 import type { IncidentRow, Redated } from '../model/wire.ts'
 
 /** A fault that a report found, with what is needed to show it without the report. */
-export interface FoundFault { fault: string; device: string; severity: IncidentRow['severity']; posterior: number; title: Text }
+export interface FoundFault { fault: string; device: string; severity: IncidentRow['severity']; posterior: number; title: Text; actor?: Actor; firmware?: string }
+
+/** Something that terminals may have in common, as `region` and `East`. */
+export type Factor = [name: string, value: string]
 
 /** What HQ keeps of a report beside its body: all that lists show and folding needs. Stored as JSON; only additions are allowed. */
 export interface Digest {
@@ -12,6 +16,8 @@ export interface Digest {
   agentVersion: string
   trigger: string
   checkedAt: number
+  /** What it may have in common with other terminals, as name and value; absent in digests of earlier versions. */
+  factors?: Factor[]
   redated?: Redated
   readiness: Readiness[]
   found: FoundFault[]
@@ -26,8 +32,8 @@ export interface Digest {
 /** A stored report on its way through folding. */
 export interface UnfoldedReport { terminalId: string; id: string; sequence: number; at: number; receivedAt: number; digest: Digest }
 
-/** What folding remembers of a terminal: its newest report and faults found once that are no incident yet (as `fault device`). */
-export interface FoldState { sequence: number; newestAt: number; once: string[] }
+/** What folding remembers of a terminal: its newest report, faults found once that are no incident yet (as `fault device`), and its factors. */
+export interface FoldState { sequence: number; newestAt: number; once: string[]; factors?: Factor[] }
 
 /** An incident and how many reports in a row looked at its device without finding it. */
 export interface FoldedIncident extends IncidentRow { misses: number }
@@ -37,7 +43,7 @@ export interface Unfolded {
   terminalId: string
   state?: FoldState
   open: readonly FoldedIncident[]
-  closed: readonly { fault: string; device: string; closedAt: number }[]
+  closed: readonly { id: string; fault: string; device: string; closedAt: number }[]
 }
 
 /** A terminal after folding. `latest` is its newest report, undefined if all were late; `incidents` are those that changed. */
@@ -47,6 +53,8 @@ export interface Folded {
   incidents: FoldedIncident[]
   openIncidents: number
   worst?: IncidentRow['severity']
+  /** Only where they are other than before. */
+  factors?: Factor[]
   late: number
 }
 

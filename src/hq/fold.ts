@@ -1,6 +1,7 @@
 import { timeOfId, uuidv7 } from '../model/id.ts'
+import type { Resolution } from '../model/triage.ts'
 import type { IncidentRow } from '../model/wire.ts'
-import type { Fold, FoldedIncident, FoldState, FoundFault, Unfolded, UnfoldedReport } from './fold-types.ts'
+import type { Digest, Fold, FoldedIncident, FoldState, FoundFault, Unfolded, UnfoldedReport } from './fold-types.ts'
 import { rankOf } from './severity.ts'
 
 /** A fault that closed this recently and comes back is a regression; milliseconds. */
@@ -31,6 +32,14 @@ const worstOf = (incidents: Iterable<FoldedIncident>): IncidentRow['severity'] |
   return worst
 }
 
+const birthplaceOf = ({ terminal, agentVersion }: Digest, { actor, firmware }: FoundFault): Pick<FoldedIncident, 'region' | 'model' | 'agentVersion' | 'actor' | 'firmware'> => ({
+  ...(terminal.region === undefined ? {} : { region: terminal.region }),
+  ...(terminal.model === undefined ? {} : { model: terminal.model }),
+  agentVersion,
+  ...(actor === undefined ? {} : { actor }),
+  ...(firmware === undefined ? {} : { firmware }),
+})
+
 const foldReport = (before: Unfolded, state: FoldState, open: Map<string, FoldedIncident>, changed: Map<string, FoldedIncident>, report: UnfoldedReport): FoldState => {
   const { digest } = report
   // By the terminal's clock where it can be believed; nothing at HQ happens in the future.
@@ -44,6 +53,7 @@ const foldReport = (before: Unfolded, state: FoldState, open: Map<string, Folded
     if (incident.closedAt === undefined) open.set(keyOf(incident), incident)
     else open.delete(keyOf(incident))
   }
+  const resolved = (incident: FoldedIncident, resolvedBy: Resolution): FoldedIncident => ({ ...incident, changedAt: at, closedAt: Math.max(at, incident.openedAt), resolvedBy, resolvedReport: report.id })
   for (const [key, fault] of found) {
     const known = open.get(key)
     const change = said.get(key)
@@ -52,9 +62,8 @@ const foldReport = (before: Unfolded, state: FoldState, open: Map<string, Folded
     } else if (change === 'closed') {
     } else if (change !== undefined || report.sequence === 0 || state.once.includes(key)) {
       if (open.size >= MOST_OPEN) continue
-      const regression =
-        before.closed.some((c) => keyOf(c) === key && at - c.closedAt < REGRESSION_MS) ||
-        [...changed.values()].some((c) => keyOf(c) === key && c.closedAt !== undefined)
+      const earlier = [...before.closed, ...[...changed.values()].flatMap((c) => (c.closedAt === undefined ? [] : [{ ...c, closedAt: c.closedAt }]))]
+      const previous = earlier.findLast((c) => keyOf(c) === key && at - c.closedAt < REGRESSION_MS)?.id
       keep({
         id: uuidv7(report.receivedAt),
         terminalId: before.terminalId,
@@ -67,9 +76,11 @@ const foldReport = (before: Unfolded, state: FoldState, open: Map<string, Folded
         changedAt: at,
         count: 1,
         posterior: fault.posterior,
-        regression,
+        regression: previous !== undefined,
         report: report.id,
         misses: 0,
+        ...birthplaceOf(digest, fault),
+        ...(previous === undefined ? {} : { previous }),
       })
     } else {
       once.push(key)
@@ -78,13 +89,14 @@ const foldReport = (before: Unfolded, state: FoldState, open: Map<string, Folded
   const undecided = new Set(digest.open.map(([fault, device]) => keyOf({ fault, device })))
   for (const [key, incident] of [...open]) {
     if (said.get(key) === 'closed') {
-      keep({ ...incident, changedAt: at, closedAt: Math.max(at, incident.openedAt) })
+      keep(resolved(incident, digest.trigger === 'retest' ? 'retest' : 'check'))
     } else if (!found.has(key) && !said.has(key) && !undecided.has(key) && digest.looked.includes(incident.device)) {
       const misses = incident.misses + 1
-      keep(misses < LOST_CLOSING ? { ...incident, misses } : { ...incident, misses, changedAt: at, closedAt: Math.max(at, incident.openedAt) })
+      keep(misses < LOST_CLOSING ? { ...incident, misses } : resolved({ ...incident, misses }, 'unseen'))
     }
   }
-  return { sequence: report.sequence === 0 ? state.sequence : report.sequence, newestAt: timeOfId(report.id), once }
+  const factors = digest.factors ?? state.factors
+  return { sequence: report.sequence === 0 ? state.sequence : report.sequence, newestAt: timeOfId(report.id), once, ...(factors === undefined ? {} : { factors }) }
 }
 
 /**
@@ -106,5 +118,6 @@ export const fold: Fold = (before, reports) => {
     latest = report
   }
   const worst = worstOf(open.values())
-  return { state, ...(latest === undefined ? {} : { latest }), incidents: [...changed.values()], openIncidents: open.size, ...(worst === undefined ? {} : { worst }), late }
+  const factors = JSON.stringify(state.factors) === JSON.stringify(before.state?.factors) ? undefined : state.factors
+  return { state, ...(factors === undefined ? {} : { factors }), ...(latest === undefined ? {} : { latest }), incidents: [...changed.values()], openIncidents: open.size, ...(worst === undefined ? {} : { worst }), late }
 }

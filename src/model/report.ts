@@ -28,6 +28,8 @@ export const Report = z.strictObject({
   agent: z.strictObject({ version: z.string(), node: z.string(), platform: z.string() }),
   /** Versions of what is fitted, by device id, where known. */
   versions: z.record(z.string(), z.string()).default({}),
+  /** The servers that this terminal relies on, as its terminal file names them. */
+  servers: z.array(z.strictObject({ role: z.string().max(32), host: z.string().max(253) })).max(50).optional(),
   check: Check,
   /** Every fault found, and every open one worth telling, copied whole, so that any reader can show it. */
   faults: z.array(Fault),

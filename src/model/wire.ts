@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { DeviceKind, Tender } from './device.ts'
 import { Readiness, Verdict } from './diagnosis.ts'
-import { Fault, Severity } from './fault.ts'
+import { Actor, Fault, Severity } from './fault.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
+import { Care, Cost, Resolution } from './triage.ts'
 
 const time = z.number()
 
@@ -121,6 +122,26 @@ export const IncidentRow = z.strictObject({
   regression: z.boolean(),
   /** The latest report that found it. */
   report: z.string(),
+  /** Where and on what it opened, as far as the report said. */
+  region: z.string().optional(),
+  model: z.string().optional(),
+  agentVersion: z.string().optional(),
+  /** Of the device. */
+  firmware: z.string().optional(),
+  /** Who can begin to mend it. */
+  actor: Actor.optional(),
+  /** How it came to be closed, and by which report. */
+  resolvedBy: Resolution.optional(),
+  resolvedReport: z.string().optional(),
+  /** The closed incident of which this one is the return. */
+  previous: z.string().optional(),
+  /** What people made of it; absent while nobody has touched it. */
+  care: Care.optional(),
+  /** Absent where the lane's history says nothing, or taking money is not affected. */
+  cost: Cost.optional(),
+  /** The outbreak and the visit that it belongs to. */
+  outbreak: z.string().optional(),
+  visit: z.string().optional(),
 })
 export type IncidentRow = z.infer<typeof IncidentRow>
 

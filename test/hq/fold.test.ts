@@ -24,7 +24,7 @@ const through = (batches: UnfoldedReport[][]): { open: FoldedIncident[]; all: Ma
       terminalId: 'T-1',
       ...(state === undefined ? {} : { state }),
       open: incidents.filter((i) => i.closedAt === undefined),
-      closed: incidents.flatMap((i) => (i.closedAt === undefined ? [] : [{ fault: i.fault, device: i.device, closedAt: i.closedAt }])),
+      closed: incidents.flatMap((i) => (i.closedAt === undefined ? [] : [{ id: i.id, fault: i.fault, device: i.device, closedAt: i.closedAt }])),
     }
     const folded = fold(before, batch)
     state = folded.state

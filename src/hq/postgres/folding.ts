@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { type Batch, batchOf, type UnfoldedRow } from '../batches.ts'
 import { REGRESSION_MS } from '../fold.ts'
 import type { Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
@@ -31,7 +32,8 @@ const KNOWN = { name: 'fold-known', text: 'select id, fold_state, open_incidents
 const OPEN = { name: 'fold-open', text: 'select * from incident where terminal_id = any($1::text[]) and closed_at is null' }
 const CLOSED = {
   name: 'fold-closed',
-  text: `select terminal_id, fault, device, max(closed_at) as "closedAt" from incident where terminal_id = any($1::text[]) and closed_at > $2 group by terminal_id, fault, device`,
+  text: `select distinct on (terminal_id, fault, device) id, terminal_id, fault, device, closed_at as "closedAt" from incident
+    where terminal_id = any($1::text[]) and closed_at > $2 order by terminal_id, fault, device, closed_at desc`,
 }
 const HOURS = {
   name: 'fold-hours',
@@ -40,11 +42,14 @@ const HOURS = {
 }
 const KEEP_INCIDENTS = {
   name: 'keep-incidents',
-  text: `insert into incident (id, terminal_id, store, fault, device, severity, rank, title_zh, title_en, opened_at, changed_at, closed_at, count, posterior, regression, report, misses)
+  text: `insert into incident (id, terminal_id, store, fault, device, severity, rank, title_zh, title_en, opened_at, changed_at, closed_at, count, posterior, regression, report, misses,
+      region, model, agent_version, firmware, actor, previous, resolved_by, resolved_report)
     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[],
-      $13::bigint[], $14::double precision[], $15::bigint[], $16::text[], $17::bigint[])
+      $13::bigint[], $14::double precision[], $15::bigint[], $16::text[], $17::bigint[],
+      $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[])
     on conflict (terminal_id, id) do update set severity = excluded.severity, rank = excluded.rank, title_zh = excluded.title_zh, title_en = excluded.title_en,
-    changed_at = excluded.changed_at, closed_at = excluded.closed_at, count = excluded.count, posterior = excluded.posterior, report = excluded.report, misses = excluded.misses`,
+    changed_at = excluded.changed_at, closed_at = excluded.closed_at, count = excluded.count, posterior = excluded.posterior, report = excluded.report, misses = excluded.misses,
+    resolved_by = excluded.resolved_by, resolved_report = excluded.resolved_report`,
 }
 // Of terminals all of whose reports were late only the last contact is kept. A heartbeat may have brought the outcome of a later check than the report did.
 const KEEP_LATE = {
@@ -76,7 +81,7 @@ const before = async (run: Run, byTerminal: Batch['byTerminal']): Promise<Map<st
   const withOpen = ids.filter((id) => (known.get(id)?.open_incidents ?? 0) > 0)
   const withFound = ids.filter((id) => byTerminal.get(id)?.some((r) => r.digest.found.length > 0))
   const since = Math.min(...[...byTerminal.values()].flat().map((r) => r.receivedAt)) - REGRESSION_MS
-  const open = grouped(withOpen.length === 0 ? [] : await run<Tables['incident']>(OPEN, [texts(withOpen)]))
+  const open = grouped(withOpen.length === 0 ? [] : await run<Selectable<Tables['incident']>>(OPEN, [texts(withOpen)]))
   const closed = grouped(withFound.length === 0 ? [] : await run<ClosedRow>(CLOSED, [texts(withFound), since]))
   return new Map(
     ids.map((id) => {
@@ -100,6 +105,8 @@ const keepIncidents = async (run: Run, incidents: readonly FoldedIncident[]): Pr
     texts(i.map((x) => x.severity)), bigints(i.map((x) => rankOf(x.severity))), texts(i.map((x) => x.title.zh)), texts(i.map((x) => x.title.en)),
     bigints(i.map((x) => x.openedAt)), bigints(i.map((x) => x.changedAt)), bigints(i.map((x) => x.closedAt ?? null)), bigints(i.map((x) => x.count)),
     doubles(i.map((x) => x.posterior)), bigints(i.map((x) => (x.regression ? 1 : 0))), texts(i.map((x) => x.report)), bigints(i.map((x) => x.misses)),
+    texts(i.map((x) => x.region ?? null)), texts(i.map((x) => x.model ?? null)), texts(i.map((x) => x.agentVersion ?? null)), texts(i.map((x) => x.firmware ?? null)),
+    texts(i.map((x) => x.actor ?? null)), texts(i.map((x) => x.previous ?? null)), texts(i.map((x) => x.resolvedBy ?? null)), texts(i.map((x) => x.resolvedReport ?? null)),
   ])
 }
 
@@ -119,6 +126,17 @@ const keepTerminals = async (run: Run, outcomes: readonly Outcome[]): Promise<vo
     texts(rows.map((o) => o.digest.agentVersion)), texts(rows.map((o) => JSON.stringify(o.digest.readiness))), texts(rows.map((o) => tendersOf(o.digest.readiness))),
     bigints(rows.map((o) => blockedOf(o.digest.readiness))), bigints(rows.map((o) => o.digest.checkedAt)),
   ])
+}
+
+const FORGET_FACTORS = { name: 'forget-factors', text: 'delete from terminal_factor where terminal_id = any($1::text[])' }
+const KEEP_FACTORS = { name: 'keep-factors', text: 'insert into terminal_factor (terminal_id, name, value) select * from unnest($1::text[], $2::text[], $3::text[])' }
+
+const keepFactors = async (run: Run, outcomes: readonly Outcome[]): Promise<void> => {
+  const changed = outcomes.flatMap(({ terminalId, folded: { factors } }) => (factors === undefined ? [] : [{ terminalId, factors }]))
+  if (changed.length === 0) return
+  await run(FORGET_FACTORS, [texts(changed.map((c) => c.terminalId))])
+  const rows = changed.flatMap(({ terminalId, factors }) => factors.map(([name, value]) => ({ terminalId, name, value })))
+  await run(KEEP_FACTORS, [texts(rows.map((r) => r.terminalId)), texts(rows.map((r) => r.name)), texts(rows.map((r) => r.value))])
 }
 
 interface Key { slot: number; id: string; terminal_id: string }
@@ -157,6 +175,7 @@ const foldKeys = async (run: Run, keys: readonly Key[], fold: Fold): Promise<Slo
   await run(DONE, [bigints(keys.map((k) => k.slot)), ...key])
   await run(HOURS, [bigints([...perHour.keys()]), slot, bigints([...perHour.values()])])
   await keepTerminals(run, outcomes)
+  await keepFactors(run, outcomes)
   return {
     folded: keys.length,
     late: outcomes.reduce((sum, o) => sum + o.folded.late, 0),

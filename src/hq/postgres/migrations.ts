@@ -1,4 +1,5 @@
 import type { Steps } from '../migrate.ts'
+import { TRIAGE } from './migrations-triage.ts'
 
 // Names compare byte by byte in every locale, so that paging is the same on every server.
 const ID = 'text collate "C" not null'
@@ -46,4 +47,4 @@ const FIRST = [
 ]
 
 /** The shape of the PostgreSQL database (15 and later). */
-export const STEPS: Steps = { '0001-first': FIRST }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-triage': TRIAGE }

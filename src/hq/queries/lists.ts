@@ -10,6 +10,8 @@ const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 
 
 const INCIDENT = [
   'id', 'terminal_id', 'store', 'fault', 'device', 'severity', 'title_zh', 'title_en', 'opened_at', 'changed_at', 'closed_at', 'count', 'posterior', 'regression', 'report',
+  'region', 'model', 'agent_version', 'firmware', 'actor', 'previous', 'resolved_by', 'resolved_report', 'acknowledged_at', 'acknowledged_by', 'assignee', 'silence', 'silenced_until',
+  'lost', 'per_hour', 'cost', 'currency', 'outbreak', 'visit',
 ] as const
 
 /** One page out of one row more than asked for; the surplus row says that there is a next page. */

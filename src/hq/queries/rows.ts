@@ -1,8 +1,9 @@
 import type { Selectable } from 'kysely'
 import { Tender } from '../../model/device.ts'
 import type { Readiness } from '../../model/diagnosis.ts'
-import { Severity } from '../../model/fault.ts'
+import { Actor, Severity } from '../../model/fault.ts'
 import type { TerminalIdentity } from '../../model/terminal.ts'
+import { type Care, type Cost, Resolution, Silence } from '../../model/triage.ts'
 import { type Command, CommandRow, type Contact, type EnrolmentTokenRow, type IncidentRow, type ReportRow, type TerminalRow } from '../../model/wire.ts'
 import type { Digest } from '../fold-types.ts'
 import { plain } from '../plain.ts'
@@ -44,7 +45,8 @@ const contactOf = (seenAt: number | null, moment: Moment): Contact => {
   return seenAt >= online ? 'online' : seenAt >= stale ? 'stale' : 'offline'
 }
 
-const optional = <K extends string, V>(key: K, value: V | null): { [P in K]?: V } => (value === null ? {} : { [key]: value }) as { [P in K]?: V }
+/** A column that may be null, as a property that may be absent. */
+export const optional = <K extends string, V>(key: K, value: V | null): { [P in K]?: V } => (value === null ? {} : { [key]: value }) as { [P in K]?: V }
 
 const severityOf = (text: string): Severity => Severity.parse(text)
 
@@ -62,6 +64,24 @@ export const terminalRow = (row: Omit<Selectable<Tables['terminal']>, 'fold_stat
   ...(row.spool === null ? {} : { spool: JSON.parse(row.spool) as NonNullable<TerminalRow['spool']> }),
 })
 
+type CareColumns = Pick<Selectable<Tables['incident']>, 'acknowledged_at' | 'acknowledged_by' | 'assignee' | 'silence' | 'silenced_until'>
+
+/** What people made of a row; nothing if nobody has touched it. */
+export const careOf = (row: CareColumns): { care?: Care } => {
+  const care: Care = {
+    ...optional('acknowledgedAt', row.acknowledged_at),
+    ...optional('acknowledgedBy', row.acknowledged_by),
+    ...optional('assignee', row.assignee),
+    ...(row.silence === null ? {} : { silence: Silence.parse(row.silence) }),
+    ...optional('silencedUntil', row.silenced_until),
+  }
+  return Object.keys(care).length === 0 ? {} : { care }
+}
+
+/** The money of a row; nothing where there is none. */
+export const costOf = (row: { lost: number; per_hour: number; currency: string | null }): Cost | undefined =>
+  row.lost === 0 && row.per_hour === 0 ? undefined : { lostMinor: row.lost, perHourMinor: row.per_hour, ...optional('currency', row.currency) }
+
 /** A row of `incident` as the page sees it. */
 export const incidentRow = (row: Omit<Selectable<Tables['incident']>, 'misses' | 'rank'>): IncidentRow => ({
   id: row.id,
@@ -78,6 +98,18 @@ export const incidentRow = (row: Omit<Selectable<Tables['incident']>, 'misses' |
   posterior: row.posterior,
   regression: row.regression !== 0,
   report: row.report,
+  ...optional('region', row.region),
+  ...optional('model', row.model),
+  ...optional('agentVersion', row.agent_version),
+  ...optional('firmware', row.firmware),
+  ...(row.actor === null ? {} : { actor: Actor.parse(row.actor) }),
+  ...(row.resolved_by === null ? {} : { resolvedBy: Resolution.parse(row.resolved_by) }),
+  ...optional('resolvedReport', row.resolved_report),
+  ...optional('previous', row.previous),
+  ...careOf(row),
+  ...optional('cost', costOf(row) ?? null),
+  ...optional('outbreak', row.outbreak),
+  ...optional('visit', row.visit),
 })
 
 /** A row of `report`, without its body, as the page sees it. */

@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely'
+import type { TriageColumns, TriageTables } from './triage-tables.ts'
 
 /** The tables that both engines have, as far as both are asked the same. Times are milliseconds since 1970; columns said to be JSON are text. */
-export interface Tables {
+export interface Tables extends TriageTables {
   report: {
     /** The order of arrival; SQLite only. */
     position: Generated<number>
@@ -46,7 +47,7 @@ export interface Tables {
     fold_state: string | null
     watched_until: number
   }
-  incident: {
+  incident: TriageColumns & {
     id: string
     terminal_id: string
     store: string | null

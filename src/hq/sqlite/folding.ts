@@ -1,6 +1,7 @@
+import type { Selectable } from 'kysely'
 import { batchOf, type UnfoldedRow } from '../batches.ts'
 import { REGRESSION_MS } from '../fold.ts'
-import type { Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
+import type { Factor, Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
 import { blockedOf, incidentRow, searchOf, tendersOf } from '../queries/rows.ts'
 import type { Tables } from '../queries/tables.ts'
 import { rankOf } from '../severity.ts'
@@ -13,10 +14,11 @@ const NEXT = `select position, terminal_id, id, sequence, at, received_at, diges
   where position > (select position from fold_cursor) order by position limit ?`
 
 const KEEP_INCIDENT = `insert into incident (id, terminal_id, store, fault, device, severity, rank, title_zh, title_en, opened_at, changed_at,
-  closed_at, count, posterior, regression, report, misses) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  closed_at, count, posterior, regression, report, misses, region, model, agent_version, firmware, actor, previous, resolved_by, resolved_report)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (id) do update set severity = excluded.severity, rank = excluded.rank, title_zh = excluded.title_zh, title_en = excluded.title_en,
   changed_at = excluded.changed_at, closed_at = excluded.closed_at, count = excluded.count, posterior = excluded.posterior,
-  report = excluded.report, misses = excluded.misses`
+  report = excluded.report, misses = excluded.misses, resolved_by = excluded.resolved_by, resolved_report = excluded.resolved_report`
 
 const KEEP_LATE = `insert into terminal (id, identity, search, seen_at) values (?, ?, ?, ?)
   on conflict (id) do update set seen_at = max(coalesce(seen_at, 0), excluded.seen_at)`
@@ -33,12 +35,13 @@ const KEEP_LATEST = `insert into terminal (id, identity, search, seen_at, open_i
 
 const OPEN = 'select * from incident where terminal_id = ? and closed_at is null'
 
-const CLOSED = 'select fault, device, max(closed_at) as closedAt from incident where terminal_id = ? and closed_at > ? group by fault, device limit 1000'
+const CLOSED = 'select id, fault, device, max(closed_at) as closedAt from incident where terminal_id = ? and closed_at > ? group by fault, device limit 1000'
 
 const keepIncident = (db: Database, i: FoldedIncident): void => {
   db.statement(KEEP_INCIDENT).run(
     i.id, i.terminalId, i.store ?? null, i.fault, i.device, i.severity, rankOf(i.severity), i.title.zh, i.title.en, i.openedAt, i.changedAt,
     i.closedAt ?? null, i.count, i.posterior, i.regression ? 1 : 0, i.report, i.misses,
+    i.region ?? null, i.model ?? null, i.agentVersion ?? null, i.firmware ?? null, i.actor ?? null, i.previous ?? null, i.resolvedBy ?? null, i.resolvedReport ?? null,
   )
 }
 
@@ -56,7 +59,12 @@ const keepTerminal = (db: Database, terminalId: string, reports: readonly Unfold
   )
 }
 
-type IncidentRecord = Tables['incident']
+const keepFactors = (db: Database, terminalId: string, factors: readonly Factor[]): void => {
+  db.statement('delete from terminal_factor where terminal_id = ?').run(terminalId)
+  for (const [name, value] of factors) db.statement('insert into terminal_factor (terminal_id, name, value) values (?, ?, ?)').run(terminalId, name, value)
+}
+
+type IncidentRecord = Selectable<Tables['incident']>
 
 const foldTerminal = (db: Database, terminalId: string, reports: readonly UnfoldedReport[], fold: Fold): Folded => {
   const known = db.statement('select fold_state, open_incidents from terminal where id = ?').get(terminalId) as { fold_state: string | null; open_incidents: number } | undefined
@@ -74,6 +82,7 @@ const foldTerminal = (db: Database, terminalId: string, reports: readonly Unfold
     reports,
   )
   keepTerminal(db, terminalId, reports, folded)
+  if (folded.factors !== undefined) keepFactors(db, terminalId, folded.factors)
   for (const incident of folded.incidents) keepIncident(db, incident)
   return folded
 }

@@ -1,4 +1,5 @@
 import type { Steps } from '../migrate.ts'
+import { TRIAGE } from './migrations-triage.ts'
 
 const FIRST = [
   // The row id is the order of arrival, by which folding reads; body comes last so that reading a digest does not touch it.
@@ -44,4 +45,4 @@ const FIRST = [
 ]
 
 /** The shape of the SQLite database. */
-export const STEPS: Steps = { '0001-first': FIRST }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-triage': TRIAGE }

@@ -1,0 +1,42 @@
+const CARE = `acknowledged_at integer, acknowledged_by text, assignee text, silence text, silenced_until integer, lost integer not null default 0,
+  per_hour integer not null default 0, cost integer not null default 0, currency text, outbreak text`
+
+const COLUMNS = ['region text', 'model text', 'agent_version text', 'firmware text', 'actor text', 'previous text', 'resolved_by text', 'resolved_report text', 'visit text', ...CARE.split(/,\s*/)]
+
+/** The tables of triage. */
+export const TRIAGE = [
+  ...COLUMNS.map((column) => `alter table incident add column ${column}`),
+  'create index incident_cost on incident (cost desc, rank desc, opened_at desc, id desc) where closed_at is null',
+  'create index incident_fault on incident (fault, opened_at) where closed_at is null',
+  'create index incident_store on incident (store) where closed_at is null',
+  'create index incident_outbreak on incident (outbreak) where outbreak is not null',
+  'create table terminal_factor (terminal_id text not null, name text not null, value text not null, primary key (terminal_id, name, value)) strict, without rowid',
+  'create index terminal_factor_value on terminal_factor (name, value)',
+  'create table sales_hour (terminal_id text not null, hour integer not null, count integer not null, sum integer not null, currency text, folded integer not null default 0, primary key (terminal_id, hour)) strict, without rowid',
+  'create index sales_hour_unfolded on sales_hour (hour) where folded = 0',
+  'create index sales_hour_old on sales_hour (hour)',
+  'create table sales_profile (terminal_id text primary key, profile text not null) strict',
+  'create table care_change (place text not null, subject text not null, id text not null, at integer not null, who text not null, what text not null, detail text, primary key (place, subject, id)) strict, without rowid',
+  `create table issue_day (fault text not null, day integer not null, region text not null, model text not null, agent_version text not null, firmware text not null,
+    incidents integer not null, primary key (fault, day, region, model, agent_version, firmware)) strict, without rowid`,
+  `create table issue (fault text primary key, title_zh text not null, title_en text not null, severity text not null, state text not null default 'open', assignee text,
+    first_seen_at integer not null, last_seen_at integer not null, incidents integer not null, resolved_at integer, regressed_at integer) strict`,
+  `create table outbreak (id text primary key, fault text not null, title_zh text not null, title_en text not null, severity text not null, factor text not null, value text not null,
+    opened_at integer not null, last_at integer not null, closed_at integer, terminals integer not null, stores integer not null, open_now integer not null, among integer not null,
+    expected real not null, log10p real not null, window_ms integer not null, lost integer not null, per_hour integer not null, currency text) strict`,
+  'create unique index outbreak_open on outbreak (fault, factor, value) where closed_at is null',
+  `create table absence (place text not null, id text not null, scope text not null, store text not null, region text, terminals integer not null, since integer not null,
+    noticed_at integer not null, back_at integer, cause text not null, reasons text not null, ${CARE}, primary key (place, id)) strict`,
+  'create unique index absence_open on absence (place) where back_at is null',
+  'create index absence_id on absence (id)',
+  'create index absence_store on absence (store, since)',
+  'create table goodbye (terminal_id text primary key, at integer not null, reason text not null) strict',
+  `create table store_state (store text primary key, region text, terminals integer not null, online integer not null, silent integer not null, blocked integer not null,
+    open_incidents integer not null, rank integer not null, cost integer not null, lost integer not null, per_hour integer not null, currency text, absence text) strict`,
+  'create index store_state_cost on store_state (cost desc, rank desc, silent desc, store)',
+  'create table store_card (store text primary key, card text not null) strict',
+  `create table visit (store text not null, id text not null, state text not null, assignee text, planned_for integer, note text, made_at integer not null, made_by text not null,
+    incidents text not null, parts text not null, primary key (store, id)) strict`,
+  'create index visit_id on visit (id)',
+  "create table turn (job text primary key, holder text not null, until integer not null, cursor text not null default '') strict",
+]

@@ -1,0 +1,216 @@
+import * as z from 'zod'
+import { Actor, Severity } from './fault.ts'
+import { Text } from './text.ts'
+
+// What HQ makes of reports beyond the single incident. Times are milliseconds since 1970; money is in minor units of its currency.
+
+const time = z.number()
+const who = z.string().max(100)
+
+/** retest: a check made to prove the repair no longer found it. check: the agent said so after another check. unseen: many reports in a row looked and did not find it. */
+export const Resolution = z.enum(['retest', 'check', 'unseen'])
+export type Resolution = z.infer<typeof Resolution>
+
+/** Why nobody is to be woken by it. in-repair: somebody is at it. */
+export const Silence = z.enum(['suppressed', 'in-repair'])
+export type Silence = z.infer<typeof Silence>
+
+/** What people have made of an incident or an absence. A silence is over once `silencedUntil` has passed. */
+export const Care = z.strictObject({ acknowledgedAt: time.optional(), acknowledgedBy: who.optional(), assignee: who.optional(), silence: Silence.optional(), silencedUntil: time.optional() })
+export type Care = z.infer<typeof Care>
+
+/** Money by the lane's own history of the same hours of the week: lost since it began (at most over the last three days), and what the coming hour would lose. */
+export const Cost = z.strictObject({ lostMinor: z.int(), perHourMinor: z.int(), currency: z.string().optional() })
+export type Cost = z.infer<typeof Cost>
+
+const note = z.string().max(500).optional()
+
+/** A change that a person makes to an incident or an absence. `until` of a repair is eight hours ahead unless told; a suppression must say its end. */
+export const CareAction = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('acknowledge'), note }),
+  z.strictObject({ do: z.literal('assign'), to: who.min(1), note }),
+  z.strictObject({ do: z.literal('unassign'), note }),
+  z.strictObject({ do: z.literal('suppress'), until: time, note }),
+  z.strictObject({ do: z.literal('repair'), until: time.optional(), note }),
+  z.strictObject({ do: z.literal('unsilence'), note }),
+  z.strictObject({ do: z.literal('note'), note: z.string().min(1).max(500) }),
+])
+export type CareAction = z.infer<typeof CareAction>
+
+/** One entry of a history: who did what, when. Who is `terminal` where a report did it and `hq` where HQ did by itself. */
+export const Change = z.strictObject({ id: z.string(), at: time, who, what: z.string(), detail: z.string().optional() })
+export type Change = z.infer<typeof Change>
+
+/** POST /api/care: one change to many at once; the answer counts those that were open and are changed now. */
+export const CareRequest = z.strictObject({
+  incidents: z.array(z.uuid()).max(500).default([]),
+  absences: z.array(z.uuid()).max(500).default([]),
+  action: CareAction,
+})
+export type CareRequest = z.infer<typeof CareRequest>
+
+/** Why a terminal or a whole store is silent. */
+export const AbsenceCause = z.enum(['closed', 'power', 'link', 'host', 'agent'])
+export type AbsenceCause = z.infer<typeof AbsenceCause>
+
+/** One fact that speaks about the cause, with the factor by which it multiplied each cause. */
+export const AbsenceEvidence = z.strictObject({ id: z.string(), text: Text, factors: z.record(AbsenceCause, z.number()) })
+export type AbsenceEvidence = z.infer<typeof AbsenceEvidence>
+
+/** A terminal, or a store with all its terminals, of which nothing is heard. */
+export const AbsenceRow = z.strictObject({
+  id: z.string(),
+  scope: z.enum(['terminal', 'store']),
+  /** The terminal's id or the store's name. */
+  place: z.string(),
+  store: z.string(),
+  region: z.string().optional(),
+  /** Terminals that are silent with it, itself included. */
+  terminals: z.int(),
+  /** Last word of the last one heard. */
+  since: time,
+  noticedAt: time,
+  backAt: time.optional(),
+  /** Most likely first; they add up to 1. */
+  causes: z.array(z.strictObject({ cause: AbsenceCause, p: z.number() })),
+  evidence: z.array(AbsenceEvidence),
+  care: Care.optional(),
+  cost: Cost.optional(),
+  outbreak: z.string().optional(),
+})
+export type AbsenceRow = z.infer<typeof AbsenceRow>
+
+/** The fault code under which absences are counted and become outbreaks. */
+export const ABSENT = 'ABSENT'
+
+/** The same fault in many stores within a short time, taken as one thing. */
+export const OutbreakRow = z.strictObject({
+  id: z.string(),
+  /** A fault code, or ABSENT. */
+  fault: z.string(),
+  title: Text,
+  severity: Severity,
+  /** What the affected have in common: `fleet` (nothing), region, merchant, model, batch, agent, pos, acquirer, provider, `firmware DEVICE`, configuration and the like. */
+  factor: z.string(),
+  value: z.string(),
+  openedAt: time,
+  lastAt: time,
+  closedAt: time.optional(),
+  /** Counted while it was growing: affected now, and in all. */
+  terminals: z.int(),
+  stores: z.int(),
+  openNow: z.int(),
+  /** Terminals of the fleet that share the factor, and how many stores would have been affected in that time as a rule. */
+  among: z.int(),
+  expected: z.number(),
+  /** Logarithm (base 10) of the probability that chance did this. */
+  log10p: z.number(),
+  windowMs: z.number(),
+  cost: Cost.optional(),
+})
+export type OutbreakRow = z.infer<typeof OutbreakRow>
+
+/** open: seen and not settled. resolved: somebody said that its cause is gone. regressed: it came back after that. muted: not worth anybody's time. */
+export const IssueState = z.enum(['open', 'resolved', 'regressed', 'muted'])
+export type IssueState = z.infer<typeof IssueState>
+
+const counts = z.array(z.strictObject({ value: z.string(), incidents: z.int() }))
+
+/** A fault over the whole fleet. */
+export const IssueRow = z.strictObject({
+  fault: z.string(),
+  title: Text,
+  severity: Severity,
+  state: IssueState,
+  assignee: who.optional(),
+  firstSeenAt: time,
+  lastSeenAt: time,
+  /** Incidents ever, and now open on so many terminals. */
+  incidents: z.int(),
+  open: z.int(),
+  openTerminals: z.int(),
+  resolvedAt: time.optional(),
+  regressedAt: time.optional(),
+  /** Incidents opened in the last seven days, against the seven before: above 1 it grows. */
+  week: z.int(),
+  weekBefore: z.int(),
+})
+export type IssueRow = z.infer<typeof IssueRow>
+
+/** GET /api/issues/{fault}: incidents opened per day (UTC) over 30 days, oldest first, and by what they have in common over the same time. */
+export const IssueDetail = z.strictObject({
+  issue: IssueRow,
+  days: z.array(z.strictObject({ day: time, incidents: z.int() })),
+  by: z.strictObject({ model: counts, firmware: counts, agentVersion: counts, region: counts }),
+  history: z.array(Change),
+})
+export type IssueDetail = z.infer<typeof IssueDetail>
+
+/** POST /api/issues/{fault}. */
+export const IssueAction = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.enum(['resolve', 'reopen', 'mute']), note }),
+  z.strictObject({ do: z.literal('assign'), to: who.min(1), note }),
+])
+export type IssueAction = z.infer<typeof IssueAction>
+
+/** Hours in which a store is open, per weekday from Monday, as minutes since midnight in its time zone; an end past 1440 runs into the next day. */
+export const OpeningHours = z.strictObject({ timeZone: z.string().max(64), days: z.array(z.array(z.tuple([z.int().min(0).max(1440), z.int().min(1).max(2880)])).max(4)).length(7) })
+export type OpeningHours = z.infer<typeof OpeningHours>
+
+/** What people know of a store. PUT /api/stores/{store} replaces it. */
+export const StoreCard = z.strictObject({ address: z.string().max(300).optional(), contact: z.string().max(200).optional(), note: z.string().max(500).optional(), hours: OpeningHours.optional() })
+export type StoreCard = z.infer<typeof StoreCard>
+
+/** A store as lists show it; brought up to date about once a minute. */
+export const StoreRow = z.strictObject({
+  store: z.string(),
+  region: z.string().optional(),
+  terminals: z.int(),
+  online: z.int(),
+  silent: z.int(),
+  /** Terminals that cannot take money by some means. */
+  blocked: z.int(),
+  openIncidents: z.int(),
+  worst: Severity.optional(),
+  cost: Cost.optional(),
+  absence: z.string().optional(),
+})
+export type StoreRow = z.infer<typeof StoreRow>
+
+/** A part or a consumable to take along. */
+export const Part = z.strictObject({ id: z.string(), name: Text, count: z.int().min(1) })
+export type Part = z.infer<typeof Part>
+
+/** What one visit to a store is to settle. */
+export const VisitRow = z.strictObject({
+  id: z.string(),
+  store: z.string(),
+  state: z.enum(['planned', 'under-way', 'done', 'cancelled']),
+  assignee: who.optional(),
+  plannedFor: time.optional(),
+  note: z.string().optional(),
+  madeAt: time,
+  madeBy: who,
+  incidents: z.array(z.string()),
+  parts: z.array(Part),
+})
+export type VisitRow = z.infer<typeof VisitRow>
+
+/** POST /api/visits: without `incidents` all open ones of the store that need somebody to come. */
+export const CreateVisit = z.strictObject({ store: z.string().min(1).max(100), incidents: z.array(z.uuid()).max(100).optional(), assignee: who.optional(), plannedFor: time.optional(), note: z.string().max(500).optional() })
+export type CreateVisit = z.infer<typeof CreateVisit>
+
+/** POST /api/visits/{id}. Under way, its incidents count as in repair; done, their terminals are asked for a check, which is what closes them. */
+export const VisitAction = z.strictObject({ state: VisitRow.shape.state, note: z.string().max(500).optional() })
+export type VisitAction = z.infer<typeof VisitAction>
+
+/** One line of the queue: what to look into first. */
+export const QueueRow = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('outbreak'), cost: z.int(), outbreak: OutbreakRow }),
+  z.strictObject({ kind: z.literal('absence'), cost: z.int(), absence: AbsenceRow }),
+  z.strictObject({
+    kind: z.literal('incident'), cost: z.int(), id: z.string(), terminalId: z.string(), store: z.string().optional(), fault: z.string(), device: z.string(), severity: Severity, title: Text,
+    openedAt: time, regression: z.boolean(), actor: Actor.optional(), care: Care.optional(), money: Cost.optional(),
+  }),
+])
+export type QueueRow = z.infer<typeof QueueRow>
