@@ -1,6 +1,7 @@
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalRow } from '../model/wire.ts'
 import type { Digest, Fold } from './fold-types.ts'
+import type { TriageStore } from './triage/store.ts'
 
 /**
  * Why the store cannot do what was asked. full: no space left. unavailable: it cannot be reached or is broken just now.
@@ -115,6 +116,8 @@ export interface Store {
   reportsOf(terminalId: string, limit: number, from?: number): Promise<ReportRow[]>
   report(terminalId: string, id: string): Promise<KeptReport | undefined>
   figures(moment: Moment): Promise<StoreFigures>
+  /** What HQ makes of reports beyond the single incident. */
+  triage: TriageStore
 
   /**
    * Regular work on the store itself: makes room for the reports of the coming days, and deletes what is too old - folded reports

@@ -20,7 +20,7 @@ export const TRIAGE = [
   `create table sales_hour (terminal_id ${ID}, hour bigint not null, count bigint not null, sum bigint not null, currency text, folded integer not null default 0, primary key (terminal_id, hour))`,
   'create index sales_hour_unfolded on sales_hour (hour) where folded = 0',
   'create index sales_hour_old on sales_hour (hour)',
-  `create table sales_profile (terminal_id ${ID} primary key, profile text not null)`,
+  `create table sales_profile (terminal_id ${ID} primary key, profile text not null, history text not null)`,
   `create table care_change (place ${ID}, subject ${ID}, id ${ID}, at bigint not null, who text not null, what text not null, detail text, primary key (place, subject, id))`,
   `create table issue_day (fault ${ID}, day bigint not null, region ${ID}, model ${ID}, agent_version ${ID}, firmware ${ID},
     incidents bigint not null, primary key (fault, day, region, model, agent_version, firmware))`,

@@ -6,6 +6,7 @@ import { getIncident, getTerminal, listIncidents, listTerminals } from '../queri
 import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
 import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
 import { type Store, StoreError } from '../store.ts'
+import { triageStore } from '../triage/store.ts'
 import { together } from '../together.ts'
 import { addCommand, expireCommands, progress, type Taken, type Taking, takeCommands } from './commands.ts'
 import { foldNext } from './folding.ts'
@@ -84,7 +85,20 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
   // Every process begins elsewhere, and goes on where it left off, so that they seldom meet at a slot.
   let nextSlot = Math.floor(Math.random() * SLOTS)
 
+  const triage = triageStore({
+    read: db.read,
+    reading: (work) => attempt('reading', work),
+    writing: attempt,
+    together: (doing, statements) =>
+      attempt(doing, () =>
+        db.transaction(async (run) => {
+          for (const { sql, parameters } of statements.map((s) => s.compile())) await run({ name: '', text: sql }, parameters)
+        }),
+      ),
+  })
+
   return {
+    triage,
     ready: () => attempt('trying a write', async () => void (await db.run({ name: 'alive', text: 'update alive set at = at + 1' }))),
     putReports: (reports) => attempt('storing reports', () => putReports(db, reports)),
     foldNext: (limit, fold) =>

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { TriageColumns, TriageTables } from './triage-tables.ts'
+import type { TriageColumns, TriageTables } from './triage/tables.ts'
 
 /** The tables that both engines have, as far as both are asked the same. Times are milliseconds since 1970; columns said to be JSON are text. */
 export interface Tables extends TriageTables {

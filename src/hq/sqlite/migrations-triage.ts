@@ -15,7 +15,7 @@ export const TRIAGE = [
   'create table sales_hour (terminal_id text not null, hour integer not null, count integer not null, sum integer not null, currency text, folded integer not null default 0, primary key (terminal_id, hour)) strict, without rowid',
   'create index sales_hour_unfolded on sales_hour (hour) where folded = 0',
   'create index sales_hour_old on sales_hour (hour)',
-  'create table sales_profile (terminal_id text primary key, profile text not null) strict',
+  'create table sales_profile (terminal_id text primary key, profile text not null, history text not null) strict',
   'create table care_change (place text not null, subject text not null, id text not null, at integer not null, who text not null, what text not null, detail text, primary key (place, subject, id)) strict, without rowid',
   `create table issue_day (fault text not null, day integer not null, region text not null, model text not null, agent_version text not null, firmware text not null,
     incidents integer not null, primary key (fault, day, region, model, agent_version, firmware)) strict, without rowid`,

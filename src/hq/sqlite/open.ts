@@ -11,6 +11,8 @@ export interface Database {
   /** A prepared statement, made once per text. */
   statement(sql: string): StatementSync
   exec(sql: string): void
+  /** Runs a statement whose text is not likely to come again. */
+  once(statement: { sql: string; parameters: readonly unknown[] }): void
   /** Runs `work` in one transaction; rolls back and throws a StoreError if anything fails. Synchronous by design. What it wrote outlives this process, but a power cut only after flushed(). */
   transaction<T>(work: () => T): T
   /** Resolves when every transaction so far is on disk; one flush serves all who wait. Once a flush has failed, rejects for ever: nobody knows what the disk holds. */
@@ -90,6 +92,7 @@ const databaseOn = (db: DatabaseSync, wal: number): Database => {
       return made
     },
     exec: (sql) => db.exec(sql),
+    once: ({ sql, parameters }) => void db.prepare(sql).run(...(parameters as SQLInputValue[])),
     transaction: (work) => {
       try {
         db.exec('BEGIN IMMEDIATE')

@@ -6,6 +6,7 @@ import { getIncident, getTerminal, listIncidents, listTerminals } from '../queri
 import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
 import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
 import type { Store } from '../store.ts'
+import { triageStore } from '../triage/store.ts'
 import { addCommand, expireCommands, progress, takeCommands } from './commands.ts'
 import { foldNext } from './folding.ts'
 import { STEPS } from './migrations.ts'
@@ -47,7 +48,27 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
   const tellOf = (type: 'terminals' | 'reports' | 'incidents', terminals: string[]): void => {
     if (terminals.length > 0) tell(hint(type, terminals))
   }
+  const triage = triageStore({
+    read: db.read,
+    reading: db.reading,
+    writing: async (doing, work) => {
+      try {
+        const result = await work()
+        await db.flushed()
+        return result
+      } catch (error) {
+        throw storeError(error, doing)
+      }
+    },
+    together: (doing, statements) =>
+      write(doing, () =>
+        db.transaction(() => {
+          for (const statement of statements) db.once(statement.compile())
+        }),
+      ),
+  })
   return {
+    triage,
     ready: () => write('trying a write', () => db.transaction(() => void db.statement('update alive set at = at + 1').run())),
     putReports: (reports) => write('storing reports', () => putReports(db, reports)),
     foldNext: (limit, fold) =>

@@ -34,8 +34,8 @@ export interface TriageTables {
   terminal_factor: { terminal_id: string; name: string; value: string }
   /** Sales of an hour (its first ms), as the terminal counted them; `folded` once they are part of its profile. */
   sales_hour: { terminal_id: string; hour: number; count: number; sum: number; currency: string | null; folded: Generated<number> }
-  /** JSON, a SalesProfile. */
-  sales_profile: { terminal_id: string; profile: string }
+  /** JSON: a SalesProfile, and the SalesHistory that it was learned from. */
+  sales_profile: { terminal_id: string; profile: string; history: string }
   /** Who did what to what; `place` is the terminal, the store, or `fleet`. */
   care_change: { place: string; subject: string; id: string; at: number; who: string; what: string; detail: string | null }
   /** Incidents opened per day (its first ms, UTC); empty text where something was not known. */

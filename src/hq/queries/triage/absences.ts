@@ -1,0 +1,100 @@
+import { type Compilable, type Selectable, sql } from 'kysely'
+import { type AbsenceRow, type OpeningHours, StoreCard } from '../../../model/triage.ts'
+import type { Engine } from '../../engine.ts'
+import { careOf, costOf, optional } from '../rows.ts'
+import type { Tables } from '../tables.ts'
+
+/** An absence as it is kept. */
+export type AbsenceRecord = Selectable<Tables['absence']>
+
+/** A terminal on its round through the stores. */
+export interface SeenTerminal { store: string; id: string; seen_at: number | null; open_incidents: number; worst: string | null; blocked: number; region: string | null; identity: string }
+
+/** An absence as the page sees it. */
+export const absenceRow = (row: AbsenceRecord): AbsenceRow => {
+  const { causes, evidence } = JSON.parse(row.reasons) as Pick<AbsenceRow, 'causes' | 'evidence'>
+  return {
+    id: row.id,
+    scope: row.scope === 'store' ? 'store' : 'terminal',
+    place: row.place,
+    store: row.store,
+    ...optional('region', row.region),
+    terminals: row.terminals,
+    since: row.since,
+    noticedAt: row.noticed_at,
+    ...optional('backAt', row.back_at),
+    causes,
+    evidence,
+    ...careOf(row),
+    ...optional('cost', costOf(row) ?? null),
+    ...optional('outbreak', row.outbreak),
+  }
+}
+
+/** Terminals and stores of which nothing is heard. */
+export const absenceQueries = (engine: Engine) => {
+  const { read } = engine
+  return {
+    /** The next terminals after that store, by store; all those of the last store may not be among them. */
+    terminalsAfter: (store: string, limit: number): Promise<SeenTerminal[]> =>
+      engine.reading(() =>
+        read.selectFrom('terminal_factor as f').innerJoin('terminal as t', 't.id', 'f.terminal_id')
+          .leftJoin('terminal_factor as r', (on) => on.onRef('r.terminal_id', '=', 'f.terminal_id').on('r.name', '=', 'region'))
+          .where('f.name', '=', 'store').where('f.value', '>', store)
+          .select(['f.value as store', 't.id', 't.seen_at', 't.open_incidents', 't.worst', 't.blocked', 'r.value as region', 't.identity'])
+          .orderBy('f.value').orderBy('f.terminal_id').limit(limit).execute(),
+      ),
+    /** Absences of these stores that have not ended. */
+    openIn: (stores: readonly string[]): Promise<AbsenceRecord[]> =>
+      engine.reading(async () => (stores.length === 0 ? [] : await read.selectFrom('absence').selectAll().where('store', 'in', stores).where('back_at', 'is', null).execute())),
+    /** When absences of these stores began that ended and began from then on. */
+    earlier: (stores: readonly string[], from: number): Promise<Map<string, number[]>> =>
+      engine.reading(async () => {
+        if (stores.length === 0) return new Map()
+        const rows = await read.selectFrom('absence').select(['store', 'since']).where('store', 'in', stores).where('since', '>=', from).where('back_at', 'is not', null).distinct().execute()
+        return new Map([...Map.groupBy(rows, (r) => r.store)].map(([store, all]) => [store, all.map((r) => r.since)]))
+      }),
+    /** The faults open on these terminals. */
+    faultsOf: (terminals: readonly string[]): Promise<Map<string, string[]>> =>
+      engine.reading(async () => {
+        if (terminals.length === 0) return new Map()
+        const rows = await read.selectFrom('incident').select(['terminal_id', 'fault']).where('terminal_id', 'in', terminals).where('closed_at', 'is', null).execute()
+        return new Map([...Map.groupBy(rows, (r) => r.terminal_id)].map(([id, all]) => [id, all.map((r) => r.fault)]))
+      }),
+    /** Which of these terminals said that they were being stopped, and when. */
+    goodbyes: (terminals: readonly string[]): Promise<Map<string, number>> =>
+      engine.reading(async () => {
+        if (terminals.length === 0) return new Map()
+        return new Map((await read.selectFrom('goodbye').select(['terminal_id', 'at']).where('terminal_id', 'in', terminals).execute()).map((r) => [r.terminal_id, r.at]))
+      }),
+    /** Notes the last word of a terminal that is being stopped. */
+    bid: (terminal_id: string, at: number, reason: string): Promise<unknown> =>
+      engine.writing('noting a last word', () =>
+        read.insertInto('goodbye').values({ terminal_id, at, reason }).onConflict((oc) => oc.column('terminal_id').doUpdateSet({ at, reason })).execute(),
+      ),
+    /** The opening hours that people gave for these stores. */
+    hoursOf: (stores: readonly string[]): Promise<Map<string, OpeningHours>> =>
+      engine.reading(async () => {
+        if (stores.length === 0) return new Map()
+        const rows = await read.selectFrom('store_card').selectAll().where('store', 'in', stores).execute()
+        return new Map(rows.flatMap((r): [string, OpeningHours][] => {
+          const { hours } = StoreCard.parse(JSON.parse(r.card))
+          return hours === undefined ? [] : [[r.store, hours]]
+        }))
+      }),
+    /** The statement that begins an absence; a place has one at a time. */
+    beginning: (row: Omit<AbsenceRecord, 'acknowledged_at' | 'acknowledged_by' | 'assignee' | 'silence' | 'silenced_until' | 'outbreak'>): Compilable =>
+      read.insertInto('absence').values(row).onConflict((oc) => oc.column('place').where('back_at', 'is', null).doNothing()),
+    changing: (id: string, set: Partial<AbsenceRecord>): Compilable => read.updateTable('absence').set(set).where('id', '=', id),
+    /** The costliest first; those who are just closed last. */
+    list: (state: 'open' | 'ended', limit: number, outbreak?: string): Promise<AbsenceRow[]> =>
+      engine.reading(async () => {
+        const query = read.selectFrom('absence').selectAll().where('back_at', state === 'open' ? 'is' : 'is not', null)
+        const narrowed = outbreak === undefined ? query : query.where('outbreak', '=', outbreak)
+        const rows = await narrowed.orderBy(sql`case when cause = 'closed' then 1 else 0 end`).orderBy('cost', 'desc').orderBy('since', 'desc').limit(limit).execute()
+        return rows.map(absenceRow)
+      }),
+    one: (id: string): Promise<AbsenceRow | undefined> => engine.reading(async () => (await read.selectFrom('absence').selectAll().where('id', '=', id).execute()).map(absenceRow)[0]),
+    forget: (before: number): Promise<unknown> => engine.writing('deleting old absences', () => read.deleteFrom('absence').where('back_at', '<', before).execute()),
+  }
+}

@@ -1,0 +1,45 @@
+import { sql } from 'kysely'
+import type { Cost, QueueRow } from '../../../model/triage.ts'
+import type { Engine } from '../../engine.ts'
+import { weightOf } from '../../triage/cost.ts'
+import { incidentRow } from '../rows.ts'
+
+/** What open incidents cost, and the queue that is sorted by it. */
+export const moneyQueries = (engine: Engine) => {
+  const { read } = engine
+  return {
+    /** Open incidents after that id that may stop money, with the readiness of their terminal. */
+    openAfter: (id: string, limit: number) =>
+      engine.reading(() =>
+        read.selectFrom('incident as i').innerJoin('terminal as t', 't.id', 'i.terminal_id').where('i.closed_at', 'is', null).where('i.id', '>', id).where('i.severity', '<>', 'advisory')
+          .select(['i.id', 'i.terminal_id', 'i.fault', 'i.device', 'i.opened_at', 'i.lost', 'i.per_hour', 't.readiness']).orderBy('i.id').limit(limit).execute(),
+      ),
+    /** The statement that keeps what an incident costs. */
+    costing: (id: string, cost: Cost | undefined) =>
+      read.updateTable('incident').set({ lost: cost?.lostMinor ?? 0, per_hour: cost?.perHourMinor ?? 0, cost: weightOf(cost), currency: cost?.currency ?? null }).where('id', '=', id),
+    /** Open incidents that belong to no outbreak and are not silenced, the costliest first. */
+    queue: (now: number, limit: number): Promise<QueueRow[]> =>
+      engine.reading(async () => {
+        const rows = await read.selectFrom('incident').selectAll().where('closed_at', 'is', null).where('outbreak', 'is', null)
+          .where((eb) => eb.or([eb('silenced_until', 'is', null), eb('silenced_until', '<=', now)]))
+          .orderBy('cost', 'desc').orderBy('rank', 'desc').orderBy('opened_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+        return rows.map((row) => {
+          const { id, terminalId, store, fault, device, severity, title, openedAt, regression, actor, care, cost } = incidentRow(row)
+          return {
+            kind: 'incident', cost: row.cost, id, terminalId, fault, device, severity, title, openedAt, regression,
+            ...(store === undefined ? {} : { store }), ...(actor === undefined ? {} : { actor }), ...(care === undefined ? {} : { care }), ...(cost === undefined ? {} : { money: cost }),
+          }
+        })
+      }),
+    /** Open incidents counted by each of their properties: what a list may be narrowed by; at most 50 values each, the most frequent first. */
+    facets: () =>
+      engine.reading(async () => {
+        const by = async (column: 'severity' | 'fault' | 'region' | 'model' | 'actor' | 'assignee' | 'agent_version') => {
+          const n = sql<number>`count(*)`
+          const rows = await read.selectFrom('incident').where('closed_at', 'is', null).where(column, 'is not', null).groupBy(column).select([sql<string>`${sql.ref(column)}`.as('value'), n.as('incidents')]).orderBy('incidents', 'desc').orderBy('value').limit(50).execute()
+          return rows
+        }
+        return { severity: await by('severity'), fault: await by('fault'), region: await by('region'), model: await by('model'), actor: await by('actor'), assignee: await by('assignee'), agentVersion: await by('agent_version') }
+      }),
+  }
+}

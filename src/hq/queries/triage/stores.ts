@@ -1,0 +1,97 @@
+import { type Compilable, type Selectable, sql } from 'kysely'
+import { Severity } from '../../../model/fault.ts'
+import { StoreCard, type StoreRow } from '../../../model/triage.ts'
+import type { Engine } from '../../engine.ts'
+import { plain } from '../../plain.ts'
+import { rankOf } from '../../severity.ts'
+import type { Rows } from '../../store.ts'
+import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { costOf, optional } from '../rows.ts'
+import type { Tables } from '../tables.ts'
+
+/** A store's state as it is kept. */
+export type StoreState = Selectable<Tables['store_state']>
+
+const storeRow = (row: StoreState): StoreRow => ({
+  store: row.store,
+  ...optional('region', row.region),
+  terminals: row.terminals,
+  online: row.online,
+  silent: row.silent,
+  blocked: row.blocked,
+  openIncidents: row.open_incidents,
+  ...optional('worst', Severity.options.find((s) => rankOf(s) === row.rank) ?? null),
+  ...optional('cost', costOf(row) ?? null),
+  ...optional('absence', row.absence),
+})
+
+/** What to list of stores: the costliest first, then those with the worst faults. `q` is looked for in the name. */
+export interface StoreFilter { q?: string; region?: string; cursor?: string; limit: number }
+
+/** Stores and what people know of them. */
+export const storeQueries = (engine: Engine) => {
+  const { read } = engine
+  return {
+    states: (stores: readonly string[]): Promise<StoreState[]> =>
+      engine.reading(async () => (stores.length === 0 ? [] : await read.selectFrom('store_state').selectAll().where('store', 'in', stores).execute())),
+    /** The statement that keeps states. */
+    keeping: (states: readonly StoreState[]): Compilable[] =>
+      states.length === 0
+        ? []
+        : [
+            read.insertInto('store_state').values([...states]).onConflict((oc) =>
+              oc.column('store').doUpdateSet((eb) => ({
+                region: eb.ref('excluded.region'), terminals: eb.ref('excluded.terminals'), online: eb.ref('excluded.online'), silent: eb.ref('excluded.silent'), blocked: eb.ref('excluded.blocked'),
+                open_incidents: eb.ref('excluded.open_incidents'), rank: eb.ref('excluded.rank'), cost: eb.ref('excluded.cost'), lost: eb.ref('excluded.lost'), per_hour: eb.ref('excluded.per_hour'),
+                currency: eb.ref('excluded.currency'), absence: eb.ref('excluded.absence'),
+              })),
+            ),
+          ],
+    /** Statement that drops the states of stores between two names (after the first, up to the second) that are not among these: they have no terminal any more. */
+    droppingOthers: (after: string, upTo: string | undefined, stores: readonly string[]): Compilable => {
+      const query = read.deleteFrom('store_state').where('store', '>', after)
+      const bounded = upTo === undefined ? query : query.where('store', '<=', upTo)
+      return stores.length === 0 ? bounded : bounded.where('store', 'not in', stores)
+    },
+    /** Money of open incidents by store. */
+    costs: (stores: readonly string[]): Promise<Map<string, { lost: number; per_hour: number; currency: string | null }>> =>
+      engine.reading(async () => {
+        if (stores.length === 0) return new Map()
+        const rows = await read.selectFrom('incident').where('store', 'in', stores).where('closed_at', 'is', null).where('cost', '>', 0).groupBy('store')
+          .select(['store', sql<number>`sum(lost)`.as('lost'), sql<number>`sum(per_hour)`.as('per_hour'), sql<string | null>`max(currency)`.as('currency')]).execute()
+        return new Map(rows.map(({ store, ...money }) => [store ?? '', money]))
+      }),
+    list: (filter: StoreFilter): Promise<Rows<StoreRow>> =>
+      engine.reading(async () => {
+        let query = read.selectFrom('store_state').selectAll().orderBy('cost', 'desc').orderBy('rank', 'desc').orderBy('silent', 'desc').orderBy('store').limit(filter.limit + 1)
+        if (filter.region !== undefined) query = query.where('region', '=', plain(filter.region))
+        if (filter.q !== undefined) {
+          const pattern = `%${plain(filter.q).toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
+          query = query.where(sql<boolean>`lower(store) like ${pattern} escape '\\'`)
+        }
+        if (filter.cursor !== undefined) {
+          const [cost, rank, silent, store] = decodeCursor(filter.cursor, ['number', 'number', 'number', 'string'])
+          query = query.where((eb) => eb.or([
+            eb(eb.refTuple('cost', 'rank', 'silent'), '<', eb.tuple(cost, rank, silent)),
+            eb.and([eb('cost', '=', cost), eb('rank', '=', rank), eb('silent', '=', silent), eb('store', '>', store)]),
+          ]))
+        }
+        const rows = await query.execute()
+        const last = rows[filter.limit - 1]
+        return { rows: rows.slice(0, filter.limit).map(storeRow), ...(rows.length > filter.limit && last !== undefined ? { next: encodeCursor([last.cost, last.rank, last.silent, last.store]) } : {}) }
+      }),
+    one: (store: string): Promise<StoreRow | undefined> => engine.reading(async () => (await read.selectFrom('store_state').selectAll().where('store', '=', plain(store)).execute()).map(storeRow)[0]),
+    /** What people know of a store; empty where nobody said anything. */
+    card: (store: string): Promise<StoreCard> =>
+      engine.reading(async () => {
+        const row = await read.selectFrom('store_card').select('card').where('store', '=', plain(store)).executeTakeFirst()
+        return row === undefined ? {} : StoreCard.parse(JSON.parse(row.card))
+      }),
+    /** The statement that replaces a card. */
+    noting: (store: string, card: StoreCard): Compilable =>
+      read.insertInto('store_card').values({ store: plain(store), card: plain(JSON.stringify(card)) }).onConflict((oc) => oc.column('store').doUpdateSet((eb) => ({ card: eb.ref('excluded.card') }))),
+    /** Ids of the terminals of a store. */
+    terminalsOf: (store: string): Promise<string[]> =>
+      engine.reading(async () => (await read.selectFrom('terminal_factor').select('terminal_id').where('name', '=', 'store').where('value', '=', plain(store)).orderBy('terminal_id').limit(500).execute()).map((r) => r.terminal_id)),
+  }
+}
