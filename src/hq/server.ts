@@ -22,6 +22,7 @@ import { operatorRoutes } from './routes/operators.ts'
 import { terminalRoutes } from './routes/terminals.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
+import { type TriageJob, triageJob } from './triage/job.ts'
 
 /** How HQ is started. */
 export interface HqOptions {
@@ -85,11 +86,12 @@ const routes = async (app: App, context: Context, options: HqOptions): Promise<v
   })
 }
 
-const stopping = async (close: (ms: number) => Promise<void>, context: Context, jobs: Janitor): Promise<void> => {
+const stopping = async (close: (ms: number) => Promise<void>, context: Context, jobs: Janitor, triage: TriageJob): Promise<void> => {
   context.live.close()
   context.projector.stop()
   jobs.stop()
   await close(STOP_MS)
+  await triage.stop()
   await context.heartbeats.stop()
   await context.store.close()
   context.log.info('HQ has stopped')
@@ -149,10 +151,11 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
     stopping: () => stopped !== undefined,
   }
   const jobs = janitor(store, log, now)
+  const triage = triageJob(store, log, () => ({ now: now(), beatMs }))
   const app = makeApp(log, options.tls)
   const close = closing(app)
   const stop = (): Promise<void> => {
-    stopped ??= stopping(close, context, jobs)
+    stopped ??= stopping(close, context, jobs, triage)
     return stopped
   }
   try {

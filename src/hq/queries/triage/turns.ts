@@ -20,7 +20,7 @@ export const turnQueries = (engine: Engine) => {
     },
     /** How far a job has come, in its own words; empty at the beginning. */
     cursor: (job: string): Promise<string> => engine.reading(async () => (await read.selectFrom('turn').select('cursor').where('job', '=', job).executeTakeFirst())?.cursor ?? ''),
-    /** The statement that notes how far a job has come, to stand or fall with what it did; the job must have had a turn. */
-    moving: (job: string, cursor: string) => read.updateTable('turn').set({ cursor }).where('job', '=', job),
+    /** The statement that notes how far a job has come, to stand or fall with what it did. */
+    moving: (job: string, cursor: string) => read.insertInto('turn').values({ job, holder: '', until: 0, cursor }).onConflict((oc) => oc.column('job').doUpdateSet({ cursor })),
   }
 }

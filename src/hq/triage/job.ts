@@ -1,0 +1,80 @@
+import { KEPT } from '../janitor.ts'
+import type { HqLog } from '../log.ts'
+import type { Moment, Store } from '../store.ts'
+import { type Background, backgroundOf, costIncidents, countIssues, learnSales, watchOutbreaks } from './rounds.ts'
+import { type Regions, sweepStores } from './sweep.ts'
+
+const EVERY_MS = 20_000
+const BACKGROUND_MS = 10 * 60_000
+const LEARN_MS = 10 * 60_000
+
+/** Another process takes the job over when its holder has not come for so long, in ms. */
+const HELD_MS = 90_000
+
+/** HQ counts as having been away, deaf to everybody, when no round was made for so long, in ms. */
+const AWAY_MS = 3 * 60_000
+
+/** Triage: who is silent, what it costs, what goes together. */
+export interface TriageJob {
+  /** Makes one round now, if it is this process's turn; rejects with the store's error. */
+  round(): Promise<boolean>
+  /** Makes no more; resolves when the one under way has ended. */
+  stop(): Promise<void>
+}
+
+/** From when on HQ has been there to hear, by the rounds that it made; notes this one. */
+const upSince = async ({ triage }: Store, now: number): Promise<number> => {
+  const said = await triage.turns.cursor('triage')
+  const last = said === '' ? undefined : (JSON.parse(said) as { at: number; since: number })
+  const since = last === undefined || now - last.at > AWAY_MS ? now : last.since
+  await triage.together('noting a round', [triage.turns.moving('triage', JSON.stringify({ at: now, since }))])
+  return since
+}
+
+/** Makes rounds, every twenty seconds in one of the processes. */
+export const triageJob = (store: Store, log: HqLog, moment: () => Moment): TriageJob => {
+  const { triage } = store
+  const holder = crypto.randomUUID()
+  let regions: Regions = new Map()
+  let background: { is: Background; at: number } | undefined
+  let learnedAt = Number.NEGATIVE_INFINITY
+  let running: Promise<boolean> | undefined
+
+  const once = async (): Promise<boolean> => {
+    const { now, beatMs } = moment()
+    if (!(await triage.turns.take('triage', holder, now, now + HELD_MS))) return false
+    const since = await upSince(store, now)
+    if (now - learnedAt >= LEARN_MS) {
+      await learnSales(triage, now)
+      await triage.absences.forget(now - KEPT.incidentsMs)
+      await triage.outbreaks.forget(now - KEPT.incidentsMs)
+      await triage.issues.forget(now - KEPT.incidentsMs)
+      learnedAt = now
+    }
+    regions = await sweepStores({ triage, moment: { now, beatMs }, upSince: since, before: regions })
+    await costIncidents(triage, now)
+    await countIssues(triage, now)
+    if (background === undefined || now - background.at >= BACKGROUND_MS) background = { is: await backgroundOf(triage, now), at: now }
+    await watchOutbreaks(triage, background.is, now)
+    return true
+  }
+  const round = (): Promise<boolean> => {
+    running ??= once().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  const begin = (): void => {
+    round().catch((error: unknown) => log.warn('triage waits for the store', { error: error instanceof Error ? error.message : String(error) }))
+  }
+  const timer = setInterval(begin, EVERY_MS)
+  timer.unref()
+  return {
+    round,
+    stop: async () => {
+      clearInterval(timer)
+      // Who waits for the round is told of its errors; here only its end counts.
+      await running?.catch(() => undefined)
+    },
+  }
+}
