@@ -10,4 +10,6 @@ export interface Engine {
   writing<T>(doing: string, work: () => Promise<T>): Promise<T>
   /** Runs statements in one transaction, all or none, in this order; on disk when it resolves. */
   together(doing: string, statements: readonly Compilable[]): Promise<void>
+  /** Tells every open page, in every process, that something of these terminals' incidents changed. */
+  tell(terminals: readonly string[]): Promise<void>
 }

@@ -27,5 +27,6 @@ export const incidentDetail = async (store: Store, id: string, moment: Moment): 
     ...(fault === undefined ? {} : { fault }),
     ...(verdict === undefined ? {} : { verdict }),
     reports: await store.reportsOf(incident.terminalId, 50, incident.openedAt),
+    history: await store.triage.care.history({ place: incident.terminalId, id }),
   }
 }

@@ -46,12 +46,21 @@ export interface IncidentFilter {
   severity?: IncidentRow['severity']
   fault?: string
   terminal?: string
+  store?: string
+  region?: string
+  assignee?: string
+  outbreak?: string
+  regression?: boolean
+  /** new: nobody has seen to it. acknowledged: somebody has. silenced: suppressed or in repair at that moment. */
+  care?: { is: 'new' | 'acknowledged' | 'silenced'; now: number }
+  /** By money first; only of open ones. */
+  byCost?: boolean
   cursor?: string
   limit: number
 }
 
-/** What to list of terminals, in the order of their ids; `q` is looked for in id, store, merchant, region, lane, model and serial. */
-export interface TerminalFilter { q?: string; contact?: TerminalRow['contact']; cursor?: string; limit: number }
+/** What to list of terminals, in the order of their ids; `q` is looked for in id, store, merchant, region, lane, model and serial, `store` is the name of a store. */
+export interface TerminalFilter { q?: string; store?: string; contact?: TerminalRow['contact']; cursor?: string; limit: number }
 
 /** The moment of a question and the heartbeat interval (ms) by which contact is judged. */
 export interface Moment { now: number; beatMs: number }

@@ -214,3 +214,15 @@ export const QueueRow = z.discriminatedUnion('kind', [
   }),
 ])
 export type QueueRow = z.infer<typeof QueueRow>
+
+/** GET /api/outbreaks/{id}: its members that are still open; at most 200 of each kind, the costliest first. Incidents are asked for with `?outbreak=`. */
+export const OutbreakDetail = z.strictObject({ outbreak: OutbreakRow, absences: z.array(AbsenceRow), history: z.array(Change) })
+export type OutbreakDetail = z.infer<typeof OutbreakDetail>
+
+/** GET /api/absences/{id}. */
+export const AbsenceDetail = z.strictObject({ absence: AbsenceRow, history: z.array(Change) })
+export type AbsenceDetail = z.infer<typeof AbsenceDetail>
+
+/** GET /api/incidents/facets: open incidents counted by what a list may be narrowed by, the most frequent first. */
+export const Facets = z.strictObject({ severity: counts, fault: counts, region: counts, model: counts, actor: counts, assignee: counts, agentVersion: counts })
+export type Facets = z.infer<typeof Facets>

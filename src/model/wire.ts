@@ -4,7 +4,7 @@ import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
-import { Care, Cost, Resolution } from './triage.ts'
+import { Care, Change, Cost, Resolution } from './triage.ts'
 
 const time = z.number()
 
@@ -183,8 +183,8 @@ export type Overview = z.infer<typeof Overview>
 export const TerminalDetail = z.strictObject({ terminal: TerminalRow, reports: z.array(ReportRow), incidents: z.array(IncidentRow), commands: z.array(CommandRow) })
 export type TerminalDetail = z.infer<typeof TerminalDetail>
 
-/** GET /api/incidents/{id}: the incident, its terminal, the fault entry and verdict from the latest report that found it, and the terminal's reports from its opening on (newest first, at most 50). */
-export const IncidentDetail = z.strictObject({ incident: IncidentRow, terminal: TerminalRow.optional(), fault: Fault.optional(), verdict: Verdict.optional(), reports: z.array(ReportRow) })
+/** GET /api/incidents/{id}: the incident, its terminal, the fault entry and verdict from the latest report that found it, and the terminal's reports from its opening on (newest first, at most 50), and who did what about it (newest first, at most 200). */
+export const IncidentDetail = z.strictObject({ incident: IncidentRow, terminal: TerminalRow.optional(), fault: Fault.optional(), verdict: Verdict.optional(), reports: z.array(ReportRow), history: z.array(Change) })
 export type IncidentDetail = z.infer<typeof IncidentDetail>
 
 /** GET /api/reports/{terminal}/{id}: the report as it was received, card data masked; `redated` only where the terminal's clock was wrong. */

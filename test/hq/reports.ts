@@ -11,6 +11,7 @@ export interface ReportOptions {
   found?: string[]
   changes?: { fault: string; device?: string; change: 'opened' | 'changed' | 'closed' }[]
   store?: string
+  region?: string
 }
 
 const fault = (code: string): Report['faults'][number] => ({
@@ -32,7 +33,7 @@ const fault = (code: string): Report['faults'][number] => ({
 })
 
 /** A valid report of about 2 KB without faults, 3 KB with one. */
-export const makeReport = ({ terminal = 'T-1', sequence = 1, at = Date.now(), id = uuidv7(at), found = [], changes = [], store = 'Store 12' }: ReportOptions = {}): Report => {
+export const makeReport = ({ terminal = 'T-1', sequence = 1, at = Date.now(), id = uuidv7(at), found = [], changes = [], store = 'Store 12', region = 'East' }: ReportOptions = {}): Report => {
   const seen = (name: string, value: string | number | boolean, device = 'host') => ({ name, device, at, source: 'live' as const, value })
   const places = found.map((f) => ({ fault: f.split('@')[0] ?? f, device: f.split('@')[1] ?? 'printer-1' }))
   return {
@@ -43,7 +44,7 @@ export const makeReport = ({ terminal = 'T-1', sequence = 1, at = Date.now(), id
     at,
     clock: 'synchronised',
     uptimeMs: 86_400_000,
-    terminal: { id: terminal, merchant: 'M-77', store, region: 'East', lane: '3', model: 'PX-20', serial: 'SN0001' },
+    terminal: { id: terminal, merchant: 'M-77', store, region, lane: '3', model: 'PX-20', serial: 'SN0001' },
     agent: { version: '0.1.0', node: '24.21.0', platform: 'linux x64' },
     versions: { 'printer-1': '30.21' },
     check: {

@@ -95,6 +95,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
           for (const { sql, parameters } of statements.map((s) => s.compile())) await run({ name: '', text: sql }, parameters)
         }),
       ),
+    tell: (terminals) => tell([hint('incidents', terminals)]),
   })
 
   return {

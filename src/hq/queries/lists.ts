@@ -20,12 +20,35 @@ const paged = <R, T>(rows: R[], limit: number, show: (row: R) => T, cursor: (row
   return { rows: rows.slice(0, limit).map(show), ...(rows.length > limit && last !== undefined ? { next: cursor(last) } : {}) }
 }
 
-/** Open incidents worst first, then latest first; closed ones by the time of closing, latest first. Keyset paging. */
-export const listIncidents = async (db: Kysely<Tables>, filter: IncidentFilter): Promise<Rows<IncidentRow>> => {
-  let query = db.selectFrom('incident').select([...INCIDENT, 'rank']).limit(filter.limit + 1)
+const narrowed = (db: Kysely<Tables>, filter: IncidentFilter) => {
+  let query = db.selectFrom('incident').select([...INCIDENT, 'rank'])
   if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity)
   if (filter.fault !== undefined) query = query.where('fault', '=', plain(filter.fault))
   if (filter.terminal !== undefined) query = query.where('terminal_id', '=', plain(filter.terminal))
+  for (const name of ['store', 'region', 'assignee', 'outbreak'] as const) {
+    const wanted = filter[name]
+    if (wanted !== undefined) query = query.where(name, '=', plain(wanted))
+  }
+  if (filter.regression === true) query = query.where('regression', '=', 1)
+  if (filter.care !== undefined) {
+    const { is, now } = filter.care
+    if (is === 'silenced') query = query.where('silenced_until', '>', now)
+    else query = query.where('acknowledged_at', is === 'new' ? 'is' : 'is not', null).where((eb) => eb.or([eb('silenced_until', 'is', null), eb('silenced_until', '<=', now)]))
+  }
+  return query
+}
+
+/** Open incidents worst first (or costliest first), then latest first; closed ones by the time of closing, latest first. Keyset paging. */
+export const listIncidents = async (db: Kysely<Tables>, filter: IncidentFilter): Promise<Rows<IncidentRow>> => {
+  let query = narrowed(db, filter).limit(filter.limit + 1)
+  if (filter.state === 'open' && filter.byCost === true) {
+    query = query.where('closed_at', 'is', null).orderBy('cost', 'desc').orderBy('rank', 'desc').orderBy('opened_at', 'desc').orderBy('id', 'desc')
+    if (filter.cursor !== undefined) {
+      const [cost, rank, openedAt, id] = decodeCursor(filter.cursor, ['number', 'number', 'number', 'string'])
+      query = query.where((eb) => eb(eb.refTuple('cost', 'rank', 'opened_at', 'id'), '<', eb.tuple(cost, rank, openedAt, id)))
+    }
+    return paged(await query.execute(), filter.limit, incidentRow, (r) => encodeCursor([r.cost, r.rank, r.opened_at, r.id]))
+  }
   if (filter.state === 'open') {
     query = query.where('closed_at', 'is', null).orderBy('rank', 'desc').orderBy('opened_at', 'desc').orderBy('id', 'desc')
     if (filter.cursor !== undefined) {
@@ -57,6 +80,7 @@ export const listTerminals = async (db: Kysely<Tables>, filter: TerminalFilter, 
     const pattern = like(filter.q)
     query = query.where(sql<boolean>`search like ${pattern} escape '\\'`)
   }
+  if (filter.store !== undefined) query = query.where('id', 'in', db.selectFrom('terminal_factor').select('terminal_id').where('name', '=', 'store').where('value', '=', plain(filter.store)))
   const { online, stale } = contactBounds(moment)
   if (filter.contact === 'never') query = query.where('seen_at', 'is', null)
   else if (filter.contact === 'online') query = query.where('seen_at', '>=', online)

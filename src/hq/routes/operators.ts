@@ -13,6 +13,8 @@ import type { Context } from '../context.ts'
 import { makeEnrolmentToken } from '../enrolment.ts'
 import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
+import { storeRoutes } from './stores.ts'
+import { triageRoutes } from './triage.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -32,10 +34,18 @@ const operator = { tags: ['operator'], security: [{ operator: [] }] }
 const listRoutes = (app: App, { store, now, beatMs }: Context): void => {
   app.get('/api/overview', { schema: { ...operator, summary: 'The first screen', response: { 200: Overview, ...PROBLEMS } } }, () => store.overview({ now: now(), beatMs }))
 
-  const incidents = z.strictObject({ state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional(), cursor, limit })
+  const incidents = z.strictObject({
+    state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional(),
+    store: z.string().max(100).optional(), region: z.string().max(100).optional(), assignee: z.string().max(100).optional(), outbreak: z.uuid().optional(), regression: z.literal('true').optional(),
+    care: z.enum(['new', 'acknowledged', 'silenced']).optional(), sort: z.enum(['severity', 'cost']).default('severity'), cursor, limit,
+  })
   app.get('/api/incidents', { schema: { ...operator, summary: 'Incidents: open ones worst first, closed ones latest first', querystring: incidents, response: { 200: pageOf(IncidentRow), ...PROBLEMS } } }, (request) => {
-    const { severity, fault, terminal, cursor: from, ...rest } = request.query
-    return store.incidents({ ...rest, ...(severity && { severity }), ...(fault && { fault }), ...(terminal && { terminal }), ...(from && { cursor: from }) })
+    const { state, limit: most, sort, care, regression, cursor: from, severity, ...named } = request.query
+    const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value))
+    return store.incidents({
+      ...given, state, limit: most, byCost: sort === 'cost', regression: regression !== undefined,
+      ...(severity && { severity }), ...(care && { care: { is: care, now: now() } }), ...(from && { cursor: from }),
+    })
   })
 
   const terminals = z.strictObject({ q: z.string().max(100).optional(), contact: Contact.optional(), cursor, limit })
@@ -141,6 +151,8 @@ export const operatorRoutes = (app: App, context: Context): void => {
   commandRoute(app, context)
   tokenRoutes(app, context)
   backupRoute(app, context)
+  triageRoutes(app, context)
+  storeRoutes(app, context)
   app.get('/api/events', { schema: { ...operator, summary: 'What happens, as server-sent events (see LiveEvent)', produces: ['text/event-stream'] } }, (_request, reply) => {
     if (!context.live.add(reply)) throw new ProblemError(503, 'too-many-listeners', 'too many pages listen already; this one asks from time to time instead', 30)
   })

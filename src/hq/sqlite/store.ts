@@ -66,6 +66,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
           for (const statement of statements) db.once(statement.compile())
         }),
       ),
+    tell: async (terminals) => tell(hint('incidents', terminals)),
   })
   return {
     triage,

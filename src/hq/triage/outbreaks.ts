@@ -79,8 +79,8 @@ const weigh = (fault: string, factor: string, value: string, among: number, seen
     { before: usual.fleet.get(fault) ?? 0, terminals: fleet.terminals },
     ...(factor === 'fleet' ? [] : [{ before: usual.slices.get(sliceKey(fault, factor, value)) ?? 0, terminals: among }]),
   ].map(({ before, terminals }) => {
-    const events = before + FIRST_RATE * terminals
-    const exposure = terminals * (usual.days + 1)
+    const events = before + FIRST_RATE * fleet.terminals
+    const exposure = terminals * usual.days + fleet.terminals
     return { expected: (events / exposure) * window, log10p: surprise(seen, events, exposure, window) }
   })
   return views.reduce((a, b) => (b.log10p > a.log10p ? b : a))

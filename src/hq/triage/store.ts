@@ -13,6 +13,7 @@ import { visitQueries } from '../queries/triage/visits.ts'
 export const triageStore = (engine: Engine) => ({
   /** Runs statements that the parts below make, all or none. */
   together: engine.together,
+  tell: engine.tell,
   turns: turnQueries(engine),
   care: careQueries(engine),
   issues: issueQueries(engine),

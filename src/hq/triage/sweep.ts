@@ -44,7 +44,7 @@ const placesOf = (store: string, terminals: readonly SeenTerminal[], { moment: {
   const region = terminals.find((t) => t.region !== null)?.region ?? null
   if (silent.length === heard.length && heard.length > 1) return [{ scope: 'store', place: store, store, region, silent, rest: 0 }]
   const online = heard.some((t) => silentFor(t) <= ONLINE_BEATS * beatMs)
-  if (!online && silent.every((t) => silentFor(t) <= 2 * SILENT_BEATS * beatMs)) return 'wait'
+  if (silent.length < heard.length && !online && silent.every((t) => silentFor(t) <= 2 * SILENT_BEATS * beatMs)) return 'wait'
   return silent.map((t) => ({ scope: 'terminal', place: t.id, store, region: t.region, silent: [t], rest: heard.length - silent.length }))
 }
 

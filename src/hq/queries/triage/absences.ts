@@ -10,8 +10,7 @@ export type AbsenceRecord = Selectable<Tables['absence']>
 /** A terminal on its round through the stores. */
 export interface SeenTerminal { store: string; id: string; seen_at: number | null; open_incidents: number; worst: string | null; blocked: number; region: string | null; identity: string }
 
-/** An absence as the page sees it. */
-export const absenceRow = (row: AbsenceRecord): AbsenceRow => {
+const absenceRow = (row: AbsenceRecord): AbsenceRow => {
   const { causes, evidence } = JSON.parse(row.reasons) as Pick<AbsenceRow, 'causes' | 'evidence'>
   return {
     id: row.id,
@@ -47,6 +46,9 @@ export const absenceQueries = (engine: Engine) => {
     /** Absences of these stores that have not ended. */
     openIn: (stores: readonly string[]): Promise<AbsenceRecord[]> =>
       engine.reading(async () => (stores.length === 0 ? [] : await read.selectFrom('absence').selectAll().where('store', 'in', stores).where('back_at', 'is', null).execute())),
+    /** The same, as pages show them. */
+    openRows: (stores: readonly string[]): Promise<AbsenceRow[]> =>
+      engine.reading(async () => (await read.selectFrom('absence').selectAll().where('store', 'in', stores).where('back_at', 'is', null).orderBy('since').limit(500).execute()).map(absenceRow)),
     /** When absences of these stores began that ended and began from then on. */
     earlier: (stores: readonly string[], from: number): Promise<Map<string, number[]>> =>
       engine.reading(async () => {

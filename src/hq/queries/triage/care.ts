@@ -20,7 +20,8 @@ export const careQueries = (engine: Engine) => {
   /** The statement that writes the same entry into the history of each subject; none where there are none. */
   const noting = (subjects: readonly Subject[], entry: Entry): Compilable[] => (subjects.length === 0 ? [] : [read.insertInto('care_change').values(subjects.map((s) => entryOf(s, entry)))])
   const patching = (table: 'incident' | 'absence', ids: readonly string[], { acknowledged_at: at, acknowledged_by: who, ...patch }: CarePatch): Compilable[] => {
-    const set = { ...patch, ...(at === undefined ? {} : { acknowledged_at: sql<number>`coalesce(acknowledged_at, ${at})`, acknowledged_by: sql<string>`coalesce(acknowledged_by, ${who ?? ''})` }) }
+    const named = patch.assignee === undefined || patch.assignee === null ? patch : { ...patch, assignee: plain(patch.assignee) }
+    const set = { ...named, ...(at === undefined ? {} : { acknowledged_at: sql<number>`coalesce(acknowledged_at, ${at})`, acknowledged_by: sql<string>`coalesce(acknowledged_by, ${who ?? ''})` }) }
     if (Object.keys(set).length === 0 || ids.length === 0) return []
     // One statement for both tables would have to be typed as neither.
     return table === 'incident' ? [read.updateTable('incident').set(set).where('id', 'in', ids)] : [read.updateTable('absence').set(set).where('id', 'in', ids)]
