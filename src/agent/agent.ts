@@ -42,6 +42,8 @@ export interface AgentOptions {
   terminal: TerminalFile
   look: Look
   faults: FaultLookup
+  /** Names of every limit that a configuration may set; without them none is taken. */
+  limits?: ReadonlySet<string>
   hq?: HqOptions
   version: string
   /** Port 0 takes any free one. `mode` is the permission of desk.json, as 0o640 to let a group post transactions. */

@@ -19,7 +19,7 @@ export const acceptCommand = (store: Store, command: Command, hqNow: number): Ac
   })
 
 /** Notes how a command ended. Throws StoreError. */
-export const endCommand = (store: Store, id: string, state: 'done' | 'failed', report?: string): void => {
+export const endCommand = (store: Store, id: string, state: 'done' | 'failed' | 'refused', report?: string): void => {
   store.db.run('UPDATE commands SET state = ?, report = ? WHERE id = ?', state, report ?? null, id)
 }
 

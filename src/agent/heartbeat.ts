@@ -1,4 +1,5 @@
-import type { Command, CommandProgress, Heartbeat } from '../model/wire.ts'
+import type { LogBundle } from '../model/configuration.ts'
+import { type Command, type CommandProgress, CommandType, type Heartbeat, type HourOfSales } from '../model/wire.ts'
 import { type AgentClock, type Cancel, fullJitter } from './clock.ts'
 import { acceptCommand, endCommand, takeInterrupted } from './commands.ts'
 import type { Hq } from './hq.ts'
@@ -11,16 +12,25 @@ export interface Heart {
   /** Beats after that many milliseconds, if none is due sooner. */
   beat(afterMs: number): void
   /** Resolves when the beat under way has ended. */
-  stop(): Promise<void>
+  stop(reason?: string): Promise<void>
 }
 
-/** What the heart works with. `check` asks for the check that a command wants; `flush` resolves when that report is at HQ or cannot be now. */
+/** What becomes of a new configuration: a check that proves it, by which it is kept for every later start or undone; or why it was refused. */
+export type Taken = { job: Job; keep: () => void; undo: () => void } | { refused: string }
+
+/**
+ * What the heart works with. `check` asks for the check that a command wants; `flush` resolves when that report is at HQ or cannot be
+ * now. `logs` makes the bundle that a command asks for, or says why not now; `configure` goes by another revision.
+ */
 export interface HeartParts {
   hq: Hq
   keeper: Keeper
   facts: () => Heartbeat
   check: (command: Command) => Job
   flush: (reportId: string) => Promise<unknown>
+  logs: () => LogBundle | { refused: string }
+  configure: (command: Command) => Taken
+  takings: { next(): HourOfSales[]; heard(): void }
   clock: AgentClock
   log: Log
 }
@@ -31,9 +41,10 @@ const LONGEST_MS = 3_600_000
 const RETRY = { firstMs: 2_000, capMs: 300_000 } as const
 const PROGRESS_SPACING_MS = 500
 const PROGRESS_TRIES = 3
+const FAREWELL_MS = 1_500
 
 /** Starts without beating. */
-export const createHeart = ({ hq, keeper, facts, check, flush, clock, log }: HeartParts): Heart => {
+export const createHeart = ({ hq, keeper, facts, check, flush, logs, configure, takings, clock, log }: HeartParts): Heart => {
   let cancel: Cancel = () => undefined
   let dueAt = Number.POSITIVE_INFINITY
   let running: Promise<void> | undefined
@@ -49,8 +60,30 @@ export const createHeart = ({ hq, keeper, facts, check, flush, clock, log }: Hea
     }
     log.warn('HQ did not take the progress of a command', { command: id, state: progress.state })
   }
+  const end = async (command: Command, state: 'done' | 'failed' | 'refused', detail?: string): Promise<void> => {
+    keeper.use((store) => endCommand(store, command.id, state))
+    log.info('command ended', { command: command.id, type: command.type, state, ...(detail === undefined ? {} : { detail }) })
+    await report(command.id, { state, looked: 0, total: 0, ...(detail === undefined ? {} : { detail: detail.slice(0, 300) }) })
+  }
+  const executeLogs = async (command: Command): Promise<void> => {
+    const bundle = logs()
+    if ('refused' in bundle) return end(command, 'refused', bundle.refused)
+    const taken = await hq.bundle(command.id, bundle)
+    return taken ? end(command, 'done') : end(command, 'failed', 'HQ did not take the bundle')
+  }
+  const executeConfiguration = async (command: Command): Promise<void> => {
+    const taken = configure(command)
+    if ('refused' in taken) return end(command, 'refused', taken.refused)
+    if (await follow(command, taken.job, taken.keep)) return
+    taken.undo()
+  }
   const execute = async (command: Command): Promise<void> => {
-    const job = check(command)
+    if (command.type === 'logs') return executeLogs(command)
+    if (command.type === 'configuration') return executeConfiguration(command)
+    await follow(command, check(command))
+  }
+  /** Tells HQ of a check as it goes on, and how it ended; false if no report came of it. */
+  const follow = async (command: Command, job: Job, proved = (): void => undefined): Promise<boolean> => {
     let toldAt = Number.NEGATIVE_INFINITY
     let telling = Promise.resolve(false)
     const unlisten = job.listen((event) => {
@@ -64,10 +97,14 @@ export const createHeart = ({ hq, keeper, facts, check, flush, clock, log }: Hea
     unlisten()
     await telling
     keeper.use((store) => endCommand(store, command.id, made ? 'done' : 'failed', made?.id))
-    if (made) await flush(made.id)
+    if (made) {
+      proved()
+      await flush(made.id)
+    }
     await report(command.id, made
       ? { state: 'done', looked: job.looked, total: job.total, report: made.id }
       : { state: 'failed', looked: job.looked, total: job.total, detail: (job.detail ?? 'no report came of it').slice(0, 300) })
+    return made !== undefined
   }
   const start = (work: Promise<void>): void => {
     const guarded: Promise<void> = work
@@ -82,9 +119,11 @@ export const createHeart = ({ hq, keeper, facts, check, flush, clock, log }: Hea
     if (acceptance === 'expired') start(report(command.id, { state: 'refused', looked: 0, total: 0, detail: 'it came after its time was over' }))
   }
   const once = async (): Promise<void> => {
-    const result = await hq.beat(facts())
+    const sales = takings.next()
+    const result = await hq.beat({ ...facts(), takes: CommandType.options, ...(sales.length === 0 ? {} : { sales }) })
     if (stopped) return
     if ('answer' in result) {
+      takings.heard()
       failures = 0
       for (const command of result.answer.commands) take(command, result.answer.at)
       return schedule(Math.min(Math.max(result.answer.nextMs, SHORTEST_MS), LONGEST_MS))
@@ -111,10 +150,16 @@ export const createHeart = ({ hq, keeper, facts, check, flush, clock, log }: Hea
 
   return {
     beat: schedule,
-    stop: async () => {
+    stop: async (reason) => {
       stopped = true
       cancel()
       await running
+      // Only an HQ that answered lately is worth a last word; the wait for it is bounded like the rest of stopping.
+      if (reason === undefined || failures > 0) return
+      const late = Promise.withResolvers<void>()
+      const tooLate = clock.after(FAREWELL_MS, late.resolve)
+      await Promise.race([hq.beat({ ...facts(), takes: CommandType.options, leaving: reason.slice(0, 64) }), late.promise])
+      tooLate()
     },
   }
 }

@@ -2,7 +2,8 @@ import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { TerminalIdentity } from '../model/terminal.ts'
-import { BatchAnswer, type BatchItem, CLOCK_HEADER, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem, type SenderClock } from '../model/wire.ts'
+import type { LogBundle } from '../model/configuration.ts'
+import { BatchAnswer, type BatchItem, CLOCK_HEADER, Command, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem, type SenderClock } from '../model/wire.ts'
 import type { Answer, Encoding, HttpClient } from './http.ts'
 
 /** Where HQ is and how this terminal shows who it is. `token` is the one-time token for enrolment, `tokenFile` a file that holds it. */
@@ -39,6 +40,8 @@ export interface Hq {
   send(reports: readonly { id: string; body: string }[]): Promise<Sent>
   beat(heartbeat: Heartbeat): Promise<{ answer: HeartbeatAnswer } | { why: string; retryAfterMs?: number }>
   progress(commandId: string, progress: CommandProgress): Promise<boolean>
+  /** Hands over what a command for logs asked for; false if HQ does not have it. */
+  bundle(commandId: string, bundle: LogBundle): Promise<boolean>
   state(): HqState
   close(): void
 }
@@ -71,6 +74,9 @@ const readToken = (path: string): z.infer<typeof StoredToken> | undefined => {
     return undefined
   }
 }
+
+// A later HQ may ask for what this agent does not know; that must not cost the heartbeat, and the command expires by itself.
+const Answered = HeartbeatAnswer.extend({ commands: z.array(z.unknown()).transform((sent) => sent.flatMap((one) => Command.safeParse(one).data ?? [])) })
 
 const shorten = (text: string): string => text.slice(0, 300)
 
@@ -173,12 +179,16 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
     },
     beat: async (heartbeat) => {
       const answer = await ask({ method: 'POST', path: '/v1/heartbeats', body: JSON.stringify(heartbeat), deadlineMs: ASK_MS })
-      const read = answer.ok && answer.status >= 200 && answer.status < 300 ? HeartbeatAnswer.safeParse(answer.json).data : undefined
+      const read = answer.ok && answer.status >= 200 && answer.status < 300 ? Answered.safeParse(answer.json).data : undefined
       note(answer, read !== undefined)
       return read ? { answer: read } : { why: said(answer), ...wait(answer) }
     },
     progress: async (commandId, progress) => {
       const answer = await ask({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/progress`, body: JSON.stringify(progress), deadlineMs: ASK_MS })
+      return answer.ok && answer.status >= 200 && answer.status < 300
+    },
+    bundle: async (commandId, bundle) => {
+      const answer = await ask({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/bundle`, body: JSON.stringify(bundle), deadlineMs: SEND_MS })
       return answer.ok && answer.status >= 200 && answer.status < 300
     },
     state: () => ({ url: options.url, enrolled: token !== undefined, ...(problem === undefined ? {} : { problem }), ...(heardAt === undefined ? {} : { heardAt }) }),

@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto'
 import { isFailure } from '../journal/intake.ts'
 import type { Report } from '../model/report.ts'
 import type { TransactionStep } from '../model/transaction.ts'
-import type { Heartbeat } from '../model/wire.ts'
+import type { Command, Heartbeat } from '../model/wire.ts'
 import type { Agent, AgentOptions, AgentStatus } from './agent.ts'
 import { bootFacts, enterBoot, hostBoot, markClean } from './boot.ts'
 import { systemClock } from './clock.ts'
+import { configured, keepConfiguration, keptConfiguration, objectionTo } from './configuration.ts'
 import { openDesk } from './desk.ts'
 import { followJournals } from './follow.ts'
-import { createHeart, type Heart } from './heartbeat.ts'
+import { createHeart, type Heart, type Taken } from './heartbeat.ts'
 import { createHq, type Hq } from './hq.ts'
 import { createHttpClient } from './http.ts'
 import { createJournal } from './journal.ts'
 import { createKeeper } from './keeper.ts'
+import { logBundle, remembering } from './log-bundle.ts'
 import { createMemory } from './memory.ts'
 import { createNotifier } from './notify.ts'
 import { createOutbox, type Outbox, spoolOf } from './outbox.ts'
@@ -22,6 +24,7 @@ import { noteReads, readFacts } from './reads.ts'
 import { priorityOf } from './report.ts'
 import { SALE_MS, watchSales } from './sale.ts'
 import type { Store } from './store.ts'
+import { createTakings } from './takings.ts'
 import { createTransfers } from './transfers.ts'
 import { startTriggers, type Triggers } from './triggers.ts'
 
@@ -44,16 +47,19 @@ const turnOf = (terminalId: string): number => createHash('sha256').update(termi
  * reason not to start. The caller handles signals and calls `stop`.
  */
 export const startAgent = async (options: AgentOptions): Promise<Agent> => {
-  const { log, stateDir } = options
+  const { stateDir } = options
+  const { log, lines } = remembering(options.log)
   const clock = options.clock ?? systemClock
   const env = options.env ?? process.env
   const host = options.host ?? hostBoot(options.terminal.paths.proc)
   const startedAt = clock.now()
-  let terminal = options.terminal
   const hqOptions = options.hq
 
   const keeper = createKeeper(stateDir, { clock, log, ...(options.bounds ? { bounds: options.bounds } : {}) })
   const past = keeper.use((store) => enterBoot(store, host, clock.now()))
+  let file = options.terminal
+  let configuration = keeper.use(keptConfiguration)
+  let terminal = configured(file, configuration)
   const journal = createJournal({ keeper, stateDir, terminal, clock, log })
   const sales = watchSales(clock)
   sales.hear(keeper.use((store) => store.steps(64)).filter((s) => Math.abs(clock.now() - s.at) < SALE_MS))
@@ -131,6 +137,38 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     return {
       at: clock.now(), agentVersion: options.version, bootId: host.id, uptimeMs: host.uptimeMs(), sequence: now.sequence, spool, readiness: [...now.readiness],
       openIncidents: now.incidents.length, ...(now.checkedAt === undefined ? {} : { checkedAt: now.checkedAt }),
+      ...(configuration === undefined ? {} : { configuration: configuration.revision }),
+    }
+  }
+  /** Goes on by the terminal file and configuration as they are now. */
+  const goBy = (): void => {
+    terminal = configured(file, configuration)
+    memory.terminalChanged(terminal)
+    triggers?.terminalChanged(terminal)
+    journal.terminalChanged(terminal)
+  }
+  const PAYING = 'a customer is paying; ask again in a few minutes'
+  const configure = ({ id, configuration: asked }: Command): Taken => {
+    if (asked === undefined) return { refused: 'the command holds no configuration' }
+    if (sales.open()) return { refused: PAYING }
+    const objection = objectionTo(asked, options.limits ?? new Set())
+    if (objection !== undefined) return { refused: objection }
+    const before = configuration
+    if (before !== undefined && asked.revision < before.revision) return { refused: `this terminal goes by the newer revision ${before.revision}` }
+    configuration = asked
+    goBy()
+    log.info('a configuration is tried', { command: id, revision: asked.revision, before: before?.revision ?? 0 })
+    return {
+      job: queue.ask({ trigger: { by: 'hq', detail: id }, depth: 'full' }),
+      keep: () => {
+        keeper.use((store) => keepConfiguration(store, asked))
+        log.info('a configuration is kept', { command: id, revision: asked.revision })
+      },
+      undo: () => {
+        configuration = before
+        goBy()
+        log.warn('a configuration is undone: no check came of it', { command: id, revision: asked.revision, now: before?.revision ?? 0 })
+      },
     }
   }
   if (hqOptions) {
@@ -148,6 +186,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     }
     heart = createHeart({
       hq: link, keeper, facts: heartbeat, flush: patient, clock, log,
+      configure, takings: createTakings(keeper, clock),
+      logs: () => (sales.open() ? { refused: PAYING } : keeper.use((store) => logBundle({ stateDir, lines: lines(), status: status(), store, now: clock.now() }))),
       check: (command) => queue.ask({ trigger: { by: 'hq', detail: command.id }, depth: 'full', ...(command.only ? { only: command.only } : {}) }),
     })
   }
@@ -184,8 +224,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     await queue.stop(STOP_CHECK_MS)
     await desk.close()
     await outbox?.stop(DRAIN_MS)
+    await heart?.stop(reason)
     hq?.close()
-    await heart?.stop()
     keeper.use((store) => markClean(store, host))
     keeper.close()
     markStopped()
@@ -194,14 +234,12 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     desk: { url: desk.url, token: desk.token },
     booted, stopped, status,
     delivered: (id) => outbox?.settled(id) ?? Promise.resolve('stopped'),
-    reload: (file) => {
-      if (file.terminal.id !== terminal.terminal.id) throw new Error(`the terminal is ${terminal.terminal.id}, not ${file.terminal.id}; to give it another id, restart the agent`)
-      terminal = file
-      memory.terminalChanged(file)
-      triggers?.terminalChanged(file)
-      journal.terminalChanged(file)
+    reload: (read) => {
+      if (read.terminal.id !== terminal.terminal.id) throw new Error(`the terminal is ${terminal.terminal.id}, not ${read.terminal.id}; to give it another id, restart the agent`)
+      file = read
+      goBy()
       const before = followers
-      followers = followJournals({ sources: file.journals, keeper, hear, clock, log, after: before.stop() })
+      followers = followJournals({ sources: read.journals, keeper, hear, clock, log, after: before.stop() })
       queue.ask({ trigger: { by: 'schedule', detail: 'the terminal file changed' }, depth: 'full' })
     },
     stop: (reason) => (stopping ??= stop(reason)),

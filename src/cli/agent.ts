@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
+import { probes } from '../../probes/index.ts'
 import type { Agent, AgentOptions } from '../agent/agent.ts'
 import { SUMMARY_FILE } from '../agent/journal.ts'
 import { AlreadyRunning } from '../agent/lock.ts'
@@ -16,6 +17,9 @@ import { VERSION } from './package.ts'
 import { faultOf } from './remember.ts'
 import { loadTerminal } from './terminal-file.ts'
 import { withJournal } from './with-journal.ts'
+
+/** Names of every limit that a configuration from HQ may set. */
+const LIMITS: ReadonlySet<string> = new Set(probes.flatMap((probe) => Object.keys(probe.limits)))
 
 const FULL_MS = 3_600_000
 
@@ -46,7 +50,7 @@ export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FUL
   }
   try {
     return await startAgent({
-      stateDir, log, terminal: watched(terminal, stateDir), version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
+      stateDir, log, terminal: watched(terminal, stateDir), version: VERSION, faults: faultOf, limits: LIMITS, desk: { port: 0 }, schedule: { roundMs, fullMs },
       language: languageOf(undefined, process.env),
       look: (request, onProgress) => (request.depth === 'full' ? lookInChild : lookHere)({ ...request, ...lastInspection(), deadlineMs: CHECK_DEADLINE_MS }, onProgress),
       ...(hq ? { hq } : {}),

@@ -13,6 +13,12 @@ export interface Heartbeats {
   stop(): Promise<void>
 }
 
+/** A beat with the hours that the one before it told; hours are history, unlike all else. */
+const withSalesOf = (before: ReceivedHeartbeat | undefined, now: ReceivedHeartbeat): ReceivedHeartbeat => {
+  const earlier = before?.beat.sales ?? []
+  return earlier.length === 0 ? now : { ...now, beat: { ...now.beat, sales: [...earlier, ...(now.beat.sales ?? [])].slice(-144) } }
+}
+
 /** Begins gathering. */
 export const heartbeats = (store: Store, log: HqLog): Heartbeats => {
   const waiting = new Map<string, ReceivedHeartbeat>()
@@ -20,6 +26,7 @@ export const heartbeats = (store: Store, log: HqLog): Heartbeats => {
     while (waiting.size > 0) {
       const beats = [...waiting.values()].slice(0, HEARTBEATS.atOnce)
       await store.putHeartbeats(beats)
+      await store.triage.sales.tell(beats.flatMap(({ terminalId, beat }) => (beat.sales ?? []).map(({ hour, count, sumMinor, currency }) => ({ terminalId, hour, count, sum: sumMinor, ...(currency === undefined ? {} : { currency }) }))))
       for (const beat of beats) {
         if (waiting.get(beat.terminalId) === beat) waiting.delete(beat.terminalId)
       }
@@ -38,7 +45,7 @@ export const heartbeats = (store: Store, log: HqLog): Heartbeats => {
   return {
     put: (beat) => {
       if (waiting.size >= HEARTBEATS.waiting && !waiting.has(beat.terminalId)) return false
-      waiting.set(beat.terminalId, beat)
+      waiting.set(beat.terminalId, withSalesOf(waiting.get(beat.terminalId), beat))
       return true
     },
     flush,

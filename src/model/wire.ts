@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Configuration } from './configuration.ts'
 import { DeviceKind, Tender } from './device.ts'
 import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'
@@ -50,6 +51,14 @@ export type BatchItem = z.infer<typeof BatchItem>
 export const BatchAnswer = z.strictObject({ items: z.array(BatchItem) })
 export type BatchAnswer = z.infer<typeof BatchAnswer>
 
+/** What HQ may ask of a terminal. check: look now. logs: hand over the agent's logs. configuration: go by another revision. */
+export const CommandType = z.enum(['check', 'logs', 'configuration'])
+export type CommandType = z.infer<typeof CommandType>
+
+/** Sales of one hour, which begins at `hour`, as the terminal counted them: approved or paid, in minor units; nothing of any card. */
+export const HourOfSales = z.strictObject({ hour: time, count: z.int().min(0), sumMinor: z.int().min(0), currency: z.string().regex(/^[A-Z]{3}$/).optional() })
+export type HourOfSales = z.infer<typeof HourOfSales>
+
 /** A sign of life: state, not history. */
 export const Heartbeat = z.strictObject({
   at: time,
@@ -62,11 +71,19 @@ export const Heartbeat = z.strictObject({
   readiness: z.array(Readiness),
   checkedAt: time.optional(),
   openIncidents: z.int(),
+  /** What this agent can be asked; without it only checks. */
+  takes: z.array(z.string().max(32)).max(16).optional(),
+  /** Hours in which something was sold since HQ last answered, and now and then the running one. Estimates are made of them, no books. */
+  sales: z.array(HourOfSales).max(72).optional(),
+  /** The revision of the configuration that it goes by. */
+  configuration: z.int().optional(),
+  /** Only in the last beat of an agent that is being stopped in order: why. */
+  leaving: z.string().max(64).optional(),
 })
 export type Heartbeat = z.infer<typeof Heartbeat>
 
 /** Something that HQ asks of a terminal. It travels with the answer to a heartbeat and expires by itself. */
-export const Command = z.strictObject({ id: z.uuidv7(), type: z.literal('check'), createdAt: time, expiresAt: time, only: z.array(DeviceKind).optional() })
+export const Command = z.strictObject({ id: z.uuidv7(), type: CommandType, createdAt: time, expiresAt: time, only: z.array(DeviceKind).optional(), configuration: Configuration.optional() })
 export type Command = z.infer<typeof Command>
 
 /** Answer to a heartbeat; the agent beats again after `nextMs`. */
@@ -191,8 +208,8 @@ export type IncidentDetail = z.infer<typeof IncidentDetail>
 export const StoredReport = z.strictObject({ receivedAt: time, redated: Redated.optional(), report: Report })
 export type StoredReport = z.infer<typeof StoredReport>
 
-/** POST /api/terminals/{id}/commands; answered with 201 and a CommandRow. */
-export const CreateCommand = z.strictObject({ type: z.literal('check'), only: z.array(DeviceKind).min(1).optional() })
+/** POST /api/terminals/{id}/commands; answered with 201 and a CommandRow. `only` is of checks. */
+export const CreateCommand = z.strictObject({ type: z.enum(['check', 'logs']), only: z.array(DeviceKind).min(1).optional() })
 export type CreateCommand = z.infer<typeof CreateCommand>
 
 /** POST /api/enrolment-tokens: one-time, for one terminal id if one is given; valid for `hours` (24 unless told, at most 720). */

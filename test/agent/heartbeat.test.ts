@@ -5,8 +5,9 @@ import { createKeeper, type Keeper } from '../../src/agent/keeper.ts'
 import { SILENT_LOG } from '../../src/agent/log.ts'
 import { createQueue } from '../../src/agent/queue.ts'
 import { makeReport } from '../../src/agent/report.ts'
+import type { LogBundle } from '../../src/model/configuration.ts'
 import { uuidv7 } from '../../src/model/id.ts'
-import type { Command, CommandProgress, HeartbeatAnswer } from '../../src/model/wire.ts'
+import type { Command, CommandProgress, Heartbeat, HeartbeatAnswer, HourOfSales } from '../../src/model/wire.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 import { faults, sampleCheck, scratch, shop } from './sample-check.ts'
 
@@ -15,22 +16,33 @@ let remove: () => void
 let clock: ManualClock
 let keeper: Keeper
 let beats: number[]
+let last: Heartbeat | undefined
 let told: { id: string; progress: CommandProgress }[]
 let answer: () => { answer: HeartbeatAnswer } | { why: string; retryAfterMs?: number }
 let checks: Command[]
 let broken: boolean
+let paying: boolean
+let tried: string[]
+let sales: HourOfSales[]
+let heard: number
+let bundles: { id: string; bundle: LogBundle }[]
 const hearts: Heart[] = []
 
 const command = (left = 60_000): Command => ({ id: uuidv7(), type: 'check', createdAt: clock.now(), expiresAt: clock.now() + left })
 const beatsWith = (commands: Command[], nextMs = 30_000) => () => ({ answer: { at: clock.now(), nextMs, commands } })
 const heart = (): Heart => {
   const hq: Hq = {
-    beat: async () => {
+    beat: async (said) => {
       beats.push(clock.mono())
+      last = said
       return answer()
     },
     progress: async (id, progress) => {
       told.push({ id, progress })
+      return true
+    },
+    bundle: async (id, bundle) => {
+      bundles.push({ id, bundle })
       return true
     },
     send: async () => ({ kind: 'kept', why: '' }), state: () => ({ url: '', enrolled: true }), close: () => undefined,
@@ -47,6 +59,13 @@ const heart = (): Heart => {
   })
   const made = createHeart({
     hq, keeper, clock, log: SILENT_LOG, flush: async () => undefined,
+    takings: { next: () => sales, heard: () => void heard++ },
+    logs: () => (paying ? { refused: 'a customer is paying' } : { schema: 'posdiag.logs/1', at: clock.now(), parts: [] }),
+    configure: (one) => {
+      if (paying) return { refused: 'a customer is paying' }
+      tried.push('tried')
+      return { job: queue.ask({ trigger: { by: 'hq', detail: one.id }, depth: 'full' }), keep: () => void tried.push('kept'), undo: () => void tried.push('undone') }
+    },
     facts: () => ({ at: clock.now(), agentVersion: '1', bootId: 'b', uptimeMs: 1, sequence: 0, spool: { reports: 0, bytes: 0, lost: 0 }, readiness: [], openIncidents: 0 }),
     check: (one) => {
       checks.push(one)
@@ -65,6 +84,11 @@ beforeEach(() => {
   told = []
   checks = []
   broken = false
+  paying = false
+  tried = []
+  sales = []
+  heard = 0
+  bundles = []
   answer = beatsWith([])
 })
 afterEach(async () => {
@@ -147,5 +171,72 @@ describe('a command', () => {
     await clock.pass(0)
     expect(told).toMatchObject([{ id: asked.id, progress: { state: 'failed' } }])
     expect(checks).toEqual([])
+  })
+})
+
+describe('a command for logs', () => {
+  const asked = (): Command => ({ ...command(), type: 'logs' })
+  it('hands them over and is done', async () => {
+    const one = asked()
+    answer = beatsWith([one])
+    heart().beat(0)
+    await clock.pass(1_000)
+    expect(bundles.map((b) => b.id)).toEqual([one.id])
+    expect(told.map((t) => t.progress.state)).toEqual(['done'])
+    expect(checks).toEqual([])
+  })
+  it('is refused during a sale', async () => {
+    paying = true
+    answer = beatsWith([asked()])
+    heart().beat(0)
+    await clock.pass(1_000)
+    expect(bundles).toEqual([])
+    expect(told).toMatchObject([{ progress: { state: 'refused', detail: 'a customer is paying' } }])
+  })
+})
+
+describe('a command with a configuration', () => {
+  const asked = (): Command => ({ ...command(), type: 'configuration', configuration: { revision: 3, limits: {} } })
+  it('keeps what a check has proved', async () => {
+    answer = beatsWith([asked()])
+    heart().beat(0)
+    await clock.pass(1_000)
+    expect(tried).toEqual(['tried', 'kept'])
+    expect(told.at(-1)?.progress.state).toBe('done')
+  })
+  it('goes back to the one before where no check comes of it', async () => {
+    broken = true
+    answer = beatsWith([asked()])
+    heart().beat(0)
+    await clock.pass(1_000)
+    expect(tried).toEqual(['tried', 'undone'])
+    expect(told.at(-1)?.progress).toMatchObject({ state: 'failed', detail: 'the child died' })
+  })
+  it('is refused during a sale, and nothing is tried', async () => {
+    paying = true
+    answer = beatsWith([asked()])
+    heart().beat(0)
+    await clock.pass(1_000)
+    expect([tried, told.map((t) => t.progress.state)]).toEqual([[], ['refused']])
+  })
+})
+
+describe('a beat', () => {
+  it('says what this agent can be asked and what was sold, and that HQ heard it', async () => {
+    heart().beat(0)
+    await clock.pass(1_000)
+    expect(last).toMatchObject({ takes: ['check', 'logs', 'configuration'] })
+    expect([last?.sales, heard]).toEqual([undefined, 1])
+    sales = [{ hour: 0, count: 1, sumMinor: 100 }]
+    answer = () => ({ why: 'ECONNREFUSED' })
+    await clock.pass(30_000)
+    expect([last?.sales, heard]).toEqual([sales, 1])
+  })
+  it('bids farewell to an HQ that is there', async () => {
+    const one = heart()
+    one.beat(0)
+    await clock.pass(1_000)
+    await one.stop('SIGTERM')
+    expect(last).toMatchObject({ leaving: 'SIGTERM' })
   })
 })

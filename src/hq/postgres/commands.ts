@@ -9,8 +9,8 @@ type Record = Tables['command']
 
 /** Adds a command that waits for the terminal. */
 export const addCommand = async (db: Connections, command: Command, terminalId: string): Promise<CommandRow> => {
-  await db.run({ name: 'add-command', text: "insert into command (id, terminal_id, type, devices, created_at, expires_at, state, changed_at) values ($1, $2, $3, $4, $5, $6, 'waiting', $5)" }, [
-    command.id, terminalId, command.type, command.only === undefined ? null : JSON.stringify(command.only), command.createdAt, command.expiresAt,
+  await db.run({ name: 'add-command', text: "insert into command (id, terminal_id, type, devices, created_at, expires_at, state, changed_at, content) values ($1, $2, $3, $4, $5, $6, 'waiting', $5, $7)" }, [
+    command.id, terminalId, command.type, command.only === undefined ? null : JSON.stringify(command.only), command.createdAt, command.expiresAt, command.configuration === undefined ? null : JSON.stringify(command.configuration),
   ])
   return { ...command, terminalId, state: 'waiting' }
 }

@@ -44,4 +44,9 @@ export const TRIAGE = [
     incidents text not null, parts text not null, primary key (store, id))`,
   'create index visit_id on visit (id)',
   `create table turn (job ${ID} primary key, holder text not null, until bigint not null, cursor text not null default '')`,
+  'alter table command add column content text',
+  `create table log_bundle (terminal_id ${ID}, command ${ID}, received_at bigint not null, encoding bigint not null, body bytea not null, primary key (terminal_id, command))`,
+  `create table rollout (revision bigint primary key, configuration text not null, note text, made_at bigint not null, made_by text not null, region text, stages text not null, soak_ms bigint not null, state text not null, stage bigint not null, stage_at bigint not null, reason text)`,
+  `create table rollout_terminal (terminal_id ${ID}, revision bigint not null, state text not null, command text not null, at bigint not null, tries bigint not null, detail text, primary key (terminal_id, revision))`,
+  'create index rollout_terminal_state on rollout_terminal (revision, state)',
 ]

@@ -142,6 +142,7 @@ export const commandRow = (row: Omit<Selectable<Tables['command']>, 'changed_at'
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     ...(row.devices === null ? {} : { only: JSON.parse(row.devices) as Command['only'] }),
+    ...(row.content === null ? {} : { configuration: JSON.parse(row.content) as Command['configuration'] }),
     terminalId: row.terminal_id,
     state: row.state,
     ...(row.progress === null ? {} : { progress: JSON.parse(row.progress) as CommandRow['progress'] }),
@@ -160,7 +161,9 @@ export const enrolmentTokenRow = (row: Omit<Selectable<Tables['enrolment_token']
 })
 
 /** A row's command as its terminal is given it. */
-export const commandOf = ({ id, type, createdAt, expiresAt, only }: CommandRow): Command => ({ id, type, createdAt, expiresAt, ...(only === undefined ? {} : { only }) })
+export const commandOf = ({ id, type, createdAt, expiresAt, only, configuration }: CommandRow): Command => ({
+  id, type, createdAt, expiresAt, ...(only === undefined ? {} : { only }), ...(configuration === undefined ? {} : { configuration }),
+})
 
 /** What becomes of a running command of which nothing more was heard. */
 export const SILENT = { state: 'failed', detail: 'the terminal began it and was not heard of again' } as const

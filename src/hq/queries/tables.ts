@@ -78,6 +78,8 @@ export interface Tables extends TriageTables {
     /** JSON, a CommandProgress. */
     progress: string | null
     changed_at: number
+    /** JSON, a Configuration; null for other commands. */
+    content: string | null
   }
   enrolment_token: {
     id: string

@@ -13,6 +13,7 @@ import type { Context } from '../context.ts'
 import { makeEnrolmentToken } from '../enrolment.ts'
 import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
+import { rolloutRoutes } from './rollouts.ts'
 import { storeRoutes } from './stores.ts'
 import { triageRoutes } from './triage.ts'
 
@@ -82,13 +83,13 @@ const detailRoutes = (app: App, context: Context): void => {
 }
 
 const commandRoute = (app: App, { store, log, now, beatMs }: Context): void => {
-  const schema = { ...operator, summary: 'Ask a terminal for a check; one that waits already is answered with 200', params: TerminalParams, body: CreateCommand, response: { 200: CommandRow, 201: CommandRow, ...PROBLEMS } }
+  const schema = { ...operator, summary: 'Ask a terminal for a check or for its logs; one that waits already is answered with 200', params: TerminalParams, body: CreateCommand, response: { 200: CommandRow, 201: CommandRow, ...PROBLEMS } }
   app.post('/api/terminals/:id/commands', { schema }, async (request, reply) => {
     const { id } = request.params
     const at = now()
     if ((await store.terminal(id, { now: at, beatMs })) === undefined) throw new ProblemError(404, 'terminal', 'there is no such terminal')
     const live = (await store.commandsOf(id, at - DAY, 50)).filter((c) => (c.state === 'waiting' || c.state === 'sent' ? c.expiresAt > at : c.state === 'running'))
-    const same = live.find((c) => c.state !== 'running' && JSON.stringify(c.only) === JSON.stringify(request.body.only))
+    const same = live.find((c) => c.state !== 'running' && c.type === request.body.type && JSON.stringify(c.only) === JSON.stringify(request.body.only))
     if (same !== undefined) return reply.code(200).send(same)
     if (live.length >= MOST_COMMANDS) throw new ProblemError(409, 'too-many-commands', 'this terminal has enough to do; wait until a command has ended')
     const { type, only } = request.body
@@ -153,6 +154,7 @@ export const operatorRoutes = (app: App, context: Context): void => {
   backupRoute(app, context)
   triageRoutes(app, context)
   storeRoutes(app, context)
+  rolloutRoutes(app, context)
   app.get('/api/events', { schema: { ...operator, summary: 'What happens, as server-sent events (see LiveEvent)', produces: ['text/event-stream'] } }, (_request, reply) => {
     if (!context.live.add(reply)) throw new ProblemError(503, 'too-many-listeners', 'too many pages listen already; this one asks from time to time instead', 30)
   })

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import { BATCH_LIMITS, BatchAnswer, CLOCK_HEADER, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, ReportEvent } from '../../model/wire.ts'
+import { LOGS_BYTES, LogBundle } from '../../model/configuration.ts'
+import { BATCH_LIMITS, BatchAnswer, CLOCK_HEADER, type Command, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, type HourOfSales, ReportEvent } from '../../model/wire.ts'
 import { asIs, NOTHING, PROBLEMS, unread } from '../answers.ts'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
@@ -8,6 +9,7 @@ import { hashOf, newToken } from '../credentials.ts'
 import { decompress } from '../decompress.ts'
 import { shortIdentity, shortReadiness } from '../digest.ts'
 import { ingest } from '../ingest.ts'
+import { plain } from '../plain.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from '../problems.ts'
 import { senderClock } from '../redate.ts'
 import type { EnrolOutcome } from '../store.ts'
@@ -98,6 +100,23 @@ const reportsRoute = (app: App, context: Context): void => {
   )
 }
 
+const HOUR = 3_600_000
+
+/** A clock this far off books sales in the wrong hour; in ms. */
+const CLOCK_MS = 10 * 60_000
+
+/** Hours that can be: whole, past, of the last days, by a clock that is right. */
+const believableSales = (sales: readonly HourOfSales[], said: number, now: number): HourOfSales[] =>
+  Math.abs(said - now) > CLOCK_MS ? [] : sales.filter(({ hour, sumMinor }) => hour % HOUR === 0 && hour <= now && hour > now - 80 * HOUR && Number.isSafeInteger(sumMinor))
+
+/** Ends at once what an agent of an earlier version does not know, with a word that says so; answers the others. */
+const refuseUnknown = async ({ store }: Context, terminalId: string, commands: readonly Command[], takes: readonly string[], now: number): Promise<Command[]> => {
+  for (const { id, type } of commands.filter((c) => !takes.includes(c.type))) {
+    await store.progress(terminalId, id, { state: 'refused', looked: 0, total: 0, detail: `the agent of this terminal is too old for this (${type}); update it` }, now)
+  }
+  return commands.filter((c) => takes.includes(c.type))
+}
+
 const heartbeatRoute = (app: App, context: Context): void => {
   app.post(
     '/v1/heartbeats',
@@ -105,10 +124,12 @@ const heartbeatRoute = (app: App, context: Context): void => {
     async (request) => {
       const terminalId = terminalOf(request)
       const at = context.now()
-      const { commands, watchedUntil } = await context.store.takeCommands(terminalId, at)
+      const { commands: waiting, watchedUntil } = await context.store.takeCommands(terminalId, at)
+      const commands = await refuseUnknown(context, terminalId, waiting, request.body.takes ?? ['check'], at)
       context.counted.heartbeats.add(1)
-      const { at: said, checkedAt, readiness, ...rest } = request.body
-      const beat = { ...rest, at: wholeMs(said), readiness: shortReadiness(readiness), ...(checkedAt === undefined ? {} : { checkedAt: wholeMs(checkedAt) }) }
+      const { at: said, checkedAt, readiness, sales, leaving, ...rest } = request.body
+      if (leaving !== undefined) await context.store.triage.absences.bid(terminalId, at, plain(leaving))
+      const beat = { ...rest, at: wholeMs(said), ...(sales === undefined ? {} : { sales: believableSales(sales, said, at) }), readiness: shortReadiness(readiness), ...(checkedAt === undefined ? {} : { checkedAt: wholeMs(checkedAt) }) }
       if (!context.heartbeats.put({ terminalId, receivedAt: at, beat })) {
         throw new ProblemError(503, 'overloaded', 'HQ has as much to store as it can; come again', retryAfterOf(terminalId))
       }
@@ -139,6 +160,19 @@ const progressRoute = (app: App, context: Context): void => {
   )
 }
 
+const bundleRoute = (app: App, context: Context): void => {
+  app.post(
+    '/v1/commands/:id/bundle',
+    { bodyLimit: LOGS_BYTES, schema: { tags: ['terminal'], summary: 'Hand over the logs that a command asked for', security: [{ terminal: [] }], params: z.strictObject({ id: z.uuidv7() }), body: LogBundle, response: { 204: NOTHING, ...PROBLEMS } } },
+    async (request, reply) => {
+      const terminalId = terminalOf(request)
+      const kept = await context.store.triage.bundles.keep(terminalId, request.params.id, context.now(), request.body)
+      if (!kept) throw new ProblemError(404, 'command', 'HQ asked this terminal for no logs by this command')
+      return reply.code(204).send(null)
+    },
+  )
+}
+
 /** What terminals ask: enrolment, and with their own token reports, heartbeats and the progress of commands. */
 export const terminalRoutes = (app: App, context: Context): void => {
   enrolRoute(app, context)
@@ -149,5 +183,6 @@ export const terminalRoutes = (app: App, context: Context): void => {
     reportsRoute(scope, context)
     heartbeatRoute(scope, context)
     progressRoute(scope, context)
+    bundleRoute(scope, context)
   })
 }

@@ -17,8 +17,8 @@ const change = (db: Database, row: Record, state: CommandRow['state'], progress:
 export const addCommand = (db: Database, command: Command, terminalId: string): CommandRow =>
   db.transaction(() => {
     const devices = command.only === undefined ? null : JSON.stringify(command.only)
-    db.statement("insert into command (id, terminal_id, type, devices, created_at, expires_at, state, changed_at) values (?, ?, ?, ?, ?, ?, 'waiting', ?)").run(
-      command.id, terminalId, command.type, devices, command.createdAt, command.expiresAt, command.createdAt,
+    db.statement("insert into command (id, terminal_id, type, devices, content, created_at, expires_at, state, changed_at) values (?, ?, ?, ?, ?, ?, ?, 'waiting', ?)").run(
+      command.id, terminalId, command.type, devices, command.configuration === undefined ? null : JSON.stringify(command.configuration), command.createdAt, command.expiresAt, command.createdAt,
     )
     return { ...command, terminalId, state: 'waiting' }
   })

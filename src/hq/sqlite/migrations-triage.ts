@@ -39,4 +39,9 @@ export const TRIAGE = [
     incidents text not null, parts text not null, primary key (store, id)) strict`,
   'create index visit_id on visit (id)',
   "create table turn (job text primary key, holder text not null, until integer not null, cursor text not null default '') strict",
+  'alter table command add column content text',
+  'create table log_bundle (terminal_id text not null, command text not null, received_at integer not null, encoding integer not null, body blob not null, primary key (terminal_id, command)) strict',
+  'create table rollout (revision integer primary key, configuration text not null, note text, made_at integer not null, made_by text not null, region text, stages text not null, soak_ms integer not null, state text not null, stage integer not null, stage_at integer not null, reason text) strict',
+  'create table rollout_terminal (terminal_id text not null, revision integer not null, state text not null, command text not null, at integer not null, tries integer not null, detail text, primary key (terminal_id, revision)) strict',
+  'create index rollout_terminal_state on rollout_terminal (revision, state)',
 ]

@@ -1,6 +1,7 @@
 import { KEPT } from '../janitor.ts'
 import type { HqLog } from '../log.ts'
 import type { Moment, Store } from '../store.ts'
+import { bringOn } from './rollout.ts'
 import { type Background, backgroundOf, costIncidents, countIssues, learnSales, watchOutbreaks } from './rounds.ts'
 import { type Regions, sweepStores } from './sweep.ts'
 
@@ -48,6 +49,7 @@ export const triageJob = (store: Store, log: HqLog, moment: () => Moment): Triag
       await learnSales(triage, now)
       await triage.absences.forget(now - KEPT.incidentsMs)
       await triage.outbreaks.forget(now - KEPT.incidentsMs)
+      await triage.bundles.forget(now - KEPT.reportsMs)
       await triage.issues.forget(now - KEPT.incidentsMs)
       learnedAt = now
     }
@@ -56,6 +58,7 @@ export const triageJob = (store: Store, log: HqLog, moment: () => Moment): Triag
     await countIssues(triage, now)
     if (background === undefined || now - background.at >= BACKGROUND_MS) background = { is: await backgroundOf(triage, now), at: now }
     await watchOutbreaks(triage, background.is, now)
+    await bringOn(store, background.is.usual, background.is.fleet.terminals, { now, beatMs })
     return true
   }
   const round = (): Promise<boolean> => {

@@ -1,9 +1,11 @@
 import type { Engine } from '../engine.ts'
 import { absenceQueries } from '../queries/triage/absences.ts'
+import { bundleQueries } from '../queries/triage/bundles.ts'
 import { careQueries } from '../queries/triage/care.ts'
 import { issueQueries } from '../queries/triage/issues.ts'
 import { moneyQueries } from '../queries/triage/money.ts'
 import { outbreakQueries } from '../queries/triage/outbreaks.ts'
+import { rolloutQueries } from '../queries/triage/rollouts.ts'
 import { salesQueries } from '../queries/triage/sales.ts'
 import { storeQueries } from '../queries/triage/stores.ts'
 import { turnQueries } from '../queries/triage/turns.ts'
@@ -23,6 +25,8 @@ export const triageStore = (engine: Engine) => ({
   sales: salesQueries(engine),
   money: moneyQueries(engine),
   visits: visitQueries(engine),
+  rollouts: rolloutQueries(engine),
+  bundles: bundleQueries(engine),
 })
 
 /** See triageStore. */

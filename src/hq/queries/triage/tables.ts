@@ -123,6 +123,25 @@ export interface TriageTables {
     /** JSON, Part[]. */
     parts: string
   }
+  /** What an agent handed over for a command; body as those of reports. */
+  log_bundle: { terminal_id: string; command: string; received_at: number; encoding: number; body: Uint8Array }
+  rollout: {
+    revision: number
+    /** JSON, a Configuration. */
+    configuration: string
+    note: string | null
+    made_at: number
+    made_by: string
+    region: string | null
+    /** JSON: percents. */
+    stages: string
+    soak_ms: number
+    state: string
+    stage: number
+    stage_at: number
+    reason: string | null
+  }
+  rollout_terminal: { terminal_id: string; revision: number; state: string; command: string; at: number; tries: number; detail: string | null }
   /** A job that one process does at a time: who has it until when, and how far it has come. */
   turn: { job: string; holder: string; until: number; cursor: string }
 }
