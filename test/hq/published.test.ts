@@ -17,9 +17,13 @@ describe('the OpenAPI document', () => {
     const routes = Object.entries(json.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
     expect(routes.toSorted()).toEqual([
       'DELETE /api/enrolment-tokens/{id}', 'DELETE /api/terminals/{id}/token',
-      'GET /api/enrolment-tokens', 'GET /api/events', 'GET /api/incidents', 'GET /api/incidents/{id}', 'GET /api/overview', 'GET /api/reports/{terminal}/{id}', 'GET /api/terminals', 'GET /api/terminals/{id}',
-      'GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz',
-      'POST /api/backups', 'POST /api/enrolment-tokens', 'POST /api/terminals/{id}/commands', 'POST /v1/commands/{id}/progress', 'POST /v1/enrol', 'POST /v1/heartbeats', 'POST /v1/reports',
+      'GET /api/absences', 'GET /api/absences/{id}', 'GET /api/enrolment-tokens', 'GET /api/events', 'GET /api/incidents', 'GET /api/incidents/facets', 'GET /api/incidents/{id}',
+      'GET /api/issues', 'GET /api/issues/{fault}', 'GET /api/outbreaks', 'GET /api/outbreaks/{id}', 'GET /api/overview', 'GET /api/queue', 'GET /api/reports/{terminal}/{id}',
+      'GET /api/rollouts', 'GET /api/rollouts/{revision}', 'GET /api/stores', 'GET /api/stores/{store}', 'GET /api/terminals', 'GET /api/terminals/{id}', 'GET /api/terminals/{id}/logs/{command}',
+      'GET /api/visits', 'GET /api/visits/{id}', 'GET /api/visits/{id}/work-order', 'GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz',
+      'POST /api/backups', 'POST /api/care', 'POST /api/enrolment-tokens', 'POST /api/issues/{fault}', 'POST /api/rollouts', 'POST /api/rollouts/{revision}', 'POST /api/terminals/{id}/commands',
+      'POST /api/visits', 'POST /api/visits/{id}', 'POST /v1/commands/{id}/bundle', 'POST /v1/commands/{id}/progress', 'POST /v1/enrol', 'POST /v1/heartbeats', 'POST /v1/reports',
+      'PUT /api/stores/{store}',
     ])
     for (const [path, methods] of Object.entries(json.paths)) {
       for (const [method, operation] of Object.entries(methods)) {

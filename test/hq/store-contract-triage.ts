@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/hq/store.ts'
+import { bringOn } from '../../src/hq/triage/rollout.ts'
 import { backgroundOf, costIncidents, countIssues, learnSales, watchOutbreaks } from '../../src/hq/triage/rounds.ts'
 import { type Regions, sweepStores } from '../../src/hq/triage/sweep.ts'
-import { ABSENT } from '../../src/model/triage.ts'
-import { beat, DAY, drain, MINUTE, stored, T0 } from './store-under-test.ts'
+import { uuidv7 } from '../../src/model/id.ts'
+import { ABSENT, type VisitRow } from '../../src/model/triage.ts'
+import { beat, DAY, drain, enrolled, MINUTE, stored, T0 } from './store-under-test.ts'
 
 const HOUR = 60 * MINUTE
 const OUT = 'PRN-PAPER-OUT'
@@ -192,6 +194,95 @@ export const triageContract = (current: () => Store): void => {
       await sweepStores({ triage: store.triage, moment: { now: T0 + 15 * MINUTE, beatMs: MINUTE }, upSince: 0, before: new Map() })
       await watchOutbreaks(store.triage, await backgroundOf(store.triage, T0), T0 + 15 * MINUTE)
       expect(await store.triage.outbreaks.list('open', 9)).toMatchObject([{ fault: ABSENT, factor: 'region', value: 'West', stores: 15, openNow: 15 }])
+    })
+  })
+
+  describe('rollouts', () => {
+    const rollout = (revision: number, region?: string) => store.triage.rollouts.making({ configuration: { revision, limits: { a: 1 } }, madeAt: T0, madeBy: 'Li', stages: [50, 100], soakMs: HOUR, state: 'running', stage: 0, stageAt: T0, ...(region === undefined ? {} : { region }) })
+    const step = (now: number) => bringOn(store, { days: 0, fleet: new Map(), slices: new Map() }, 40, { now, beatMs: MINUTE })
+    const answer = async (now: number, state: 'done' | 'failed', only: (id: string) => boolean = () => true) => {
+      for (let i = 0; i < 40; i++) {
+        if (!only(`T-${i}`)) continue
+        for (const { id } of (await store.takeCommands(`T-${i}`, now)).commands) await store.progress(`T-${i}`, id, { state, looked: 0, total: 0, detail: 'why' }, now)
+      }
+    }
+    const heard = (now: number) => store.putHeartbeats(Array.from({ length: 40 }, (_, i) => beat(`T-${i}`, now)))
+    beforeEach(async () => {
+      await store.putReports(Array.from({ length: 40 }, (_, i) => stored({ terminal: `T-${i}`, at: T0, region: i < 10 ? 'West' : 'East' })))
+      await drain(store)
+    })
+
+    it('go from stage to stage when all have answered and nothing happened', async () => {
+      await store.triage.together('making', [rollout(await store.triage.rollouts.next())])
+      await step(T0 + MINUTE)
+      const asked = (await store.triage.rollouts.one(1))?.asked ?? 0
+      expect(asked).toBeGreaterThan(8)
+      expect(asked).toBeLessThan(32)
+      await step(T0 + MINUTE)
+      expect((await store.triage.rollouts.one(1))?.asked).toBe(asked)
+      await answer(T0 + MINUTE, 'done')
+      await heard(T0 + 2 * HOUR)
+      await step(T0 + 2 * HOUR)
+      expect(await store.triage.rollouts.one(1)).toMatchObject({ stage: 1, applied: asked, asked: 0, state: 'running' })
+      await step(T0 + 2 * HOUR)
+      await answer(T0 + 2 * HOUR, 'done')
+      await heard(T0 + 4 * HOUR)
+      await step(T0 + 4 * HOUR)
+      expect(await store.triage.rollouts.one(1)).toMatchObject({ applied: 40, state: 'done' })
+      expect((await store.triage.care.history({ place: 'fleet', id: 'revision 1' })).map((h) => [h.who, h.what])).toEqual([['hq', 'done'], ['hq', 'stage']])
+    })
+
+    it('reach only their region, and halt where terminals fail', async () => {
+      await store.triage.together('making', [rollout(1, 'West')])
+      await step(T0 + MINUTE)
+      await answer(T0 + MINUTE, 'failed')
+      await step(T0 + 2 * MINUTE)
+      const halted = await store.triage.rollouts.one(1)
+      expect(halted).toMatchObject({ state: 'halted', reason: expect.stringContaining('failed to take it') })
+      expect((await store.triage.rollouts.trouble(1)).every((t) => Number(t.terminalId.slice(2)) < 10 && t.detail === 'why')).toBe(true)
+      expect(await store.triage.rollouts.next()).toBe(2)
+    })
+
+    it('halt where those who took them fall ill', async () => {
+      await store.triage.together('making', [rollout(1)])
+      await step(T0 + MINUTE)
+      await answer(T0 + MINUTE, 'done')
+      await step(T0 + 2 * MINUTE)
+      await store.putReports(Array.from({ length: 40 }, (_, i) => opened(`T-${i}`, 'Store 12', T0 + 5 * MINUTE, OUT, 2)))
+      await drain(store)
+      await bringOn(store, { days: 28, fleet: new Map([[OUT, 28]]), slices: new Map() }, 40, { now: T0 + 10 * MINUTE, beatMs: MINUTE })
+      expect(await store.triage.rollouts.one(1)).toMatchObject({ state: 'halted', reason: expect.stringContaining('incidents began') })
+    })
+  })
+
+  describe('visits and logs', () => {
+    it('are kept, and let their incidents go when cancelled', async () => {
+      await store.putReports([opened('T-1', 'A', T0)])
+      await drain(store)
+      const [incident] = await open()
+      const visit: VisitRow = { id: uuidv7(T0), store: 'A', state: 'planned', madeAt: T0, madeBy: 'Li', incidents: [incident?.id ?? ''], parts: [{ id: 'paper-roll', name: { zh: '纸', en: 'paper' }, count: 2 }], note: 'bell' }
+      await store.triage.together('making', store.triage.visits.making(visit))
+      expect([await store.triage.visits.list({ store: 'A', limit: 9 }), (await open())[0]?.visit]).toEqual([[visit], visit.id])
+      await store.triage.together('moving', store.triage.visits.moving(visit, 'cancelled'))
+      expect([(await store.triage.visits.one(visit.id))?.state, (await open())[0]?.visit]).toEqual(['cancelled', undefined])
+    })
+
+    it('are taken only where they were asked for, and forgotten by age', async () => {
+      await enrolled(store, 'T-1')
+      const id = uuidv7(T0)
+      await store.addCommand({ id, type: 'logs', createdAt: T0, expiresAt: T0 + HOUR }, 'T-1')
+      const bundle = { schema: 'posdiag.logs/1' as const, at: T0, parts: [{ name: 'agent.log', text: '纸 '.repeat(9000), cut: false }] }
+      const { bundles } = store.triage
+      expect([await bundles.keep('T-2', id, T0, bundle), await bundles.keep('T-1', id, T0, bundle), await bundles.keep('T-1', id, T0 + 1, bundle)]).toEqual([false, true, true])
+      expect(await bundles.one('T-1', id)).toEqual(bundle)
+      await bundles.forget(T0 + 2)
+      expect(await bundles.one('T-1', id)).toBeUndefined()
+    })
+
+    it('a store lists what people know of it', async () => {
+      const card = { address: '1 Main St \0', hours: { timeZone: 'UTC', days: [[], [], [], [], [], [], []] } }
+      await store.triage.together('noting', [store.triage.stores.noting('A', card)])
+      expect([await store.triage.stores.card('A'), await store.triage.stores.card('B')]).toEqual([card, {}])
     })
   })
 }

@@ -127,7 +127,7 @@ const visitRoutes = (app: App, context: Context): void => {
   })
 
   const asked = z.strictObject({ lang: z.enum(['zh-CN', 'en']).default('zh-CN') })
-  app.get('/api/visits/:id/work-order', { schema: { ...operator, summary: 'The work order of a visit, as a page to print', params: Id, querystring: asked, produces: ['text/html'] } }, async (request, reply) => {
+  app.get('/api/visits/:id/work-order', { schema: { ...operator, summary: 'The work order of a visit, as a page to print', params: Id, querystring: asked, produces: ['text/html'], response: { 200: { description: 'A page of HTML', content: { 'text/html': { schema: z.string() } } }, ...PROBLEMS } } }, async (request, reply) => {
     const visit = await visitOf(request.params.id)
     const card = await triage.stores.card(visit.store)
     const tasks: Task[] = []

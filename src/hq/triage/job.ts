@@ -6,7 +6,7 @@ import { type Background, backgroundOf, costIncidents, countIssues, learnSales, 
 import { type Regions, sweepStores } from './sweep.ts'
 
 const EVERY_MS = 20_000
-const BACKGROUND_MS = 10 * 60_000
+const BACKGROUND_MS = 5 * 60_000
 const LEARN_MS = 10 * 60_000
 
 /** Another process takes the job over when its holder has not come for so long, in ms. */

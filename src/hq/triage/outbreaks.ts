@@ -75,14 +75,11 @@ interface Candidate extends Omit<FoundOutbreak, 'happenings' | 'stores'> { store
 /** The less surprising of two views: by what those that share the factor had before, and by what the whole fleet had. A new version has no past of its own. */
 const weigh = (fault: string, factor: string, value: string, among: number, seen: number, windowMs: number, fleet: Fleet, usual: Usual): Pick<Candidate, 'expected' | 'log10p'> => {
   const window = (among * windowMs * BUSIEST) / DAY
-  const views = [
-    { before: usual.fleet.get(fault) ?? 0, terminals: fleet.terminals },
-    ...(factor === 'fleet' ? [] : [{ before: usual.slices.get(sliceKey(fault, factor, value)) ?? 0, terminals: among }]),
-  ].map(({ before, terminals }) => {
-    const events = before + FIRST_RATE * fleet.terminals
-    const exposure = terminals * usual.days + fleet.terminals
-    return { expected: (events / exposure) * window, log10p: surprise(seen, events, exposure, window) }
-  })
+  const day = fleet.terminals
+  const all = { events: (usual.fleet.get(fault) ?? 0) + FIRST_RATE * day, exposure: fleet.terminals * usual.days + day }
+  // What is not known of the few is taken to be as it is with all.
+  const few = { events: (usual.slices.get(sliceKey(fault, factor, value)) ?? 0) + (all.events / all.exposure) * day, exposure: among * usual.days + day }
+  const views = (factor === 'fleet' ? [all] : [all, few]).map(({ events, exposure }) => ({ expected: (events / exposure) * window, log10p: surprise(seen, events, exposure, window) }))
   return views.reduce((a, b) => (b.log10p > a.log10p ? b : a))
 }
 
@@ -98,9 +95,12 @@ const candidatesOf = (fault: string, happenings: readonly Happening[], windowMs:
     add('fleet', '', store)
     for (const [name, value] of factors) if (name !== 'store') add(name, value, store)
   }
-  return [...slices.values()].filter((s) => s.stores.size >= FEWEST_STORES).map(({ factor, value, stores }) => {
-    const among = factor === 'fleet' ? fleet.terminals : Math.max(stores.size, fleet.sharing.get(factorKey(factor, value)) ?? 0)
-    return { fault, factor, value, windowMs, stores, among, ...weigh(fault, factor, value, among, stores.size, windowMs, fleet, usual) }
+  return [...slices.values()].flatMap(({ factor, value, stores }) => {
+    const sharing = factor === 'fleet' ? fleet.terminals : fleet.sharing.get(factorKey(factor, value))
+    // How many share a factor that appeared just now is not known yet.
+    if (stores.size < FEWEST_STORES || sharing === undefined) return []
+    const among = Math.max(stores.size, sharing)
+    return [{ fault, factor, value, windowMs, stores, among, ...weigh(fault, factor, value, among, stores.size, windowMs, fleet, usual) }]
   })
 }
 
