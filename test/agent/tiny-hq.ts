@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import * as z from 'zod'
+import { LogBundle } from '../../src/model/configuration.ts'
 import type { Report } from '../../src/model/report.ts'
 import { type BatchItem, CLOCK_HEADER, type Command, type CommandProgress, EnrolRequest, Heartbeat, ReportEvent } from '../../src/model/wire.ts'
 
@@ -24,6 +25,7 @@ export interface TinyHq {
   beats: Heartbeat[]
   progress: { id: string; progress: CommandProgress }[]
   commands: Command[]
+  bundles: { id: string; bundle: LogBundle }[]
   enrolments: number
   /** One-time tokens that may still be used. */
   oneTime: Set<string>
@@ -49,7 +51,7 @@ const json = (response: Response, status: number, value: unknown): void => {
 export const tinyHq = async (now: () => number = Date.now): Promise<TinyHq> => {
   const http = process.getBuiltinModule('node:http')
   const hq: TinyHq = {
-    url: '', stored: new Map(), batches: [], beats: [], progress: [], commands: [], enrolments: 0, oneTime: new Set(['one-time-token-0001']), token: 'the-terminals-own-token', nextMs: 30_000,
+    url: '', stored: new Map(), batches: [], beats: [], progress: [], commands: [], bundles: [], enrolments: 0, oneTime: new Set(['one-time-token-0001']), token: 'the-terminals-own-token', nextMs: 30_000,
     interrupt: () => undefined,
     judge: (report) => ({ id: report.id, status: hq.stored.has(report.id) ? 'duplicate' : 'stored' }),
     close: () => new Promise((resolve) => {
@@ -97,6 +99,11 @@ export const tinyHq = async (now: () => number = Date.now): Promise<TinyHq> => {
       if (request.url === '/v1/heartbeats') {
         hq.beats.push(Heartbeat.parse(JSON.parse(text)))
         return json(response, 200, { at: now(), nextMs: hq.nextMs, commands: hq.commands })
+      }
+      const bundle = /^\/v1\/commands\/([^/]+)\/bundle$/.exec(request.url ?? '')
+      if (bundle) {
+        hq.bundles.push({ id: bundle[1] ?? '', bundle: LogBundle.parse(JSON.parse(text)) })
+        return json(response, 200, {})
       }
       const command = /^\/v1\/commands\/([^/]+)\/progress$/.exec(request.url ?? '')
       if (command) {
