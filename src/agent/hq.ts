@@ -1,8 +1,8 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { TerminalIdentity } from '../model/terminal.ts'
 import type { LogBundle } from '../model/configuration.ts'
+import type { TerminalIdentity } from '../model/terminal.ts'
 import { BatchAnswer, type BatchItem, CLOCK_HEADER, Command, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem, type SenderClock } from '../model/wire.ts'
 import type { Answer, Encoding, HttpClient } from './http.ts'
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { mask } from '../guard/card-data.ts'
-import { type LogBundle, LOGS_SCHEMA } from '../model/configuration.ts'
+import { LOGS_SCHEMA, type LogBundle } from '../model/configuration.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store.ts'
 

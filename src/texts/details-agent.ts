@@ -23,6 +23,17 @@ export const AGENT_DETAILS: readonly Detail[] = [
   { en: 'too many checks are waiting', zh: '等待的检查过多' },
   { en: 'pushed out by more urgent checks', zh: '让位给了更紧急的检查' },
 
+  // What HQ asked for, and why it was not done
+  { en: 'a customer is paying; ask again in a few minutes', zh: '顾客正在付款，请过几分钟再试' },
+  { en: 'the command holds no configuration', zh: '命令里没有配置内容' },
+  { en: 'HQ did not take the bundle', zh: '总部没有收下日志包' },
+  { en: 'this agent knows no limit {names}; take it out, or update the agent first', zh: '本机代理不认识限值 {names}；请去掉它，或先升级代理' },
+  { en: 'this terminal goes by the newer revision {revision}', zh: '本终端已采用更新的配置版本 {revision}' },
+  { en: 'the agent of this terminal is too old for this ({type}); update it', zh: '这台终端的代理版本太旧，不支持此命令（{type}）；请先升级' },
+  { en: '{n} terminals failed to take it', zh: '{n} 台终端没能采用这个配置' },
+  { en: '{n} incidents began on terminals that took it, more than chance explains', zh: '采用后的终端新出现 {n} 起故障，超出偶然' },
+  { en: 'halted by {who}', zh: '由 {who} 中止' },
+
   // Problems of the agent itself
   { en: '{n} reports were pushed out of the outbox by its bounds before HQ had them; {all} in all', zh: '待发送的报告超出上限，{n} 份在送达总部之前被丢弃；累计 {all} 份' },
   { en: 'HQ rejected {n} reports; they are kept on the terminal; {all} in all', zh: '总部拒收了 {n} 份报告，它们留在终端上；累计 {all} 份' },
