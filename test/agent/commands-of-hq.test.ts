@@ -128,5 +128,6 @@ describe('heartbeats', () => {
     hq.commands = [{ id: uuidv7(clock.now()), type: 'teleport', createdAt: 0, expiresAt: 0 } as unknown as Command]
     const before = hq.beats.length
     await pass(95_000, () => hq.beats.length >= before + 3)
+    expect(agent.status().hq).not.toHaveProperty('problem')
   })
 })

@@ -3,7 +3,7 @@ const ID = 'text collate "C" not null'
 const CARE = `acknowledged_at bigint, acknowledged_by text, assignee text, silence text, silenced_until bigint, lost bigint not null default 0,
   per_hour bigint not null default 0, cost bigint not null default 0, currency text, outbreak text`
 
-const COLUMNS = ['region text', 'model text', 'agent_version text', 'firmware text', 'actor text', 'previous text', 'resolved_by text', 'resolved_report text', 'visit text', ...CARE.split(/,\s*/)]
+const COLUMNS = ['region text', 'model text', 'agent_version text', 'firmware text', 'actor text', 'previous text', 'resolved_by text', 'resolved_report text', 'visit text', 'counted integer not null default 0', ...CARE.split(/,\s*/)]
 
 /**
  * The tables of triage. What is of a terminal has it in its key. The others are of a store, which a distributed database would
@@ -12,6 +12,7 @@ const COLUMNS = ['region text', 'model text', 'agent_version text', 'firmware te
 export const TRIAGE = [
   `alter table incident ${COLUMNS.map((column) => `add column ${column}`).join(', ')}`,
   'create index incident_cost on incident (cost desc, rank desc, opened_at desc, id desc) where closed_at is null',
+  'create index incident_uncounted on incident (id) where counted = 0',
   'create index incident_fault on incident (fault, opened_at) where closed_at is null',
   'create index incident_store on incident (store) where closed_at is null',
   'create index incident_outbreak on incident (outbreak) where outbreak is not null',
@@ -44,6 +45,7 @@ export const TRIAGE = [
     incidents text not null, parts text not null, primary key (store, id))`,
   'create index visit_id on visit (id)',
   `create table turn (job ${ID} primary key, holder text not null, until bigint not null, cursor text not null default '')`,
+  'create index care_change_at on care_change (at)',
   'alter table command add column content text',
   `create table log_bundle (terminal_id ${ID}, command ${ID}, received_at bigint not null, encoding bigint not null, body bytea not null, primary key (terminal_id, command))`,
   `create table rollout (revision bigint primary key, configuration text not null, note text, made_at bigint not null, made_by text not null, region text, stages text not null, soak_ms bigint not null, state text not null, stage bigint not null, stage_at bigint not null, reason text)`,

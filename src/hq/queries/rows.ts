@@ -83,7 +83,7 @@ export const costOf = (row: { lost: number; per_hour: number; currency: string |
   row.lost === 0 && row.per_hour === 0 ? undefined : { lostMinor: row.lost, perHourMinor: row.per_hour, ...optional('currency', row.currency) }
 
 /** A row of `incident` as the page sees it. */
-export const incidentRow = (row: Omit<Selectable<Tables['incident']>, 'misses' | 'rank'>): IncidentRow => ({
+export const incidentRow = (row: Omit<Selectable<Tables['incident']>, 'misses' | 'rank' | 'counted'>): IncidentRow => ({
   id: row.id,
   terminalId: row.terminal_id,
   ...optional('store', row.store),

@@ -1,12 +1,13 @@
 const CARE = `acknowledged_at integer, acknowledged_by text, assignee text, silence text, silenced_until integer, lost integer not null default 0,
   per_hour integer not null default 0, cost integer not null default 0, currency text, outbreak text`
 
-const COLUMNS = ['region text', 'model text', 'agent_version text', 'firmware text', 'actor text', 'previous text', 'resolved_by text', 'resolved_report text', 'visit text', ...CARE.split(/,\s*/)]
+const COLUMNS = ['region text', 'model text', 'agent_version text', 'firmware text', 'actor text', 'previous text', 'resolved_by text', 'resolved_report text', 'visit text', 'counted integer not null default 0', ...CARE.split(/,\s*/)]
 
 /** The tables of triage. */
 export const TRIAGE = [
   ...COLUMNS.map((column) => `alter table incident add column ${column}`),
   'create index incident_cost on incident (cost desc, rank desc, opened_at desc, id desc) where closed_at is null',
+  'create index incident_uncounted on incident (id) where counted = 0',
   'create index incident_fault on incident (fault, opened_at) where closed_at is null',
   'create index incident_store on incident (store) where closed_at is null',
   'create index incident_outbreak on incident (outbreak) where outbreak is not null',
@@ -39,6 +40,7 @@ export const TRIAGE = [
     incidents text not null, parts text not null, primary key (store, id)) strict`,
   'create index visit_id on visit (id)',
   "create table turn (job text primary key, holder text not null, until integer not null, cursor text not null default '') strict",
+  'create index care_change_at on care_change (at)',
   'alter table command add column content text',
   'create table log_bundle (terminal_id text not null, command text not null, received_at integer not null, encoding integer not null, body blob not null, primary key (terminal_id, command)) strict',
   'create table rollout (revision integer primary key, configuration text not null, note text, made_at integer not null, made_by text not null, region text, stages text not null, soak_ms integer not null, state text not null, stage integer not null, stage_at integer not null, reason text) strict',

@@ -49,13 +49,14 @@ export const triageJob = (store: Store, log: HqLog, moment: () => Moment): Triag
       await learnSales(triage, now)
       await triage.absences.forget(now - KEPT.incidentsMs)
       await triage.outbreaks.forget(now - KEPT.incidentsMs)
+      await triage.care.forget(now - KEPT.incidentsMs)
       await triage.bundles.forget(now - KEPT.reportsMs)
       await triage.issues.forget(now - KEPT.incidentsMs)
       learnedAt = now
     }
     regions = await sweepStores({ triage, moment: { now, beatMs }, upSince: since, before: regions })
     await costIncidents(triage, now)
-    await countIssues(triage, now)
+    await countIssues(triage)
     if (background === undefined || now - background.at >= BACKGROUND_MS) background = { is: await backgroundOf(triage, now), at: now }
     await watchOutbreaks(triage, background.is, now)
     await bringOn(store, background.is.usual, background.is.fleet.terminals, { now, beatMs })

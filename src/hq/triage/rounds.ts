@@ -1,6 +1,5 @@
 import { uuidv7 } from '../../model/id.ts'
 import { ABSENT } from '../../model/triage.ts'
-import { firstIdAt } from '../queries/ids.ts'
 import { COUNTED_MS, costOfIncident, shareOf } from './cost.ts'
 import { type Fleet, factorKey, findOutbreaks, type Happening, LOOKED_MS, sliceKey, type Usual } from './outbreaks.ts'
 import type { TriageStore } from './store.ts'
@@ -8,9 +7,6 @@ import type { TriageStore } from './store.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const PAGE = 500
-
-/** Ids are made by many processes and become visible out of order; what is younger than this may still have elder brothers on the way. */
-const SETTLED_MS = 60_000
 
 /** Terminals may tell an hour this late before it is learned from; one told later is learned from all the same. */
 const TOLD_LATE_MS = 2 * HOUR
@@ -41,14 +37,11 @@ export const costIncidents = async (triage: TriageStore, now: number): Promise<v
   }
 }
 
-/** Counts incidents into issues, each once: the cursor moves with the counts. */
-export const countIssues = async (triage: TriageStore, now: number): Promise<void> => {
+/** Counts incidents into issues, each once. */
+export const countIssues = async (triage: TriageStore): Promise<void> => {
   for (;;) {
-    const after = await triage.turns.cursor('issues')
-    const born = await triage.issues.bornAfter(after, firstIdAt(now - SETTLED_MS), PAGE)
-    const last = born.at(-1)
-    if (last === undefined) return
-    await triage.together('counting issues', [...triage.issues.counting(born), triage.turns.moving('issues', last.id)])
+    const born = await triage.issues.uncounted(PAGE)
+    await triage.together('counting issues', triage.issues.counting(born))
     if (born.length < PAGE) return
   }
 }
@@ -117,6 +110,7 @@ export const watchOutbreaks = async (triage: TriageStore, { fleet, usual }: Back
         : known.log10p > log10p ? [triage.outbreaks.changing(id, { among, expected, log10p, window_ms: windowMs })] : []),
       ...triage.outbreaks.joining(id, found.happenings.map((h) => h.id)),
     ])
+    if (known === undefined) await triage.tell(found.happenings.map((h) => h.terminalId))
   }
   for (const outbreak of await triage.outbreaks.open()) {
     const late = happenings.filter((h) => h.fault === outbreak.fault && h.at >= outbreak.opened_at && (outbreak.factor === 'fleet' || h.factors.some(([n, v]) => n === outbreak.factor && v === outbreak.value)))

@@ -39,6 +39,7 @@ export const careQueries = (engine: Engine) => {
       engine.together('noting a change', [
         ...patching('incident', incidents.map((s) => s.id), patch), ...patching('absence', absences.map((s) => s.id), patch), ...noting([...incidents, ...absences], entry),
       ]),
+    forget: (before: number): Promise<unknown> => engine.writing('deleting old histories', () => read.deleteFrom('care_change').where('at', '<', before).execute()),
     /** The history of one subject, newest first. */
     history: (subject: Subject, limit = 200): Promise<Change[]> =>
       engine.reading(async () => {

@@ -49,12 +49,12 @@ export const issueQueries = (engine: Engine) => {
     return rows.map((r) => issueRow(r, counted.get(r.fault) ?? { open: 0, terminals: 0, week: 0, weekBefore: 0 }))
   }
   return {
-    /** Incidents with ids after `after` and before `before`, in their order. */
-    bornAfter: (after: string, before: string, limit: number): Promise<Born[]> =>
+    /** Incidents that were not counted yet. Their ids tell when their report came, not when it was folded, so no id says how far counting is. */
+    uncounted: (limit: number): Promise<Born[]> =>
       engine.reading(() =>
-        read.selectFrom('incident').select(['id', 'fault', 'title_zh', 'title_en', 'severity', 'opened_at', 'region', 'model', 'agent_version', 'firmware']).where('id', '>', after).where('id', '<', before).orderBy('id').limit(limit).execute(),
+        read.selectFrom('incident').select(['id', 'fault', 'title_zh', 'title_en', 'severity', 'opened_at', 'region', 'model', 'agent_version', 'firmware']).where('counted', '=', 0).orderBy('id').limit(limit).execute(),
       ),
-    /** Statements that count incidents, each of which must be counted once. One opened after its issue was resolved makes that one regressed. */
+    /** Statements that count incidents and note that they were. One opened after its issue was resolved makes that one regressed. */
     counting: (born: readonly Born[]): Compilable[] => {
       const days = Map.groupBy(born, (b) => JSON.stringify([b.fault, dayOf(b.opened_at), b.region ?? '', b.model ?? '', b.agent_version ?? '', b.firmware ?? '']))
       const faults = Map.groupBy(born, (b) => b.fault)
@@ -82,6 +82,7 @@ export const issueQueries = (engine: Engine) => {
             state: sql<string>`case when ${later} then 'regressed' else issue.state end`,
           }),
         ),
+        read.updateTable('incident').set({ counted: 1 }).where('id', 'in', born.map((b) => b.id)),
       ]
     },
     /** Issues in one of these states, those open on most terminals first, then the latest. */

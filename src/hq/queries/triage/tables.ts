@@ -26,6 +26,8 @@ export interface TriageColumns extends CareColumns {
   resolved_by: string | null
   resolved_report: string | null
   visit: Generated<string | null>
+  /** 1 once it is part of its issue. */
+  counted: Generated<number>
 }
 
 /** Tables of triage; the same on both engines. */
