@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { alerting } from './alerts/alerting.ts'
 import { type App, closing, makeApp, type Tls } from './app.ts'
 import type { Context } from './context.ts'
 import { credentials } from './credentials.ts'
@@ -17,6 +18,7 @@ import { browserHeaders, pageRoutes } from './page-files.ts'
 import type { Address } from './postgres/open.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from './problems.ts'
 import { projector } from './projector.ts'
+import { alertRoutes } from './routes/alerts.ts'
 import { healthRoutes } from './routes/health.ts'
 import { operatorRoutes } from './routes/operators.ts'
 import { terminalRoutes } from './routes/terminals.ts'
@@ -81,6 +83,7 @@ const routes = async (app: App, context: Context, options: HqOptions): Promise<v
     const scope = inner as App
     await browserHeaders(scope, secure)
     await scope.register(async (api) => operatorRoutes(api as App, context))
+    await scope.register(async (api) => alertRoutes(api as App, context))
     await pageRoutes(scope, context, secure, options.pageDir)
   })
 }
@@ -89,7 +92,7 @@ const stopping = async (close: (ms: number) => Promise<void>, context: Context, 
   context.live.close()
   context.projector.stop()
   jobs.stop()
-  await close(STOP_MS)
+  await Promise.all([close(STOP_MS), context.alerting.stop(STOP_MS)])
   await context.heartbeats.stop()
   await context.store.close()
   context.log.info('HQ has stopped')
@@ -141,6 +144,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
       figures.folded.add(reports - late, { late: 'no' })
       figures.folded.add(late, { late: 'yes' })
     }),
+    alerting: alerting(store, log, now),
     live: updates,
     operators: operators(token, now),
     metrics: figures.metrics,

@@ -1,5 +1,6 @@
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalRow } from '../model/wire.ts'
+import type { AlertStore } from './alerts/store.ts'
 import type { Digest, Fold } from './fold-types.ts'
 
 /**
@@ -115,6 +116,7 @@ export interface Store {
   reportsOf(terminalId: string, limit: number, from?: number): Promise<ReportRow[]>
   report(terminalId: string, id: string): Promise<KeptReport | undefined>
   figures(moment: Moment): Promise<StoreFigures>
+  alerts: AlertStore
 
   /**
    * Regular work on the store itself: makes room for the reports of the coming days, and deletes what is too old - folded reports

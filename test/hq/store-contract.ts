@@ -4,6 +4,7 @@ import { CursorError } from '../../src/hq/queries/cursor.ts'
 import { ID_WINDOW } from '../../src/hq/read-event.ts'
 import type { Store } from '../../src/hq/store.ts'
 import type { LiveEvent } from '../../src/model/wire.ts'
+import { alertsContract } from './store-contract-alerts.ts'
 import { fleetContract } from './store-contract-fleet.ts'
 import { DAY, drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
 
@@ -234,6 +235,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     })
 
     fleetContract(() => store)
+    alertsContract(() => store)
 
     it('can say that it is ready', () => expect(store.ready()).resolves.toBeUndefined())
   })

@@ -7,6 +7,7 @@ import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
 import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
 import { type Store, StoreError } from '../store.ts'
 import { together } from '../together.ts'
+import { postgresAlerts } from './alerts.ts'
 import { addCommand, expireCommands, progress, type Taken, type Taking, takeCommands } from './commands.ts'
 import { foldNext } from './folding.ts'
 import { STEPS } from './migrations.ts'
@@ -156,6 +157,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
         const [row] = await db.run<{ unfolded: number; bytes: number }>({ name: 'figures', text: 'select (select count(*) from unfolded) as unfolded, pg_database_size(current_database()) as bytes' })
         return { unfolded: row?.unfolded ?? 0, bytes: row?.bytes ?? 0, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment) }
       }),
+    alerts: postgresAlerts(db, attempt),
     tend: (now, reportsBefore, incidentsBefore) =>
       attempt('tending', async () => (await tendPartitions(db, now, reportsBefore)) && deleteOld(db.run, reportsBefore, incidentsBefore)),
     onChange: (listener) => {

@@ -6,6 +6,7 @@ import { getIncident, getTerminal, listIncidents, listTerminals } from '../queri
 import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
 import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
 import type { Store } from '../store.ts'
+import { sqliteAlerts } from './alerts.ts'
 import { addCommand, expireCommands, progress, takeCommands } from './commands.ts'
 import { foldNext } from './folding.ts'
 import { STEPS } from './migrations.ts'
@@ -111,6 +112,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
         const { unfolded } = db.statement('select max(0, coalesce((select max(position) from report), 0) - position) as unfolded from fold_cursor').get() as { unfolded: number }
         return { unfolded, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment), bytes: statSync(path).size }
       }),
+    alerts: sqliteAlerts(db, write),
     tend: (_now, reportsBefore, incidentsBefore) => write('tending', () => tend(db, Math.floor(reportsBefore / DAY) * DAY, incidentsBefore)),
     backup: async (file) => {
       try {
