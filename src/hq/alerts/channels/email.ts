@@ -36,7 +36,7 @@ export const email: ChannelKind<Target> = {
     })
     try {
       const { rejected } = await transport.sendMail({
-        from, to, subject: words.title, text: textOf(words), messageId: `<${id}@posdiag>`,
+        from, to, subject: words.title, text: textOf(words), textEncoding: 'base64', messageId: `<${id}@posdiag>`,
         headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': channel.language },
       })
       return rejected.length === 0 ? undefined : { kind: 'refused', detail: `some mailboxes were refused: ${rejected.join(', ')}` }
