@@ -12,6 +12,8 @@ const EVERY = { watchMs: 10_000, sendMs: 1000, nudgedMs: 300, forgetMs: 3_600_00
 export interface Alerting {
   /** Sends a test message to a channel now; undefined if there is no such channel, busy if its robot's limits leave no room. */
   test(channelId: string): Promise<Outcome | 'busy' | undefined>
+  /** Has a change of the settings heeded at once. */
+  changed(): Promise<void>
   /** Ends what was begun, in that time at most; a message whose fate is then unknown is sent again later. */
   stop(ms: number): Promise<void>
 }
@@ -90,6 +92,10 @@ export const alerting = ({ alerts, onChange }: Store, log: HqLog, now: () => num
       if (kept === undefined) return undefined
       const claimed = await alerts.claimTest(sendingOf(kept), now(), SENDING.claimMs)
       return claimed === undefined ? 'busy' : sendClaimed(alerts, log, kept, claimed, now)
+    },
+    changed: async () => {
+      await alerts.release(now())
+      watch.nudge()
     },
     stop: async (ms) => {
       const late = Promise.withResolvers<void>()

@@ -62,6 +62,8 @@ export interface AlertStore {
   due(now: number, limit: number): Promise<AlertRow[]>
   /** Tells alerts that were not told, or holds them back; what is to be told is in the outbox when this resolves. */
   fire(firing: readonly Firing[], holding: readonly Holding[], now: number): Promise<void>
+  /** Has alerts that are held back looked at again at once. */
+  release(now: number): Promise<void>
   /** Closes alerts; those that were told are told to be over, the others forgotten. */
   close(alerts: readonly AlertRow[], now: number): Promise<void>
   /** Told and standing alerts of a channel, in the order of their ids from `after` on. */

@@ -190,6 +190,7 @@ export const postgresAlerts = (db: Connections, attempt: Attempt): AlertStore =>
   raise: (alerts) => attempt('raising alerts', () => raise(db, alerts)),
   due: (now, limit) => attempt('reading', () => listDue(db.read, now, limit)),
   fire: (firing, holding, now) => attempt('telling alerts', () => fire(db, firing, holding, now)),
+  release: (now) => attempt('releasing alerts', async () => void (await db.run({ name: 'release-alerts', text: 'update alert set due_at = $1 where held_by is not null and closed_at is null' }, [now]))),
   close: (alerts, now) => attempt('closing alerts', () => close(db, alerts, now)),
   standing: (channelId, after, limit) => attempt('reading', () => listStanding(db.read, channelId, after, limit)),
   alerts: (filter) => attempt('reading', () => listAlerts(db.read, filter)),

@@ -34,9 +34,10 @@ const withRoom = async (alerts: AlertStore, list: 'rules' | 'silences' | 'window
   if (settings[list].length >= MOST_OF_A_KIND) throw new ProblemError(409, 'alert-settings-full', `there are ${MOST_OF_A_KIND} ${list} already; remove one first`)
 }
 
-const keep = async ({ store, log, now }: Context, kind: SettingKind, id: string, body: object): Promise<{ id: string; changedAt: number }> => {
+const keep = async ({ store, log, now, alerting }: Context, kind: SettingKind, id: string, body: object): Promise<{ id: string; changedAt: number }> => {
   const changedAt = now()
   await store.alerts.keep(kind, id, body, changedAt)
+  await alerting.changed()
   log.info('alert setting kept', { kind, id })
   return { id, changedAt }
 }
@@ -104,13 +105,14 @@ const channelRoutes = (app: App, context: Context): void => {
   })
 }
 
-const removeRoutes = (app: App, { store: { alerts }, log }: Context): void => {
+const removeRoutes = (app: App, { store: { alerts }, log, alerting }: Context): void => {
   const kinds = { rules: 'rule', silences: 'silence', windows: 'window', channels: 'channel' } as const
   for (const [list, kind] of Object.entries(kinds)) {
     app.delete(`/api/alerts/${list}/:id`, { schema: { ...operator, summary: `Remove a ${kind}`, params, response: { 204: NOTHING, ...PROBLEMS } } }, async ({ params: { id } }, reply) => {
       const user = kind === 'channel' ? (await alerts.settings()).rules.find((r) => r.rule.channels.includes(id)) : undefined
       if (user !== undefined) throw new ProblemError(409, 'alert-channel-used', `the rule ${user.rule.name} names this channel; take it out there first`)
       if (!(await alerts.remove(kind, id))) throw none(kind)
+      await alerting.changed()
       log.info('alert setting removed', { kind, id })
       return reply.code(204).send(null)
     })

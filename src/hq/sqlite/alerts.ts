@@ -139,6 +139,7 @@ export const sqliteAlerts = (db: Database, write: Write): AlertStore => ({
   raise: (alerts) => write('raising alerts', () => raise(db, alerts)),
   due: (now, limit) => db.reading(() => listDue(db.read, now, limit)),
   fire: (firing, holding, now) => write('telling alerts', () => fire(db, firing, holding, now)),
+  release: (now) => write('releasing alerts', () => void db.transaction(() => db.statement('update alert set due_at = ? where held_by is not null and closed_at is null').run(now))),
   close: (alerts, now) => write('closing alerts', () => close(db, alerts, now)),
   standing: (channelId, after, limit) => db.reading(() => listStanding(db.read, channelId, after, limit)),
   alerts: (filter) => db.reading(() => listAlerts(db.read, filter)),
