@@ -19,6 +19,7 @@ import type { Address } from './postgres/open.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from './problems.ts'
 import { projector } from './projector.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { healthRoutes } from './routes/health.ts'
 import { operatorRoutes } from './routes/operators.ts'
 import { terminalRoutes } from './routes/terminals.ts'
@@ -84,6 +85,7 @@ const routes = async (app: App, context: Context, options: HqOptions): Promise<v
     await browserHeaders(scope, secure)
     await scope.register(async (api) => operatorRoutes(api as App, context))
     await scope.register(async (api) => alertRoutes(api as App, context))
+    await scope.register(async (api) => exportRoutes(api as App, context))
     await pageRoutes(scope, context, secure, options.pageDir)
   })
 }

@@ -114,6 +114,8 @@ export interface Store {
   terminal(id: string, moment: Moment): Promise<TerminalRow | undefined>
   /** Newest first; `from` is the earliest time of the report's id. */
   reportsOf(terminalId: string, limit: number, from?: number): Promise<ReportRow[]>
+  /** Reports of all terminals with ids of these times (`to` not included), in the order of terminals and then ids. */
+  reportsBetween(from: number, to: number, limit: number, cursor?: string): Promise<Rows<ReportRow>>
   report(terminalId: string, id: string): Promise<KeptReport | undefined>
   figures(moment: Moment): Promise<StoreFigures>
   alerts: AlertStore

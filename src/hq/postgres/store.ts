@@ -14,7 +14,7 @@ import { STEPS } from './migrations.ts'
 import { listen, notify } from './notices.ts'
 import { type Address, type Connections, openConnections, PATIENT, type Run, storeError } from './open.ts'
 import { tendPartitions } from './partitions.ts'
-import { getReport, listReports, putReports, SLOTS } from './reports.ts'
+import { getReport, listReports, listReportsBetween, putReports, SLOTS } from './reports.ts'
 import { addEnrolmentToken, enrol, putHeartbeats, revokeEnrolmentToken, revokeTerminalToken, terminalsOfTokens, watch } from './terminals.ts'
 
 const OLDEST_VERSION = 150_000
@@ -151,6 +151,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
     terminals: (filter, moment) => attempt('reading', () => listTerminals(db.read, filter, moment)),
     terminal: (id, moment) => attempt('reading', () => getTerminal(db.read, id, moment)),
     reportsOf: (terminalId, limit, from) => attempt('reading', () => listReports(db, terminalId, limit, from)),
+    reportsBetween: (from, to, limit, cursor) => attempt('reading', () => listReportsBetween(db, from, to, limit, cursor)),
     report: (terminalId, id) => attempt('reading', () => getReport(db, terminalId, id)),
     figures: (moment) =>
       attempt('reading figures', async () => {

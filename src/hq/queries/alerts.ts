@@ -6,7 +6,7 @@ import type { Outbox } from '../alerts/plan.ts'
 import type { AlertFilter, Claimed, Match, Notice, SettingKind, Settings } from '../alerts/store.ts'
 import { plain } from '../plain.ts'
 import type { Rows } from '../store.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeCursor, encodeCursor, paged } from './cursor.ts'
 import { TENDERS } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -135,9 +135,7 @@ export const listAlerts = async (db: Kysely<Tables>, { state, cursor, limit }: A
     const [time, id] = decodeCursor(cursor, ['number', 'string'])
     query = query.where((eb) => eb(eb.refTuple(at, 'id'), '<', eb.tuple(time, id)))
   }
-  const rows = await query.execute()
-  const last = rows[limit - 1]
-  return { rows: rows.slice(0, limit).map(alertRow), ...(rows.length > limit && last !== undefined ? { next: encodeCursor([last[at] ?? 0, last.id]) } : {}) }
+  return paged(await query.execute(), limit, alertRow, (r) => encodeCursor([r[at] ?? 0, r.id]))
 }
 
 /** Messages, latest first. */

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { IncidentRow, TerminalRow } from '../../model/wire.ts'
 import { plain } from '../plain.ts'
 import type { IncidentFilter, Moment, Rows, TerminalFilter } from '../store.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeCursor, encodeCursor, paged } from './cursor.ts'
 import { contactBounds, incidentRow, terminalRow } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -11,12 +11,6 @@ const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 
 const INCIDENT = [
   'id', 'terminal_id', 'store', 'fault', 'device', 'severity', 'title_zh', 'title_en', 'opened_at', 'changed_at', 'closed_at', 'count', 'posterior', 'regression', 'report',
 ] as const
-
-/** One page out of one row more than asked for; the surplus row says that there is a next page. */
-const paged = <R, T>(rows: R[], limit: number, show: (row: R) => T, cursor: (row: R) => string): Rows<T> => {
-  const last = rows[limit - 1]
-  return { rows: rows.slice(0, limit).map(show), ...(rows.length > limit && last !== undefined ? { next: cursor(last) } : {}) }
-}
 
 /** Open incidents worst first, then latest first; closed ones by the time of closing, latest first. Keyset paging. */
 export const listIncidents = async (db: Kysely<Tables>, filter: IncidentFilter): Promise<Rows<IncidentRow>> => {

@@ -11,7 +11,7 @@ import { addCommand, expireCommands, progress, takeCommands } from './commands.t
 import { foldNext } from './folding.ts'
 import { STEPS } from './migrations.ts'
 import { openDatabase, storeError } from './open.ts'
-import { getReport, listReports, putReports, tend } from './reports.ts'
+import { getReport, listReports, listReportsBetween, putReports, tend } from './reports.ts'
 import { addEnrolmentToken, enrol, putHeartbeats, revokeEnrolmentToken, revokeTerminalToken, terminalOfToken, watch } from './terminals.ts'
 
 const DAY = 86_400_000
@@ -106,6 +106,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     terminals: (filter, moment) => db.reading(() => listTerminals(db.read, filter, moment)),
     terminal: (id, moment) => db.reading(() => getTerminal(db.read, id, moment)),
     reportsOf: (terminalId, limit, from) => db.reading(() => listReports(db, terminalId, limit, from)),
+    reportsBetween: (from, to, limit, cursor) => db.reading(() => listReportsBetween(db, from, to, limit, cursor)),
     report: (terminalId, id) => db.reading(() => getReport(db, terminalId, id)),
     figures: (moment) =>
       db.reading(async () => {
