@@ -146,7 +146,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
       figures.folded.add(reports - late, { late: 'no' })
       figures.folded.add(late, { late: 'yes' })
     }),
-    alerting: alerting(store, log, now),
+    alerting: alerting(store, log, now, (state) => figures.counted.alertMessages.add(1, { state })),
     live: updates,
     operators: operators(token, now),
     metrics: figures.metrics,

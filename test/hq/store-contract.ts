@@ -46,6 +46,19 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
         expect((await store.reportsOf('T-1', 9, T0 + 2 * MINUTE)).map((r) => r.sequence)).toEqual([3, 2])
       })
 
+      it('pages through those of a time, terminal by terminal', async () => {
+        await store.putReports([['T-2', 1], ['T-1', 2], ['T-1', 1], ['T-1', 4], ['T-3', 0]].map(([terminal, n]) => stored({ terminal: String(terminal), sequence: Number(n), at: T0 + Number(n) * DAY })))
+        await drain(store)
+        const seen: string[] = []
+        let cursor: string | undefined
+        do {
+          const page = await store.reportsBetween(T0 + DAY, T0 + 4 * DAY, 2, cursor)
+          seen.push(...page.rows.map((r) => `${r.terminalId} ${r.sequence}`))
+          cursor = page.next
+        } while (cursor !== undefined)
+        expect(seen).toEqual(['T-1 1', 'T-1 2', 'T-2 1'])
+      })
+
       it('keeps what was stored when it is opened again', async () => {
         const one = stored({ found: ['PRN-PAPER-OUT'] })
         await store.putReports([one])

@@ -57,8 +57,8 @@ const repeated = (round: () => Promise<boolean>, everyMs: number, trouble: (erro
   }
 }
 
-/** Begins watching and sending; any number of processes may do so on one database. */
-export const alerting = ({ alerts, onChange }: Store, log: HqLog, now: () => number): Alerting => {
+/** Begins watching and sending; any number of processes may do so on one database. `tried` is told what became of each message. */
+export const alerting = ({ alerts, onChange }: Store, log: HqLog, now: () => number, tried: (state: Outcome['state']) => void): Alerting => {
   const trouble = (error: unknown): void => log.warn('alerts wait for the store', { error: error instanceof Error ? error.message : String(error) })
 
   const watch = repeated(
@@ -77,7 +77,9 @@ export const alerting = ({ alerts, onChange }: Store, log: HqLog, now: () => num
     async () => {
       const { channels } = await alerts.settings()
       await remind(alerts, log, channels, now())
-      return (await sendOnce(alerts, log, channels, now)) > 0
+      const outcomes = await sendOnce(alerts, log, channels, now)
+      for (const { state } of outcomes) tried(state)
+      return outcomes.length > 0
     },
     EVERY.sendMs,
     trouble,
@@ -91,7 +93,10 @@ export const alerting = ({ alerts, onChange }: Store, log: HqLog, now: () => num
       const kept = (await alerts.settings()).channels.find((c) => c.id === channelId)
       if (kept === undefined) return undefined
       const claimed = await alerts.claimTest(sendingOf(kept), now(), SENDING.claimMs)
-      return claimed === undefined ? 'busy' : sendClaimed(alerts, log, kept, claimed, now)
+      if (claimed === undefined) return 'busy'
+      const outcome = await sendClaimed(alerts, log, kept, claimed, now)
+      tried(outcome.state)
+      return outcome
     },
     changed: async () => {
       await alerts.release(now())

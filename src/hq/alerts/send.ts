@@ -55,20 +55,20 @@ export const sendClaimed = async (store: AlertStore, log: HqLog, kept: KeptChann
   return outcome
 }
 
-/** Sends what may be sent now; answers how many messages were tried. */
-export const sendOnce = async (store: AlertStore, log: HqLog, channels: readonly KeptChannel[], now: () => number): Promise<number> => {
-  if (channels.length === 0) return 0
+/** Sends what may be sent now; answers how each message went. */
+export const sendOnce = async (store: AlertStore, log: HqLog, channels: readonly KeptChannel[], now: () => number): Promise<Outcome[]> => {
+  if (channels.length === 0) return []
   const claimed = await store.claim(channels.map(sendingOf), now(), SENDING.claimMs)
   const sent = await Promise.allSettled(
-    claimed.map(async (message) => {
+    claimed.flatMap((message) => {
       const channel = channels.find((c) => c.id === message.channelId)
-      if (channel !== undefined) await sendClaimed(store, log, channel, message, now)
+      return channel === undefined ? [] : [sendClaimed(store, log, channel, message, now)]
     }),
   )
   // The claim of what could not be noted runs out, and then it is sent again.
   const failed = sent.find((s) => s.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-  return claimed.length
+  return sent.flatMap((s) => (s.status === 'fulfilled' ? [s.value] : []))
 }
 
 const STANDING_AT_ONCE = 500
