@@ -1,8 +1,8 @@
+import { mask } from '../../guard/card-data.ts'
 import type { Channel } from '../../model/alerts.ts'
 import type { Language } from '../../model/language.ts'
 import { wording } from '../../model/language.ts'
 import type { Text } from '../../model/text.ts'
-import { mask } from '../../guard/card-data.ts'
 import { fill, say } from '../../texts/say.ts'
 import type { Notice } from './store.ts'
 

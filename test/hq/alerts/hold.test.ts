@@ -118,11 +118,11 @@ describe('sending', () => {
   })
 
   it('waits longer after every failure, up to a cap, by chance, and gives up after a day', () => {
-    const after = (tries: number, random: number, age = 0) => afterFailure({ kind: 'busy', detail: '' }, { tries, createdAt: 0, test: false }, 'd', age, random)
-    expect([1, 2, 3, 20].map((tries) => after(tries, 1))).toEqual([5000, 10_000, 20_000, 600_000].map((nextAt) => ({ state: 'waiting', nextAt, kind: 'busy', detail: 'd' })))
-    expect(after(1, 0)).toMatchObject({ nextAt: 2500 })
+    const waits = (tries: number, random: number, age = 0) => afterFailure({ kind: 'busy', detail: '' }, { tries, createdAt: 0, test: false }, 'd', age, random)
+    expect([1, 2, 3, 20].map((tries) => waits(tries, 1))).toEqual([5000, 10_000, 20_000, 600_000].map((nextAt) => ({ state: 'waiting', nextAt, kind: 'busy', detail: 'd' })))
+    expect(waits(1, 0)).toMatchObject({ nextAt: 2500 })
     expect(afterFailure({ kind: 'busy', detail: '', waitMs: 60_000 }, { tries: 1, createdAt: 0, test: false }, 'd', 0, 0)).toMatchObject({ nextAt: 60_000 })
-    expect(after(9, 0.5, SENDING.giveUpMs + 1)).toMatchObject({ state: 'failed' })
+    expect(waits(9, 0.5, SENDING.giveUpMs + 1)).toMatchObject({ state: 'failed' })
     expect(afterFailure({ kind: 'refused', detail: '' }, { tries: 1, createdAt: 0, test: false }, 'd', 0, 0)).toEqual({ state: 'failed', kind: 'refused', detail: 'd' })
     expect(afterFailure({ kind: 'no-answer', detail: '' }, { tries: 1, createdAt: 0, test: true }, 'd', 0, 0)).toMatchObject({ state: 'failed' })
   })

@@ -6,8 +6,8 @@ import { Ago } from '../parts/time.tsx'
 import { t } from '../words.ts'
 import { Edit, Editor, editing, Field, type Filled, Remove } from './form.tsx'
 import type { TabProps } from './frame.tsx'
-import { a, alertTrouble, problemInWords } from './words.ts'
 import { ZoneField } from './windows.tsx'
+import { a, alertTrouble, problemInWords } from './words.ts'
 
 const TYPES: readonly ChannelType[] = ['dingtalk', 'wecom', 'feishu', 'slack', 'pagerduty', 'email', 'alertmanager', 'webhook']
 

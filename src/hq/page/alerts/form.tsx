@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { type ComponentChildren, cloneElement, isValidElement, toChildArray } from 'preact'
+import { useId, useState } from 'preact/hooks'
 import type { Scope } from '../../../model/alerts.ts'
 import { type Failed, send } from '../data.ts'
 import { SEVERITIES } from '../parts/marks.tsx'
@@ -37,8 +37,18 @@ export const scopeIn = (form: Filled): Scope => {
   return { ...(severities.length === 0 ? {} : { severities }), ...Object.fromEntries(lists) }
 }
 
-/** A labelled field. */
-export const Field = ({ label, children, wide }: { label: string; children: ComponentChildren; wide?: boolean }) => <label class={wide ? 'field wide-field' : 'field'}><span>{label}</span>{children}</label>
+/** A labelled field: the control is the first of what is in it. */
+export const Field = ({ label, children, wide }: { label: string; children: ComponentChildren; wide?: boolean }) => {
+  const id = useId()
+  const [control, ...rest] = toChildArray(children)
+  return (
+    <div class={wide ? 'field wide-field' : 'field'}>
+      <label for={id}>{label}</label>
+      {isValidElement(control) && cloneElement(control, { id })}
+      {rest}
+    </div>
+  )
+}
 
 /** A group of choices, of which any number may be taken. */
 export const Choices = ({ legend, name, choices, chosen, none }: { legend: string; name: string; choices: readonly { value: string; text: string }[]; chosen: readonly string[]; none?: string }) => (
