@@ -94,8 +94,18 @@ export const alertsContract = (open: () => Store): void => {
       const silence = rule(uuidv7(T0), { ...base, on: 'silence', minutes: 10 })
       expect(await alerts.unraised(silence, T0 + 10 * MINUTE, 9)).toEqual([])
       expect(await alerts.unraised(silence, T0 + 10 * MINUTE + 1, 9)).toEqual([{ key: '', since: T0, subject: { terminalId: 'A', store: 'Main St' } }])
+      // While HQ itself was away every terminal seems silent.
+      const settings = { rules: [silence], silences: [], windows: [], channels: [] }
+      const standing = async (listeningMs: number) => {
+        await watchOnce(alerts, settings, T0 + 10 * MINUTE + 1, listeningMs)
+        return (await alerts.alerts({ state: 'open', limit: 9 })).rows.map((a) => a.subject.terminalId)
+      }
+      expect([await standing(10 * MINUTE - 1), await standing(10 * MINUTE)]).toEqual([[], ['A']])
+      await store.putHeartbeats([beat('A', T0 + 10 * MINUTE)])
+      expect(await standing(0)).toEqual([])
+      expect(await alerts.unraised(silence, T0 + 20 * MINUTE + 1, 9)).toHaveLength(2)
       await store.revokeTerminalToken('A')
-      expect(await alerts.unraised(silence, T0 + 10 * MINUTE + 1, 9)).toEqual([])
+      expect((await alerts.unraised(silence, T0 + 20 * MINUTE + 1, 9)).map((m) => m.subject.terminalId)).toEqual(['B'])
     })
 
     it('tells what was told to be over when its rule is gone', async () => {
@@ -103,7 +113,7 @@ export const alertsContract = (open: () => Store): void => {
       await incidents(store, ['A', 'B'])
       await fireAll(store.alerts, onIncident, T0 + 10)
       expect(await store.alerts.orphaned([onIncident.id], 9)).toEqual([])
-      await watchOnce(store.alerts, { rules: [], silences: [], windows: [], channels: [] }, T0 + 20)
+      await watchOnce(store.alerts, { rules: [], silences: [], windows: [], channels: [] }, T0 + 20, 0)
       expect((await store.alerts.alerts({ state: 'open', limit: 9 })).rows).toEqual([])
       const first = await store.alerts.alerts({ state: 'closed', limit: 1 })
       const rest = await store.alerts.alerts({ state: 'closed', limit: 1, cursor: first.next ?? '' })

@@ -18,7 +18,10 @@ export interface Alerting {
   stop(ms: number): Promise<void>
 }
 
-/** Runs `round` again and again, never twice at once: after `everyMs`, at once while it answers true, and soon after a nudge. */
+/** So many times what a round took is the shortest pause after it, so that looking never takes more than a tenth of the time. */
+const SHARE = 9
+
+/** Runs `round` again and again, never twice at once: after `everyMs`, soon while it answers true, and soon after a nudge. */
 const repeated = (round: () => Promise<boolean>, everyMs: number, trouble: (error: unknown) => void) => {
   let stopped = false
   let running: Promise<void> | undefined
@@ -32,6 +35,7 @@ const repeated = (round: () => Promise<boolean>, everyMs: number, trouble: (erro
   }
   const begin = (): void => {
     nudged = false
+    const began = performance.now()
     running = round()
       .catch((error: unknown) => {
         trouble(error)
@@ -39,7 +43,7 @@ const repeated = (round: () => Promise<boolean>, everyMs: number, trouble: (erro
       })
       .then((more) => {
         running = undefined
-        later(more || nudged ? EVERY.nudgedMs : everyMs)
+        later(more ? EVERY.nudgedMs : Math.max(nudged ? EVERY.nudgedMs : everyMs, SHARE * (performance.now() - began)))
       })
   }
   later(EVERY.nudgedMs)
@@ -61,17 +65,22 @@ const repeated = (round: () => Promise<boolean>, everyMs: number, trouble: (erro
 export const alerting = ({ alerts, onChange }: Store, log: HqLog, now: () => number, tried: (state: Outcome['state']) => void): Alerting => {
   const trouble = (error: unknown): void => log.warn('alerts wait for the store', { error: error instanceof Error ? error.message : String(error) })
 
+  let listeningSince = performance.now()
   const watch = repeated(
     async () => {
       await alerts.alone(async () => {
         const settings = await alerts.settings()
-        await watchOnce(alerts, settings, now())
+        await watchOnce(alerts, settings, now(), performance.now() - listeningSince)
         if (await alerts.turn('forget', now(), EVERY.forgetMs)) await alerts.forget(now() - EVERY.keptMs)
       })
       return false
     },
     EVERY.watchMs,
-    trouble,
+    (error) => {
+      // Without the store nothing that terminals say is kept.
+      listeningSince = performance.now()
+      trouble(error)
+    },
   )
   const send = repeated(
     async () => {
@@ -85,7 +94,7 @@ export const alerting = ({ alerts, onChange }: Store, log: HqLog, now: () => num
     trouble,
   )
   onChange((event) => {
-    if (event.type !== 'reports') watch.nudge()
+    if (event.type === 'incidents') watch.nudge()
   })
 
   return {

@@ -29,6 +29,13 @@ const closeAll = (store: AlertStore, find: () => Promise<AlertRow[]>, now: numbe
     return over.length
   })
 
+const raiseAll = (store: AlertStore, rule: RuleRow, now: number): Promise<void> =>
+  inSteps(async () => {
+    const matches = await store.unraised(rule, now, WATCHING.atOnce)
+    if (matches.length > 0) await store.raise(matches.map((match) => newAlert(rule, match, now)))
+    return matches.length
+  })
+
 const tellDue = (store: AlertStore, { rules, silences, windows, channels }: Settings, now: number): Promise<void> =>
   inSteps(async () => {
     const due = await store.due(now, WATCHING.atOnce)
@@ -44,17 +51,22 @@ const tellDue = (store: AlertStore, { rules, silences, windows, channels }: Sett
     return due.length
   })
 
-/** One look at everything: closes alerts that are over, raises new ones, and tells those whose time has come. Can be broken off anywhere and done again. */
-export const watchOnce = async (store: AlertStore, settings: Settings, now: number): Promise<void> => {
+/** For how long HQ must have listened, in ms, before silence says anything of a terminal: more than the longest pause between its words. */
+const LISTENING_MS = 10 * MINUTE
+
+/** True if new alerts of the rule can be trusted: after HQ was away every terminal seems silent. */
+const canTell = ({ rule }: RuleRow, listeningMs: number): boolean => rule.on !== 'silence' || listeningMs >= Math.min(rule.minutes * MINUTE, LISTENING_MS)
+
+/**
+ * One look at everything: closes alerts that are over, raises new ones, and tells those whose time has come. `listeningMs` is for how
+ * long HQ has heard its terminals without a break. Can be broken off anywhere and done again.
+ */
+export const watchOnce = async (store: AlertStore, settings: Settings, now: number, listeningMs: number): Promise<void> => {
   const rules = settings.rules.filter(({ rule }) => rule.enabled)
   await closeAll(store, () => store.orphaned(rules.map((r) => r.id), WATCHING.atOnce), now)
   for (const rule of rules) {
     await closeAll(store, () => store.over(rule, now, WATCHING.atOnce), now)
-    await inSteps(async () => {
-      const matches = await store.unraised(rule, now, WATCHING.atOnce)
-      if (matches.length > 0) await store.raise(matches.map((match) => newAlert(rule, match, now)))
-      return matches.length
-    })
+    if (canTell(rule, listeningMs)) await raiseAll(store, rule, now)
   }
   await tellDue(store, settings, now)
 }

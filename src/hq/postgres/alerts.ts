@@ -5,7 +5,7 @@ import { LOOK_BACK_MS, mayTry, type Outbox, planSending, triesOf } from '../aler
 import type { AlertStore, Claimed, Firing, Holding, NewAlert, Outcome, Sending } from '../alerts/store.ts'
 import { plain } from '../plain.ts'
 import {
-  type AlertWhat, claimedMessage, type FieldOf, listAlerts, listDeliveries, listDue, listOrphaned, listOver, listStanding, listUnraised, type NoticeRecord, readChannelStates, readSettings, triedOnceMore, triesIn,
+  type AlertWhat, claimedMessage, type FieldOf, listAlerts, listDeliveries, listDue, listOrphaned, listOver, listStanding, listUnraised, type NoticeRecord, readChannelStates, readSettings, settledColumns, triedOnceMore, triesIn,
 } from '../queries/alerts.ts'
 import type { Tables } from '../queries/tables.ts'
 import { bigints, texts } from './arrays.ts'
@@ -100,6 +100,8 @@ const outboxOf = async (run: Run, now: number): Promise<Outbox> => ({
   tried: await triedLately(run, now),
 })
 
+const WAITS = { name: 'outbox-waits', text: "(select 1 from alert_notice where message_id is null limit 1) union all (select 1 from alert_message where state = 'waiting' limit 1)" }
+
 const BEGIN = {
   name: 'begin-message',
   text: `insert into alert_message (id, channel_id, robot, created_at, state, test, notices, tries, tried, tried_at, next_at)
@@ -151,8 +153,7 @@ const claimTest = (db: Connections, sending: Sending, now: number, claimMs: numb
 const SETTLE = { name: 'settle-message', text: 'update alert_message set state = $2, next_at = coalesce($3, next_at), problem = $4 where id = $1' }
 
 const settle = async (db: Connections, id: string, outcome: Outcome): Promise<void> => {
-  const nextAt = outcome.state === 'waiting' ? outcome.nextAt : null
-  const problem = outcome.state === 'sent' ? null : JSON.stringify({ kind: outcome.kind, detail: plain(outcome.detail) })
+  const { nextAt, problem } = settledColumns(outcome)
   await db.run(SETTLE, [id, outcome.state, nextAt, problem])
 }
 
@@ -168,7 +169,7 @@ const alone = (db: Connections, work: () => Promise<void>): Promise<boolean> =>
 const forget = async (db: Connections, before: number): Promise<void> => {
   await db.run({ name: 'old-notices', text: 'delete from alert_notice where at < $1' }, [before])
   await db.run({ name: 'old-alerts', text: 'delete from alert where closed_at < $1' }, [before])
-  await db.run({ name: 'old-messages', text: "delete from alert_message where created_at < $1 and state <> 'waiting'" }, [before])
+  await db.run({ name: 'old-messages', text: 'delete from alert_message where created_at < $1' }, [before])
 }
 
 const KEEP = { name: 'keep-alert-setting', text: 'insert into alert_setting (kind, id, changed_at, body) values ($1, $2, $3, $4) on conflict (kind, id) do update set changed_at = excluded.changed_at, body = excluded.body' }
@@ -194,7 +195,8 @@ export const postgresAlerts = (db: Connections, attempt: Attempt): AlertStore =>
   close: (alerts, now) => attempt('closing alerts', () => close(db, alerts, now)),
   standing: (channelId, after, limit) => attempt('reading', () => listStanding(db.read, channelId, after, limit)),
   alerts: (filter) => attempt('reading', () => listAlerts(db.read, filter)),
-  claim: (sendings, now, claimMs) => attempt('claiming messages', () => claim(db, sendings, now, claimMs)),
+  // Most of the time nothing waits, and then nobody need wait for the lock.
+  claim: (sendings, now, claimMs) => attempt('claiming messages', async () => ((await db.run(WAITS)).length === 0 ? [] : claim(db, sendings, now, claimMs))),
   claimTest: (sending, now, claimMs) => attempt('claiming a test', () => claimTest(db, sending, now, claimMs)),
   settle: (id, outcome) => attempt('noting a message', () => settle(db, id, outcome)),
   again: (id, now) => attempt('trying a message again', async () => (await db.run(AGAIN, [id, now])).length > 0),

@@ -3,7 +3,7 @@ import type { AlertRow, AlertRule, AlertSubject, DeliveryRow, RuleRow } from '..
 import { Severity } from '../../model/fault.ts'
 import type { TerminalIdentity } from '../../model/terminal.ts'
 import type { Outbox } from '../alerts/plan.ts'
-import type { AlertFilter, Claimed, Match, Notice, SettingKind, Settings } from '../alerts/store.ts'
+import type { AlertFilter, Claimed, Match, Notice, Outcome, SettingKind, Settings } from '../alerts/store.ts'
 import { plain } from '../plain.ts'
 import type { Rows } from '../store.ts'
 import { decodeCursor, encodeCursor, paged } from './cursor.ts'
@@ -165,6 +165,12 @@ export const claimedMessage = (message: MessageRecord, notices: readonly NoticeR
   test: message.test !== 0,
   tries: message.tries,
   notices: notices.map((n) => ({ change: n.change as Notice['change'], at: n.at, alert: alertRow(n) })),
+})
+
+/** The columns that say how a message went; without `nextAt` that stays as it is. */
+export const settledColumns = (outcome: Outcome): { nextAt: number | null; problem: string | null } => ({
+  nextAt: outcome.state === 'waiting' ? outcome.nextAt : null,
+  problem: outcome.state === 'sent' ? null : JSON.stringify({ kind: outcome.kind, detail: plain(outcome.detail) }),
 })
 
 const KEPT_TRIES = 10

@@ -5,7 +5,7 @@ import { LOOK_BACK_MS, mayTry, type Outbox, planSending, triesOf } from '../aler
 import type { AlertStore, Claimed, Firing, Holding, NewAlert, Outcome, Sending } from '../alerts/store.ts'
 import { plain } from '../plain.ts'
 import {
-  type AlertWhat, claimedMessage, type FieldOf, listAlerts, listDeliveries, listDue, listOrphaned, listOver, listStanding, listUnraised, type NoticeRecord, readChannelStates, readSettings, triedOnceMore, triesIn,
+  type AlertWhat, claimedMessage, type FieldOf, listAlerts, listDeliveries, listDue, listOrphaned, listOver, listStanding, listUnraised, type NoticeRecord, readChannelStates, readSettings, settledColumns, triedOnceMore, triesIn,
 } from '../queries/alerts.ts'
 import type { Tables } from '../queries/tables.ts'
 import type { Database } from './open.ts'
@@ -68,6 +68,8 @@ const outboxOf = (db: Database, now: number): Outbox => ({
   tried: triedLately(db, now),
 })
 
+const WAITS = "select 1 from alert_notice where message_id is null union all select 1 from alert_message where state = 'waiting' limit 1"
+
 const BEGIN = `insert into alert_message (id, channel_id, robot, created_at, state, test, notices, tries, tried, tried_at, next_at)
   values (?, ?, ?, ?, 'waiting', ?, ?, 1, ?, ?, ?)`
 
@@ -103,8 +105,7 @@ const claimTest = (db: Database, sending: Sending, now: number, claimMs: number)
   })
 
 const settle = (db: Database, id: string, outcome: Outcome): void => {
-  const nextAt = outcome.state === 'waiting' ? outcome.nextAt : null
-  const problem = outcome.state === 'sent' ? null : JSON.stringify({ kind: outcome.kind, detail: plain(outcome.detail) })
+  const { nextAt, problem } = settledColumns(outcome)
   db.transaction(() => db.statement('update alert_message set state = ?, next_at = coalesce(?, next_at), problem = ? where id = ?').run(outcome.state, nextAt, problem, id))
 }
 
@@ -112,7 +113,7 @@ const forget = (db: Database, before: number): void => {
   db.transaction(() => {
     db.statement('delete from alert_notice where at < ?').run(before)
     db.statement('delete from alert where closed_at < ?').run(before)
-    db.statement("delete from alert_message where created_at < ? and state <> 'waiting'").run(before)
+    db.statement('delete from alert_message where created_at < ?').run(before)
   })
 }
 
@@ -143,7 +144,11 @@ export const sqliteAlerts = (db: Database, write: Write): AlertStore => ({
   close: (alerts, now) => write('closing alerts', () => close(db, alerts, now)),
   standing: (channelId, after, limit) => db.reading(() => listStanding(db.read, channelId, after, limit)),
   alerts: (filter) => db.reading(() => listAlerts(db.read, filter)),
-  claim: (sendings, now, claimMs) => write('claiming messages', () => claim(db, sendings, now, claimMs)),
+  claim: async (sendings, now, claimMs) => {
+    // Most of the time nothing waits, and then nothing need be written.
+    if (db.statement(WAITS).get() === undefined) return []
+    return write('claiming messages', () => claim(db, sendings, now, claimMs))
+  },
   claimTest: (sending, now, claimMs) => write('claiming a test', () => claimTest(db, sending, now, claimMs)),
   settle: (id, outcome) => write('noting a message', () => settle(db, id, outcome)),
   again: (id, now) => write('trying a message again', () => db.transaction(() => db.statement("update alert_message set state = 'waiting', next_at = ? where id = ? and state = 'failed' and test = 0").run(now, id).changes !== 0)),

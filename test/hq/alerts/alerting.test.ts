@@ -92,6 +92,23 @@ describe('alerts of HQ', () => {
     await until(async () => changes(receiver), (all) => all.includes('firing T-1'))
   })
 
+  it('outlive HQ in the outbox', async () => {
+    let ill = true
+    const receiver = await receiving(() => (ill ? http('503 Service Unavailable', '') : http('200 OK', '')))
+    const dataDir = mkdtempSync(join(tmpdir(), 'posdiag-alerts-'))
+    const before = await startTestHq({ dataDir })
+    await addRule(before, [(await addChannel(before, hook(receiver.url))).id])
+    await before.send(await before.enrol('T-1'), [broken('T-1', 1)])
+    await until(async () => (await before.operate<{ rows: DeliveryRow[] }>('/api/alerts/deliveries')).json.rows, (rows) => rows[0]?.problem !== undefined)
+    await before.hq.stop()
+    ill = false
+    const after = await starting({ dataDir })
+    const rows = await until(async () => (await after.operate<{ rows: DeliveryRow[] }>('/api/alerts/deliveries')).json.rows, (all) => all[0]?.state === 'sent')
+    expect(rows).toHaveLength(1)
+    expect(new Set(receiver.heard.map((h) => (JSON.parse(h.body) as { id: string }).id))).toEqual(new Set([rows[0]?.id]))
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+
   it('are tested by a button, which says at once what the other side said', async () => {
     const receiver = await receiving((_heard, nth) => http('200 OK', nth === 1 ? '{"errcode":0}' : '{"errcode":310000,"errmsg":"sign not match, token is 0123456789abcdef"}'))
     const hq = await starting()
