@@ -95,6 +95,7 @@ export const ChannelTarget = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('webhook'), url: address, secret: z.string().min(16).max(500) }),
 ])
 export type ChannelTarget = z.infer<typeof ChannelTarget>
+/** Kinds of channels. */
 export type ChannelType = ChannelTarget['type']
 
 const channel = {
@@ -137,10 +138,13 @@ export type DeliveryRow = z.infer<typeof DeliveryRow>
 
 const row = { id, changedAt: time }
 
+/** A rule as it is kept. */
 export const RuleRow = z.strictObject({ ...row, rule: AlertRule })
 export type RuleRow = z.infer<typeof RuleRow>
+/** A silence as it is kept. */
 export const SilenceRow = z.strictObject({ ...row, silence: Silence })
 export type SilenceRow = z.infer<typeof SilenceRow>
+/** A window as it is kept. */
 export const WindowRow = z.strictObject({ ...row, window: AlertWindow })
 export type WindowRow = z.infer<typeof WindowRow>
 

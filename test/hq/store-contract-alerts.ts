@@ -147,6 +147,18 @@ export const alertsContract = (open: () => Store): void => {
       expect((await alerts.deliveries(9)).map((d) => [d.state, d.tries])).toEqual([['waiting', 2], ['sent', 2]])
     })
 
+    it('tells an alert once, and that it is over once, however many think that it is their turn', async () => {
+      const store = open()
+      const { alerts } = store
+      await incidents(store, ['A'])
+      await alerts.raise((await alerts.unraised(onIncident, T0, 9)).map((m) => raised(m, onIncident, T0)))
+      const due = await alerts.due(T0, 9)
+      for (const at of [T0, T0 + 1]) await alerts.fire(due.map((alert) => ({ alert, channels: [channel] })), due.map((alert) => ({ alert, heldBy: 'x', until: T0 })), at)
+      for (const at of [T0 + 2, T0 + 3]) await alerts.close(due, at)
+      const [message] = await alerts.claim([sending], T0 + MINUTE, 1)
+      expect(message?.notices.map((n) => [n.change, n.at, n.alert.heldBy])).toEqual([['firing', T0, undefined], ['resolved', T0 + 2, undefined]])
+    })
+
     it('waits for company before it makes a message', async () => {
       const store = open()
       await incidents(store, ['A', 'B'])

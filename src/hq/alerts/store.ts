@@ -16,8 +16,10 @@ export interface Match { key: string; subject: AlertSubject; since?: number }
 /** An alert to be raised, which may be told from `dueAt` on. */
 export interface NewAlert { id: string; key: string; row: AlertRow; dueAt: number }
 
-/** What becomes of alerts that were due: told to these channels, or held back by what is named and looked at again at `until`. */
+/** An alert to be told to these channels. */
 export interface Firing { alert: AlertRow; channels: readonly string[] }
+
+/** An alert to be held back by what is named, and looked at again at `until`. */
 export interface Holding { alert: AlertRow; heldBy: string; until: number }
 
 /** At most `count` tries within any `perMs`. */

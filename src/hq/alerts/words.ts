@@ -45,8 +45,14 @@ export const whatOf = ({ alert: { on, subject } }: Notice, language: Language): 
   return [subject.title && wording(subject.title, language), subject.fault].filter(Boolean).join(' ')
 }
 
-/** Where, as `SHOP-0001-01 Main Street East`. */
-export const whereOf = ({ alert: { subject } }: Notice): string => [subject.terminalId, subject.store, subject.region].filter(Boolean).join(' ')
+/** Text without card data and in one line, whatever a shop is called. */
+const safe = (text: string): string => mask(text.replaceAll(/\s+/g, ' ')).text
+
+/** What and where in one line, as `Printer out of paper PRN-PAPER-OUT · SHOP-0001-01 Main Street East`. */
+export const lineOf = (notice: Notice, language: Language): string => {
+  const { terminalId, store, region } = notice.alert.subject
+  return safe(`${whatOf(notice, language)} · ${[terminalId, store, region].filter(Boolean).join(' ')}`)
+}
 
 /** A time as people of that language write it, by the clocks of the zone. */
 const timeIn = (at: number, { language, timeZone }: Channel): string => new Intl.DateTimeFormat(language, { timeZone, month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
@@ -57,15 +63,12 @@ export const linkOf = ({ alert: { subject } }: Notice, hqUrl: string | undefined
   return new URL(subject.incident === undefined ? `terminals/${encodeURIComponent(subject.terminalId)}` : `incidents/${encodeURIComponent(subject.incident)}`, hqUrl.endsWith('/') ? hqUrl : `${hqUrl}/`).href
 }
 
-/** Text without card data and in one line, whatever a shop is called. */
-const safe = (text: string): string => mask(text.replaceAll(/\s+/g, ' ')).text
-
 const linked = (line: Omit<Line, 'link'>, link: string | undefined): Line => ({ ...line, text: safe(line.text), ...(link === undefined ? {} : { link }) })
 
 const single = (notice: Notice, channel: Channel): Line => {
   const { language } = channel
   const when = notice.change === 'resolved' ? wording(WORDS.resolved, language) : fill(WORDS.since, language, { time: timeIn(notice.alert.since, channel) })
-  return linked({ bad: bad(notice), text: [whatOf(notice, language), whereOf(notice), when].join(' · ') }, linkOf(notice, channel.hqUrl))
+  return linked({ bad: bad(notice), text: `${lineOf(notice, language)} · ${when}` }, linkOf(notice, channel.hqUrl))
 }
 
 const places = (notices: readonly Notice[], language: Language): string => {

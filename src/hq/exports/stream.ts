@@ -7,6 +7,7 @@ import type { Columns } from './tables.ts'
 /** Bounds of exports: so many at once, rows read in one go, and how long a reader may stand still (ms) before it is let go. */
 export const EXPORTS = { atOnce: 4, rows: 200, stillMs: 60_000 } as const
 
+/** How a table is written. */
 export type Format = 'csv' | 'json'
 
 /** Asks the store for the next page of rows. */

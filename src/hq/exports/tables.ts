@@ -11,6 +11,7 @@ const readiness = (row: { readiness: TerminalRow['readiness'] }): Record<string,
 
 const tenders = <T extends { readiness: TerminalRow['readiness'] }>(): Columns<T> => Object.fromEntries(TENDERS.map((tender) => [tender, (row: T) => readiness(row)[tender]]))
 
+/** The table of terminals. */
 export const TERMINAL_COLUMNS: Columns<TerminalRow> = {
   terminal: (r) => r.terminal.id,
   merchant: (r) => r.terminal.merchant,
@@ -31,6 +32,7 @@ export const TERMINAL_COLUMNS: Columns<TerminalRow> = {
   lost_reports: (r) => r.spool?.lost,
 }
 
+/** The table of incidents. */
 export const INCIDENT_COLUMNS: Columns<IncidentRow> = {
   incident: (r) => r.id,
   terminal: (r) => r.terminalId,
@@ -49,6 +51,7 @@ export const INCIDENT_COLUMNS: Columns<IncidentRow> = {
   latest_report: (r) => r.report,
 }
 
+/** The table of reports. */
 export const REPORT_COLUMNS: Columns<ReportRow> = {
   report: (r) => r.id,
   terminal: (r) => r.terminalId,

@@ -270,6 +270,12 @@ describe('what is told', () => {
     }
   })
 
+  it('does not put a card number together out of pieces', () => {
+    const words = messageTo(channelTo({ type: 'slack', url: 'http://x/' }), [notice({ store: '4111 1111', region: '1111 1111' })]).words
+    expect(words.lines[0]?.text).not.toContain('4111 1111 1111 1111')
+    expect(words.lines[0]?.text).toContain('SHOP-1')
+  })
+
   it('groups many of one kind, and says each alert once, as it is now', () => {
     const channel = channelTo({ type: 'slack', url: 'http://x/' }, { language: 'en' })
     const outage = Array.from({ length: 40 }, (_, i) => notice({ terminalId: `T-${i}`, region: i < 30 ? 'North' : 'East' }, 'firing', { on: 'silence' }))

@@ -58,6 +58,7 @@ export const httpReceiver = async (answer: (heard: Heard, nth: number) => string
 /** A mail server on loopback that says what `answers` holds for each command's first word (250 unless told), and keeps what was said to it. */
 export interface MailServer { port: number; said: string[]; mails: string[]; close(): Promise<void> }
 
+/** Starts one. */
 export const mailServer = async (answers: Readonly<Record<string, string>> = {}): Promise<MailServer> => {
   const said: string[] = []
   const mails: string[] = []

@@ -1,7 +1,7 @@
 import type { ChannelTarget } from '../../../model/alerts.ts'
 import { post } from '../post.ts'
 import type { Notice } from '../store.ts'
-import { latest, linkOf, whatOf, whereOf } from '../words.ts'
+import { latest, lineOf, linkOf, whatOf } from '../words.ts'
 import { type ChannelKind, hostOf, type Message } from './channel.ts'
 
 type Target = Extract<ChannelTarget, { type: 'alertmanager' }>
@@ -24,7 +24,7 @@ const alertOf = (notice: Notice, { channel: { language, hqUrl }, now }: Pick<Mes
       alertname: NAME[alert.on], rule: alert.rule, severity: SEVERITY[subject.severity ?? (alert.on === 'tender' ? 'block' : 'degraded')],
       terminal: subject.terminalId, store: subject.store, region: subject.region, code: subject.fault, device: subject.device,
     }),
-    annotations: { summary: whatOf(notice, language), description: `${whatOf(notice, language)} · ${whereOf(notice)}` },
+    annotations: { summary: whatOf(notice, language), description: lineOf(notice, language) },
     startsAt: new Date(alert.since).toISOString(),
     endsAt: new Date(notice.change === 'resolved' ? Math.max(notice.at, alert.since + 1) : now + BELIEVED_MS).toISOString(),
     ...(link === undefined ? {} : { generatorURL: link }),

@@ -1,7 +1,7 @@
 import type { AlertRow, ChannelTarget } from '../../../model/alerts.ts'
 import { post } from '../post.ts'
 import type { Notice } from '../store.ts'
-import { latest, linkOf, whatOf, whereOf } from '../words.ts'
+import { latest, lineOf, linkOf } from '../words.ts'
 import { type ChannelKind, hostOf, type Message, type Trouble } from './channel.ts'
 
 type Target = Extract<ChannelTarget, { type: 'pagerduty' }>
@@ -22,7 +22,7 @@ const eventOf = (routingKey: string, notice: Notice, { language, hqUrl }: Messag
     client: 'posdiag',
     ...(link === undefined ? {} : { client_url: link }),
     payload: {
-      summary: `${whatOf(notice, language)} · ${whereOf(notice)}`.slice(0, 1024),
+      summary: lineOf(notice, language).slice(0, 1024),
       source: [subject.store, subject.terminalId].filter(Boolean).join('/'),
       severity: SEVERITY[subject.severity ?? (alert.on === 'tender' ? 'block' : 'degraded')],
       timestamp: new Date(alert.since).toISOString(),
