@@ -8,7 +8,7 @@ const bundle = await rolldown({
   input: { posdiag: 'src/cli/cached.ts', 'check-child': 'src/cli/check-child.ts' },
   platform: 'node',
   // Native code and what starts programs stays outside: it is loaded when a probe needs it. HQ's server too: no terminal loads it.
-  external: ['serialport', 'node-hid', '@lydell/node-pty', 'systeminformation', 'ping', 'net-snmp', 'fastify', /^@fastify\//, 'fastify-type-provider-zod', 'kysely', /^kysely\//, 'pg'],
+  external: ['serialport', 'node-hid', '@lydell/node-pty', 'systeminformation', 'ping', 'net-snmp', 'fastify', /^@fastify\//, 'fastify-type-provider-zod', 'kysely', /^kysely\//, 'pg', 'nodemailer', 'fast-xml-parser'],
 })
 await bundle.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify: true, sourcemap: false })
 await bundle.close()

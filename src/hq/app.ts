@@ -12,12 +12,16 @@ export interface Tls { key: string; cert: string }
 
 const NO_BYTES = new Uint8Array()
 
-/** The body without card data; a one-time token in it, which is random, stays as it is. Batches of reports come as bytes and are screened one by one. */
+/** Parts of a body that hold random secrets, which by chance may look like card data, and stay as they are: a one-time token, and the address and secrets of an alert channel. */
+const RANDOM = ['token', 'target'] as const
+
+/** The body without card data. Batches of reports come as bytes and are screened one by one. */
 const screened = (body: unknown): unknown => {
   if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return body
   const { value, masked } = screen(body, NO_BYTES)
   if (masked === 0 || typeof value !== 'object' || value === null) return body
-  return 'token' in body ? { ...value, token: body.token } : value
+  const kept = Object.entries(body).filter(([name]) => RANDOM.some((random) => random === name))
+  return { ...value, ...Object.fromEntries(kept) }
 }
 
 /** An HTTP server without routes, whose every error is a problem document. */

@@ -1,3 +1,4 @@
+import type { Alerting } from './alerts/alerting.ts'
 import type { Credentials } from './credentials.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { Heartbeats } from './heartbeats.ts'
@@ -22,6 +23,7 @@ export interface Context {
   commits: GroupCommit
   heartbeats: Heartbeats
   projector: Projector
+  alerting: Alerting
   live: Live
   operators: Operators
   metrics: Metrics

@@ -34,8 +34,11 @@ export const hqMetrics = (store: Store, log: HqLog, version: string, moment: () 
     reports: all.counter('posdiag_hq_reports_total', 'Reports received, by what became of them.'),
     masked: all.counter('posdiag_hq_masked_total', 'Pieces of card data that agents let through and HQ took out.'),
     refused: all.counter('posdiag_hq_refused_requests_total', 'Uploads refused because too much was waiting.'),
+    alertMessages: all.counter('posdiag_hq_alert_messages_total', 'Tries to send alert messages, by what became of the message.'),
     heartbeats: all.counter('posdiag_hq_heartbeats_total', 'Heartbeats received.'),
   }
+  // What never happened yet is 0 rather than missing, so that a rate can be taken of it.
+  for (const state of ['sent', 'waiting', 'failed']) counted.alertMessages.add(0, { state })
   return {
     metrics: all,
     counted,

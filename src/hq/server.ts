@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { alerting } from './alerts/alerting.ts'
 import { type App, closing, makeApp, type Tls } from './app.ts'
 import type { Context } from './context.ts'
 import { credentials } from './credentials.ts'
@@ -17,6 +18,8 @@ import { browserHeaders, pageRoutes } from './page-files.ts'
 import type { Address } from './postgres/open.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from './problems.ts'
 import { projector } from './projector.ts'
+import { alertRoutes } from './routes/alerts.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { healthRoutes } from './routes/health.ts'
 import { operatorRoutes } from './routes/operators.ts'
 import { terminalRoutes } from './routes/terminals.ts'
@@ -82,6 +85,8 @@ const routes = async (app: App, context: Context, options: HqOptions): Promise<v
     const scope = inner as App
     await browserHeaders(scope, secure)
     await scope.register(async (api) => operatorRoutes(api as App, context))
+    await scope.register(async (api) => alertRoutes(api as App, context))
+    await scope.register(async (api) => exportRoutes(api as App, context))
     await pageRoutes(scope, context, secure, options.pageDir)
   })
 }
@@ -90,7 +95,7 @@ const stopping = async (close: (ms: number) => Promise<void>, context: Context, 
   context.live.close()
   context.projector.stop()
   jobs.stop()
-  await close(STOP_MS)
+  await Promise.all([close(STOP_MS), context.alerting.stop(STOP_MS)])
   await triage.stop()
   await context.heartbeats.stop()
   await context.store.close()
@@ -143,6 +148,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
       figures.folded.add(reports - late, { late: 'no' })
       figures.folded.add(late, { late: 'yes' })
     }),
+    alerting: alerting(store, log, now, (state) => figures.counted.alertMessages.add(1, { state })),
     live: updates,
     operators: operators(token, now),
     metrics: figures.metrics,

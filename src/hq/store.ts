@@ -1,5 +1,6 @@
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalRow } from '../model/wire.ts'
+import type { AlertStore } from './alerts/store.ts'
 import type { Digest, Fold } from './fold-types.ts'
 import type { TriageStore } from './triage/store.ts'
 
@@ -123,10 +124,13 @@ export interface Store {
   terminal(id: string, moment: Moment): Promise<TerminalRow | undefined>
   /** Newest first; `from` is the earliest time of the report's id. */
   reportsOf(terminalId: string, limit: number, from?: number): Promise<ReportRow[]>
+  /** Reports of all terminals with ids of these times (`to` not included), in the order of terminals and then ids. */
+  reportsBetween(from: number, to: number, limit: number, cursor?: string): Promise<Rows<ReportRow>>
   report(terminalId: string, id: string): Promise<KeptReport | undefined>
   figures(moment: Moment): Promise<StoreFigures>
   /** What HQ makes of reports beyond the single incident. */
   triage: TriageStore
+  alerts: AlertStore
 
   /**
    * Regular work on the store itself: makes room for the reports of the coming days, and deletes what is too old - folded reports

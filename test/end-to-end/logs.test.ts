@@ -31,7 +31,7 @@ it('prints a line of JSON for each finding, as its schema describes them, from a
 })
 
 it('reads several files as one log, and says nothing of a sound machine but what was attached', async () => {
-  const ordinary = ['counter-pc.log', 'till.syslog'].map((name) => join(ROOT, 'fixtures/logs/ordinary', name))
+  const ordinary = ['counter-pc.dmesg', 'till.syslog'].map((name) => join(ROOT, 'fixtures/logs/ordinary', name))
   const { out, err } = await posdiag(['logs', '--lang', 'zh-CN', ...ordinary])
   expect(new Set(findings(out).flatMap(({ classes }) => classes))).toEqual(new Set(['benign.attach']))
   expect(err).toContain('0 项需要处理')

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OPERATOR, startTestHq, type TestHq, until } from './hq.ts'
 import { makeReport } from './reports.ts'
@@ -10,12 +12,23 @@ afterAll(() => hq.end())
 
 interface Operation { summary?: string; security?: unknown; responses: Record<string, { content?: Record<string, unknown> }> }
 
+const KINDS = ['rules', 'silences', 'windows', 'channels']
+const ALERTS = [
+  'GET /api/alerts', 'GET /api/alerts/deliveries', 'GET /api/alerts/settings', 'POST /api/alerts/channels/{id}/test', 'POST /api/alerts/deliveries/{id}/retry',
+  ...KINDS.flatMap((kind) => [`DELETE /api/alerts/${kind}/{id}`, `POST /api/alerts/${kind}`, `PUT /api/alerts/${kind}/{id}`]),
+]
+const EXPORTS = ['GET /api/export/incidents', 'GET /api/export/reports', 'GET /api/export/terminals', 'GET /api/terminals/{id}/catm', 'GET /api/terminals/{id}/nexo']
+
+const PROMTOOL = '/usr/bin/promtool'
+const noPromtool = !existsSync(PROMTOOL) && process.env.CI !== 'true'
+
 describe('the OpenAPI document', () => {
   it('describes every route, as 3.1, and each answers', async () => {
     const { json, status } = await hq.ask<{ openapi: string; paths: Record<string, Record<string, Operation>> }>('/openapi.json')
     expect([status, json.openapi]).toEqual([200, '3.1.0'])
     const routes = Object.entries(json.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
     expect(routes.toSorted()).toEqual([
+      ...ALERTS, ...EXPORTS,
       'DELETE /api/enrolment-tokens/{id}', 'DELETE /api/terminals/{id}/token',
       'GET /api/absences', 'GET /api/absences/{id}', 'GET /api/enrolment-tokens', 'GET /api/events', 'GET /api/incidents', 'GET /api/incidents/facets', 'GET /api/incidents/{id}',
       'GET /api/issues', 'GET /api/issues/{fault}', 'GET /api/outbreaks', 'GET /api/outbreaks/{id}', 'GET /api/overview', 'GET /api/queue', 'GET /api/reports/{terminal}/{id}',
@@ -24,7 +37,7 @@ describe('the OpenAPI document', () => {
       'POST /api/backups', 'POST /api/care', 'POST /api/enrolment-tokens', 'POST /api/issues/{fault}', 'POST /api/rollouts', 'POST /api/rollouts/{revision}', 'POST /api/terminals/{id}/commands',
       'POST /api/visits', 'POST /api/visits/{id}', 'POST /v1/commands/{id}/bundle', 'POST /v1/commands/{id}/progress', 'POST /v1/enrol', 'POST /v1/heartbeats', 'POST /v1/reports',
       'PUT /api/stores/{store}',
-    ])
+    ].toSorted())
     for (const [path, methods] of Object.entries(json.paths)) {
       for (const [method, operation] of Object.entries(methods)) {
         expect(operation.summary, path).toMatch(/./)
@@ -70,6 +83,13 @@ describe('the metrics', () => {
     expect(text).not.toContain('T-77')
     expect(text).not.toContain(OPERATOR)
   })
+})
+
+it.skipIf(noPromtool)('gives metrics with which promtool finds nothing wrong', async () => {
+  const { text } = await hq.ask('/metrics')
+  expect(text).toContain('posdiag_hq_alert_messages_total')
+  const checked = spawnSync(PROMTOOL, ['check', 'metrics'], { input: text, encoding: 'utf8' })
+  expect([checked.error, checked.stdout, checked.stderr, checked.status]).toEqual([undefined, '', '', 0])
 })
 
 it('says that it lives and is ready', async () => {

@@ -4,6 +4,7 @@ import { CursorError } from '../../src/hq/queries/cursor.ts'
 import { ID_WINDOW } from '../../src/hq/read-event.ts'
 import type { Store } from '../../src/hq/store.ts'
 import type { LiveEvent } from '../../src/model/wire.ts'
+import { alertsContract } from './store-contract-alerts.ts'
 import { fleetContract } from './store-contract-fleet.ts'
 import { triageContract } from './store-contract-triage.ts'
 import { DAY, drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
@@ -44,6 +45,19 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
         await drain(store)
         expect((await store.reportsOf('T-1', 2)).map((r) => r.sequence)).toEqual([3, 2])
         expect((await store.reportsOf('T-1', 9, T0 + 2 * MINUTE)).map((r) => r.sequence)).toEqual([3, 2])
+      })
+
+      it('pages through those of a time, terminal by terminal', async () => {
+        await store.putReports([['T-2', 1], ['T-1', 2], ['T-1', 1], ['T-1', 4], ['T-3', 0]].map(([terminal, n]) => stored({ terminal: String(terminal), sequence: Number(n), at: T0 + Number(n) * DAY })))
+        await drain(store)
+        const seen: string[] = []
+        let cursor: string | undefined
+        do {
+          const page = await store.reportsBetween(T0 + DAY, T0 + 4 * DAY, 2, cursor)
+          seen.push(...page.rows.map((r) => `${r.terminalId} ${r.sequence}`))
+          cursor = page.next
+        } while (cursor !== undefined)
+        expect(seen).toEqual(['T-1 1', 'T-1 2', 'T-2 1'])
       })
 
       it('keeps what was stored when it is opened again', async () => {
@@ -235,6 +249,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     })
 
     fleetContract(() => store)
+    alertsContract(() => store)
     triageContract(() => store)
 
     it('can say that it is ready', () => expect(store.ready()).resolves.toBeUndefined())

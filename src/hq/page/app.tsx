@@ -1,5 +1,6 @@
 import { useEffect, useErrorBoundary } from 'preact/hooks'
 import { listen, live } from './data.ts'
+import { fetched } from './fetched.tsx'
 import { keysShown } from './keys.ts'
 import { EnrolmentPage } from './pages/enrolment.tsx'
 import { IncidentPage } from './pages/incident.tsx'
@@ -18,8 +19,11 @@ const PAGES = [
   { path: '/', key: 'overview' },
   { path: '/incidents', key: 'incidents' },
   { path: '/terminals', key: 'terminals' },
+  { path: '/alerts', key: 'alerts' },
   { path: '/enrolment', key: 'enrolment' },
 ] as const
+
+const AlertsPage = fetched(async () => (await import('./alerts/frame.tsx')).AlertsPage)
 
 const NoPage = () => {
   useTitle(t('not-found'))
@@ -35,6 +39,7 @@ const routed = (path: string) => {
   if (first === 'terminals' && depth === 0) return <TerminalsPage />
   if (first === 'terminals' && second && depth === 1) return <TerminalPage id={second} />
   if (first === 'reports' && second && third && depth === 2) return <ReportPage terminal={second} id={third} />
+  if (first === 'alerts' && depth === 0) return <AlertsPage />
   if (first === 'enrolment' && depth === 0) return <EnrolmentPage />
   return <NoPage />
 }

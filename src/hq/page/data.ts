@@ -70,7 +70,7 @@ export interface Here<T> {
 export type Asked<T> = { state: 'loading' } | Failed | Here<T>
 
 /** Sends something to HQ; resolves with its answer or with what went wrong. */
-export const send = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, until?: AbortSignal): Promise<Failed | Here<T>> => {
+export const send = async <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, until?: AbortSignal): Promise<Failed | Here<T>> => {
   const json = body === undefined ? {} : { 'content-type': 'application/json' }
   try {
     const response = await fetch(path, { method, headers: { accept: 'application/json', ...json }, body: body === undefined ? null : JSON.stringify(body), signal: until ?? null })

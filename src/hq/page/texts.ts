@@ -5,6 +5,7 @@ export const PAGE_TEXTS = {
   overview: { zh: '总览', en: 'Overview' },
   incidents: { zh: '故障', en: 'Incidents' },
   terminals: { zh: '终端', en: 'Terminals' },
+  alerts: { zh: '告警', en: 'Alerts' },
   enrolment: { zh: '注册', en: 'Enrolment' },
   'skip': { zh: '跳到正文', en: 'Skip to content' },
   'other-language': { zh: 'English', en: '中文' },

@@ -46,5 +46,29 @@ const FIRST = [
   'insert into alive values (1, 0)',
 ]
 
+const ALERTS = [
+  // Settings, messages and turns belong to no terminal: there are few, and Citus would keep them whole on every node.
+  `create table alert_setting (kind ${ID}, id ${ID}, changed_at bigint not null, body text not null, primary key (kind, id))`,
+  `create table alert (
+    terminal_id ${ID}, id ${ID}, rule_id ${ID}, subject ${ID}, what text not null, since bigint not null, due_at bigint not null,
+    fired_at bigint, closed_at bigint, held_by text, channels text not null default '[]', primary key (terminal_id, id))`,
+  'create unique index alert_standing on alert (terminal_id, rule_id, subject) where closed_at is null',
+  'create index alert_of_rule on alert (rule_id, id) where closed_at is null',
+  'create index alert_due on alert (due_at) where fired_at is null and closed_at is null',
+  'create index alert_closed on alert (closed_at desc, id desc) where closed_at is not null',
+  `create table alert_notice (
+    terminal_id ${ID}, id ${ID}, channel_id ${ID}, alert_id ${ID}, change text not null, at bigint not null, message_id text collate "C",
+    primary key (terminal_id, id))`,
+  'create index alert_notice_waiting on alert_notice (channel_id, at) where message_id is null',
+  'create index alert_notice_in on alert_notice (message_id)',
+  `create table alert_message (
+    id ${ID} primary key, channel_id ${ID}, robot text not null, created_at bigint not null, state text not null, test integer not null,
+    notices integer not null, tries integer not null, tried text not null, tried_at bigint not null, next_at bigint not null, problem text)`,
+  "create index alert_message_waiting on alert_message (next_at) where state = 'waiting'",
+  'create index alert_message_of on alert_message (channel_id, id)',
+  'create index alert_message_tried on alert_message (tried_at)',
+  `create table alert_turn (name ${ID} primary key, at bigint not null)`,
+]
+
 /** The shape of the PostgreSQL database (15 and later). */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-triage': TRIAGE }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE }

@@ -8,7 +8,7 @@ const DAY = 86_400_000
 const READY = { before: 61 * DAY, after: 3 * DAY } as const
 
 /** Advisory locks: the first key says that they are ours, the second what for; folding takes those from FIRST_SLOT on. */
-export const LOCK = { ours: 0x706f73, partitions: 1, firstSlot: 100 } as const
+export const LOCK = { ours: 0x706f73, partitions: 1, alerts: 2, sending: 3, firstSlot: 100 } as const
 
 const dayOf = (time: number): number => Math.floor(time / DAY) * DAY
 

@@ -8,13 +8,14 @@ import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
 import { type Store, StoreError } from '../store.ts'
 import { together } from '../together.ts'
 import { triageStore } from '../triage/store.ts'
+import { postgresAlerts } from './alerts.ts'
 import { addCommand, expireCommands, progress, type Taken, type Taking, takeCommands } from './commands.ts'
 import { foldNext } from './folding.ts'
 import { STEPS } from './migrations.ts'
 import { listen, notify } from './notices.ts'
 import { type Address, type Connections, openConnections, PATIENT, type Run, storeError } from './open.ts'
 import { tendPartitions } from './partitions.ts'
-import { getReport, listReports, putReports, SLOTS } from './reports.ts'
+import { getReport, listReports, listReportsBetween, putReports, SLOTS } from './reports.ts'
 import { addEnrolmentToken, enrol, putHeartbeats, revokeEnrolmentToken, revokeTerminalToken, terminalsOfTokens, watch } from './terminals.ts'
 
 const OLDEST_VERSION = 150_000
@@ -165,12 +166,14 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
     terminals: (filter, moment) => attempt('reading', () => listTerminals(db.read, filter, moment)),
     terminal: (id, moment) => attempt('reading', () => getTerminal(db.read, id, moment)),
     reportsOf: (terminalId, limit, from) => attempt('reading', () => listReports(db, terminalId, limit, from)),
+    reportsBetween: (from, to, limit, cursor) => attempt('reading', () => listReportsBetween(db, from, to, limit, cursor)),
     report: (terminalId, id) => attempt('reading', () => getReport(db, terminalId, id)),
     figures: (moment) =>
       attempt('reading figures', async () => {
         const [row] = await db.run<{ unfolded: number; bytes: number }>({ name: 'figures', text: 'select (select count(*) from unfolded) as unfolded, pg_database_size(current_database()) as bytes' })
         return { unfolded: row?.unfolded ?? 0, bytes: row?.bytes ?? 0, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment) }
       }),
+    alerts: postgresAlerts(db, attempt),
     tend: (now, reportsBefore, incidentsBefore) =>
       attempt('tending', async () => (await tendPartitions(db, now, reportsBefore)) && deleteOld(db.run, reportsBefore, incidentsBefore)),
     onChange: (listener) => {

@@ -1,3 +1,5 @@
+import type { Rows } from '../store.ts'
+
 /** The cursor of a request is not one of ours. */
 export class CursorError extends Error {
   constructor() {
@@ -21,4 +23,10 @@ export const decodeCursor = <const T extends readonly (keyof Part)[]>(cursor: st
   }
   if (!Array.isArray(key) || key.length !== types.length || !types.every((type, i) => typeof key[i] === type)) throw new CursorError()
   return key as { -readonly [I in keyof T]: Part[T[I]] }
+}
+
+/** One page out of one row more than asked for; the surplus row says that there is a next page. */
+export const paged = <R, T>(rows: R[], limit: number, show: (row: R) => T, cursor: (row: R) => string): Rows<T> => {
+  const last = rows[limit - 1]
+  return { rows: rows.slice(0, limit).map(show), ...(rows.length > limit && last !== undefined ? { next: cursor(last) } : {}) }
 }

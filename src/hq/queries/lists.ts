@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { IncidentRow, TerminalRow } from '../../model/wire.ts'
 import { plain } from '../plain.ts'
 import type { IncidentFilter, Moment, Rows, TerminalFilter } from '../store.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeCursor, encodeCursor, paged } from './cursor.ts'
 import { contactBounds, incidentRow, terminalRow } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -13,12 +13,6 @@ const INCIDENT = [
   'region', 'model', 'agent_version', 'firmware', 'actor', 'previous', 'resolved_by', 'resolved_report', 'acknowledged_at', 'acknowledged_by', 'assignee', 'silence', 'silenced_until',
   'lost', 'per_hour', 'cost', 'currency', 'outbreak', 'visit',
 ] as const
-
-/** One page out of one row more than asked for; the surplus row says that there is a next page. */
-const paged = <R, T>(rows: R[], limit: number, show: (row: R) => T, cursor: (row: R) => string): Rows<T> => {
-  const last = rows[limit - 1]
-  return { rows: rows.slice(0, limit).map(show), ...(rows.length > limit && last !== undefined ? { next: cursor(last) } : {}) }
-}
 
 const narrowed = (db: Kysely<Tables>, filter: IncidentFilter) => {
   let query = db.selectFrom('incident').select([...INCIDENT, 'rank'])

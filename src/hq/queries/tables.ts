@@ -92,4 +92,42 @@ export interface Tables extends TriageTables {
     used_by: string | null
     revoked_at: number | null
   }
+  /** What can be set about alerts; `body` is JSON, as its kind has it. */
+  alert_setting: { kind: string; id: string; changed_at: number; body: string }
+  alert: {
+    terminal_id: string
+    id: string
+    rule_id: string
+    /** What of the terminal it is about: an incident's id, or empty for the terminal itself. */
+    subject: string
+    /** JSON, an AlertWhat. */
+    what: string
+    since: number
+    /** When it may be told, or is looked at again. */
+    due_at: number
+    fired_at: number | null
+    closed_at: number | null
+    held_by: string | null
+    /** JSON, ids of the channels it was told to. */
+    channels: string
+  }
+  /** The outbox: what is to be told of an alert to a channel; without a message until it is put into one. */
+  alert_notice: { terminal_id: string; id: string; channel_id: string; alert_id: string; change: string; at: number; message_id: string | null }
+  alert_message: {
+    id: string
+    channel_id: string
+    robot: string
+    created_at: number
+    state: string
+    /** 1 for a test. */
+    test: number
+    notices: number
+    tries: number
+    /** JSON, times of the latest tries. */
+    tried: string
+    tried_at: number
+    next_at: number
+    /** JSON, kind and detail. */
+    problem: string | null
+  }
 }

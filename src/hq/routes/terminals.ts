@@ -4,6 +4,7 @@ import { LOGS_BYTES, LogBundle } from '../../model/configuration.ts'
 import { BATCH_LIMITS, BatchAnswer, CLOCK_HEADER, type Command, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, type HourOfSales, ReportEvent } from '../../model/wire.ts'
 import { asIs, NOTHING, PROBLEMS, unread } from '../answers.ts'
 import type { App } from '../app.ts'
+import { batchOf, EVENT_TYPES } from '../cloud-events.ts'
 import type { Context } from '../context.ts'
 import { hashOf, newToken } from '../credentials.ts'
 import { decompress } from '../decompress.ts'
@@ -14,8 +15,6 @@ import { ProblemError, pathOf, retryAfterOf, sendProblem } from '../problems.ts'
 import { senderClock } from '../redate.ts'
 import type { EnrolOutcome } from '../store.ts'
 import { wholeMs } from '../whole.ts'
-
-const BATCH_TYPE = 'application/cloudevents-batch+json'
 
 /** How often a watched terminal beats, in ms: so that a command reaches it while somebody looks. */
 const WATCHED_MS = 2000
@@ -73,7 +72,8 @@ const enrolRoute = (app: App, context: Context): void => {
 }
 
 const reportsRoute = (app: App, context: Context): void => {
-  app.addContentTypeParser(BATCH_TYPE, { parseAs: 'buffer', bodyLimit: BATCH_LIMITS.compressedBytes }, (_request, body, done) => done(null, body))
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser(Object.values(EVENT_TYPES), { parseAs: 'buffer', bodyLimit: BATCH_LIMITS.compressedBytes }, (_request, body, done) => done(null, body))
   app.post(
     '/v1/reports',
     {
@@ -83,17 +83,20 @@ const reportsRoute = (app: App, context: Context): void => {
       schema: {
         tags: ['terminal'],
         summary: 'Deliver reports; 202 means that they are on disk',
-        description: `A CloudEvents 1.0 batch, at most ${BATCH_LIMITS.reports} reports and ${BATCH_LIMITS.bytes} bytes, which zstd or gzip (Content-Encoding) may make smaller. Sending a report twice is harmless: terminal and id make it unique. The header ${CLOCK_HEADER} may say what the terminal's clocks show (JSON: at, bootId, uptimeMs); by it reports are dated whose own time is wrong.`,
-        consumes: [BATCH_TYPE],
+        description: `A CloudEvents 1.0 batch, at most ${BATCH_LIMITS.reports} reports and ${BATCH_LIMITS.bytes} bytes, which zstd or gzip (Content-Encoding) may make smaller. One event alone may come in structured or binary mode too; it is answered with 422 where an item of a batch would be rejected. Sending a report twice is harmless: terminal and id make it unique. The header ${CLOCK_HEADER} may say what the terminal's clocks show (JSON: at, bootId, uptimeMs); by it reports are dated whose own time is wrong.`,
+        consumes: Object.values(EVENT_TYPES),
         security: [{ terminal: [] }],
         body: z.array(ReportEvent),
         response: { 202: BatchAnswer, ...PROBLEMS },
       },
     },
     async (request, reply) => {
-      if (!Buffer.isBuffer(request.body)) throw new ProblemError(415, 'media-type', `send the reports as ${BATCH_TYPE}`)
+      if (!Buffer.isBuffer(request.body)) throw new ProblemError(415, 'media-type', `send the reports as ${EVENT_TYPES.batch}`)
       const body = decompress(request.body, request.headers['content-encoding'])
-      const items = await ingest(context, terminalOf(request), body instanceof Promise ? await body : body, senderClock(request.headers[CLOCK_HEADER]))
+      const { batch, single } = batchOf(body instanceof Promise ? await body : body, request.headers)
+      const items = await ingest(context, terminalOf(request), batch, senderClock(request.headers[CLOCK_HEADER]))
+      const refused = single ? items.find((item) => item.status === 'rejected') : undefined
+      if (refused !== undefined) throw new ProblemError(422, 'event', refused.reason ?? 'the event is no report')
       reply.code(202)
       return { items }
     },
@@ -180,7 +183,8 @@ export const terminalRoutes = (app: App, context: Context): void => {
     const scope = inner as App
     scope.decorateRequest('terminalId', undefined)
     scope.addHook('onRequest', authenticate(context))
-    reportsRoute(scope, context)
+    // Its bodies are read as bytes, those of the others as JSON.
+    scope.register(async (reports) => reportsRoute(reports as App, context))
     heartbeatRoute(scope, context)
     progressRoute(scope, context)
     bundleRoute(scope, context)

@@ -44,5 +44,28 @@ const FIRST = [
   'insert into alive values (1, 0)',
 ]
 
+const ALERTS = [
+  'create table alert_setting (kind text not null, id text not null, changed_at integer not null, body text not null, primary key (kind, id)) strict',
+  `create table alert (
+    id text primary key, terminal_id text not null, rule_id text not null, subject text not null, what text not null, since integer not null,
+    due_at integer not null, fired_at integer, closed_at integer, held_by text, channels text not null default '[]') strict`,
+  'create unique index alert_standing on alert (terminal_id, rule_id, subject) where closed_at is null',
+  'create index alert_of_rule on alert (rule_id, id) where closed_at is null',
+  'create index alert_due on alert (due_at) where fired_at is null and closed_at is null',
+  'create index alert_closed on alert (closed_at desc, id desc) where closed_at is not null',
+  `create table alert_notice (
+    id text primary key, terminal_id text not null, channel_id text not null, alert_id text not null, change text not null, at integer not null,
+    message_id text) strict`,
+  'create index alert_notice_waiting on alert_notice (channel_id, at) where message_id is null',
+  'create index alert_notice_in on alert_notice (message_id)',
+  `create table alert_message (
+    id text primary key, channel_id text not null, robot text not null, created_at integer not null, state text not null, test integer not null,
+    notices integer not null, tries integer not null, tried text not null, tried_at integer not null, next_at integer not null, problem text) strict`,
+  "create index alert_message_waiting on alert_message (next_at) where state = 'waiting'",
+  'create index alert_message_of on alert_message (channel_id, id)',
+  'create index alert_message_tried on alert_message (tried_at)',
+  'create table alert_turn (name text primary key, at integer not null) strict',
+]
+
 /** The shape of the SQLite database. */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-triage': TRIAGE }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE }

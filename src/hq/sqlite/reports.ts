@@ -1,7 +1,8 @@
 import type { ReportRow } from '../../model/wire.ts'
+import { decodeCursor, encodeCursor, paged } from '../queries/cursor.ts'
 import { firstIdAt } from '../queries/ids.ts'
 import { keptReport, reportRow } from '../queries/rows.ts'
-import type { KeptReport, NewReport } from '../store.ts'
+import type { KeptReport, NewReport, Rows } from '../store.ts'
 import { storedBody } from '../stored-body.ts'
 import type { Database } from './open.ts'
 
@@ -29,6 +30,21 @@ export const listReports = async (db: Database, terminalId: string, limit: numbe
     .where('t.terminal_id', '=', terminalId)
   if (from !== undefined) query = query.where('t.id', '>=', firstIdAt(from))
   return (await query.orderBy('t.id', 'desc').limit(limit).execute()).map(reportRow)
+}
+
+/** Reports of all terminals with ids of these times, in the order of terminals and then ids. Keyset paging. */
+export const listReportsBetween = async (db: Database, from: number, to: number, limit: number, cursor?: string): Promise<Rows<ReportRow>> => {
+  let query = db.read
+    .selectFrom('terminal_report as t')
+    .innerJoin('report', 'report.position', 't.position')
+    .select(['report.id', 'report.terminal_id', 'report.sequence', 'report.at', 'report.received_at', 'report.digest'])
+    .where('t.id', '>=', firstIdAt(from))
+    .where('t.id', '<', firstIdAt(to))
+  if (cursor !== undefined) {
+    const [terminal, id] = decodeCursor(cursor, ['string', 'string'])
+    query = query.where((eb) => eb(eb.refTuple('t.terminal_id', 't.id'), '>', eb.tuple(terminal, id)))
+  }
+  return paged(await query.orderBy('t.terminal_id').orderBy('t.id').limit(limit + 1).execute(), limit, reportRow, (r) => encodeCursor([r.terminal_id, r.id]))
 }
 
 /** One stored report, or undefined. */

@@ -7,11 +7,12 @@ import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
 import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
 import type { Store } from '../store.ts'
 import { triageStore } from '../triage/store.ts'
+import { sqliteAlerts } from './alerts.ts'
 import { addCommand, expireCommands, progress, takeCommands } from './commands.ts'
 import { foldNext } from './folding.ts'
 import { STEPS } from './migrations.ts'
 import { openDatabase, storeError } from './open.ts'
-import { getReport, listReports, putReports, tend } from './reports.ts'
+import { getReport, listReports, listReportsBetween, putReports, tend } from './reports.ts'
 import { addEnrolmentToken, enrol, putHeartbeats, revokeEnrolmentToken, revokeTerminalToken, terminalOfToken, watch } from './terminals.ts'
 
 const DAY = 86_400_000
@@ -127,12 +128,14 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     terminals: (filter, moment) => db.reading(() => listTerminals(db.read, filter, moment)),
     terminal: (id, moment) => db.reading(() => getTerminal(db.read, id, moment)),
     reportsOf: (terminalId, limit, from) => db.reading(() => listReports(db, terminalId, limit, from)),
+    reportsBetween: (from, to, limit, cursor) => db.reading(() => listReportsBetween(db, from, to, limit, cursor)),
     report: (terminalId, id) => db.reading(() => getReport(db, terminalId, id)),
     figures: (moment) =>
       db.reading(async () => {
         const { unfolded } = db.statement('select max(0, coalesce((select max(position) from report), 0) - position) as unfolded from fold_cursor').get() as { unfolded: number }
         return { unfolded, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment), bytes: statSync(path).size }
       }),
+    alerts: sqliteAlerts(db, write),
     tend: (_now, reportsBefore, incidentsBefore) => write('tending', () => tend(db, Math.floor(reportsBefore / DAY) * DAY, incidentsBefore)),
     backup: async (file) => {
       try {

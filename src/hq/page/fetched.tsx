@@ -1,0 +1,21 @@
+import type { ComponentType } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { t } from './words.ts'
+
+/** A page whose code is fetched when it is first opened. */
+export const fetched = (load: () => Promise<ComponentType>): ComponentType => {
+  let known: ComponentType | undefined
+  return () => {
+    const [Page, setPage] = useState<ComponentType | undefined>(() => known)
+    const [failed, setFailed] = useState<unknown>()
+    useEffect(() => {
+      if (known) return
+      load().then((page) => {
+        known = page
+        setPage(() => page)
+      }, setFailed)
+    }, [])
+    if (failed) throw failed
+    return Page ? <Page /> : <p class="empty loading" role="status">{t('loading')}</p>
+  }
+}
