@@ -7,27 +7,30 @@ import { screen } from './screen.ts'
 /** Deadlines towards clients, in ms: a whole request, its headers, and how long a quiet connection is kept. */
 export const PATIENCE = { requestMs: 30_000, headersMs: 10_000, idleMs: 75_000, checkMs: 5000 } as const
 
-/** A private key and certificate chain, PEM. */
-export interface Tls { key: string; cert: string }
+/** A private key and certificate chain, PEM; with `clientCa` (PEM) terminals must show a certificate that it issued. */
+export interface Tls { key: string; cert: string; clientCa?: string | undefined }
 
 const NO_BYTES = new Uint8Array()
 
-/** Parts of a body that hold random secrets, which by chance may look like card data, and stay as they are: a one-time token, and the address and secrets of an alert channel. */
-const RANDOM = ['token', 'target'] as const
+/** What is kept only as a hash, or random, and by chance may look like card data: judging it would change it. */
+const KEPT = ['token', 'password', 'old', 'key', 'target']
 
 /** The body without card data. Batches of reports come as bytes and are screened one by one. */
 const screened = (body: unknown): unknown => {
   if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return body
   const { value, masked } = screen(body, NO_BYTES)
   if (masked === 0 || typeof value !== 'object' || value === null) return body
-  const kept = Object.entries(body).filter(([name]) => RANDOM.some((random) => random === name))
-  return { ...value, ...Object.fromEntries(kept) }
+  return { ...value, ...Object.fromEntries(Object.entries(body).filter(([name]) => KEPT.includes(name))) }
 }
 
-/** An HTTP server without routes, whose every error is a problem document. */
-export const makeApp = (log: HqLog, tls?: Tls, patience: { requestMs: number; headersMs: number; idleMs: number; checkMs: number } = PATIENCE) => {
+/** Browsers have no such certificate, so whoever shows none is let in here and refused by the routes of terminals. */
+const tlsOptions = ({ key, cert, clientCa }: Tls) => ({ key, cert, minVersion: 'TLSv1.2' as const, ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }) })
+
+/** An HTTP server without routes, whose every error is a problem document. `proxies` are the addresses of those whose word counts on where a request came from. */
+export const makeApp = (log: HqLog, { tls, proxies = [] }: { tls?: Tls | undefined; proxies?: readonly string[] | undefined } = {}, patience: { requestMs: number; headersMs: number; idleMs: number; checkMs: number } = PATIENCE) => {
   const options: FastifyServerOptions = {
     logger: false,
+    ...(proxies.length === 0 ? {} : { trustProxy: [...proxies] }),
     bodyLimit: 64 * 1024,
     requestTimeout: patience.requestMs,
     keepAliveTimeout: patience.idleMs,
@@ -42,7 +45,7 @@ export const makeApp = (log: HqLog, tls?: Tls, patience: { requestMs: number; he
     },
   }
   const transport = { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkMs }
-  const app = (tls === undefined ? fastify({ ...options, http: transport }) : fastify({ ...options, https: { ...transport, ...tls } } as FastifyServerOptions)).withTypeProvider<ZodTypeProvider>()
+  const app = (tls === undefined ? fastify({ ...options, http: transport }) : fastify({ ...options, https: { ...transport, ...tlsOptions(tls) } } as FastifyServerOptions)).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(errorHandler(log))

@@ -1,11 +1,15 @@
 import type { Alerting } from './alerts/alerting.ts'
+import type { TerminalPolicy } from '../model/access.ts'
+import type { Limits } from './access/limits.ts'
+import type { Oidc } from './access/oidc.ts'
+import type { Refusals } from './access/refusals.ts'
+import type { Sessions } from './access/who.ts'
 import type { Credentials } from './credentials.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { Heartbeats } from './heartbeats.ts'
 import type { Live } from './live.ts'
 import type { HqLog } from './log.ts'
 import type { Counter, Metrics } from './metrics.ts'
-import type { Operators } from './operators.ts'
 import type { Projector } from './projector.ts'
 import type { Store } from './store.ts'
 
@@ -25,7 +29,15 @@ export interface Context {
   projector: Projector
   alerting: Alerting
   live: Live
-  operators: Operators
+  sessions: Sessions
+  limits: Limits
+  /** The company's own sign-in, if there is one. */
+  oidc: Oidc | undefined
+  refusals: Refusals
+  /** What HQ demands of terminals, as it was a few seconds ago at the latest. */
+  policy: () => Promise<TerminalPolicy>
+  /** True if terminals must show a certificate. */
+  certificates: boolean
   metrics: Metrics
   /** Asks the store for the figures that the gauges of the next scrape show; without the store they are left out. */
   refresh: () => Promise<void>

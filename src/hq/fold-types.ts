@@ -19,6 +19,8 @@ export interface Digest {
   /** What it may have in common with other terminals, as name and value; absent in digests of earlier versions. */
   factors?: Factor[]
   redated?: Redated
+  /** The key that it was signed with as it came: its thumbprint, RFC 7638. */
+  signedBy?: string
   readiness: Readiness[]
   found: FoundFault[]
   /** Faults that the check left open, as fault and device. */

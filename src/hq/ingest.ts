@@ -24,10 +24,10 @@ const parse = (body: Buffer): unknown[] => {
 }
 
 /**
- * Takes in a batch (decompressed) of an authenticated terminal, whose clocks showed `sender` as it sent. Resolves when every accepted report is durable, with one item per
+ * Takes in a batch (decompressed) of an authenticated terminal, whose clocks showed `clock` as it sent, signed with the key of that name. Resolves when every accepted report is durable, with one item per
  * event in the order of the batch; rejects with a ProblemError or the store's error, and then nothing was acknowledged.
  */
-export const ingest = async (context: Context, terminalId: string, body: Buffer, sender?: SenderClock): Promise<BatchItem[]> => {
+export const ingest = async (context: Context, terminalId: string, body: Buffer, { clock, signedBy }: { clock?: SenderClock | undefined; signedBy?: string | undefined } = {}): Promise<BatchItem[]> => {
   if (body.length > BATCH_LIMITS.bytes) throw new ProblemError(413, 'body-too-large', `a batch may be ${BATCH_LIMITS.bytes} bytes long; send fewer reports at a time`)
   const { counted } = context
   const batch = parse(body)
@@ -45,7 +45,7 @@ export const ingest = async (context: Context, terminalId: string, body: Buffer,
       return { id, status: 'rejected', reason: read.reason }
     }
     const { data } = read.event
-    reports.push({ terminalId, id: data.id.toLowerCase(), sequence: data.sequence, at: wholeMs(data.at), receivedAt, digest: digestOf(data, redated(data, receivedAt, sender)), body: screened.bytes })
+    reports.push({ terminalId, id: data.id.toLowerCase(), sequence: data.sequence, at: wholeMs(data.at), receivedAt, digest: { ...digestOf(data, redated(data, receivedAt, clock)), ...(signedBy === undefined ? {} : { signedBy }) }, body: screened.bytes })
     return { id, status: 'stored' }
   })
   if (reports.length === 0) return items

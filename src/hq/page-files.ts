@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import helmet from '@fastify/helmet'
 import statics from '@fastify/static'
+import { record } from './access/audit.ts'
+import { OPERATOR_NAME } from './access/who.ts'
 import type { App } from './app.ts'
 import type { Context } from './context.ts'
 import { ProblemError, pathOf, sendProblem } from './problems.ts'
@@ -34,16 +36,17 @@ export const browserHeaders = async (app: App, secure: boolean): Promise<void> =
 const noPage = (): ProblemError => new ProblemError(404, 'no-page', 'this HQ was started without its page; run `npm run build`, and start it again')
 
 /** The page's files, its start with `?token=`, and its own routes, which all are index.html. */
-export const pageRoutes = async (app: App, context: Context, secure: boolean, pageDir?: string): Promise<void> => {
+export const pageRoutes = async (app: App, context: Context, pageDir?: string): Promise<void> => {
   const root = pageDir !== undefined && existsSync(join(pageDir, 'index.html')) ? pageDir : undefined
   if (pageDir !== undefined && root === undefined) context.log.warn('there is no page to serve', { folder: pageDir })
 
-  app.get<{ Querystring: { token?: unknown } }>('/', { schema: { hide: true } }, (request, reply) => {
+  app.get<{ Querystring: { token?: unknown } }>('/', { schema: { hide: true } }, async (request, reply) => {
     const { token } = request.query
     if (typeof token === 'string') {
-      const cookie = context.operators.signIn(token, secure)
-      if (cookie === undefined) throw new ProblemError(401, 'operator-token', 'the token in the address is wrong; HQ prints the address with the right one when it starts')
-      return reply.header('set-cookie', cookie).header('cache-control', 'no-store').redirect('/', 303)
+      if (!context.sessions.isOperatorToken(token)) throw new ProblemError(401, 'operator-token', 'the token in the address is wrong; HQ prints the address with the right one when it starts')
+      await context.sessions.open(request, reply)
+      await record(context.store.access, request, context.now(), { who: OPERATOR_NAME, by: 'operator-token', action: 'sign-in', status: 303 })
+      return reply.header('cache-control', 'no-store').redirect('/', 303)
     }
     if (root === undefined) throw noPage()
     return reply.sendFile('index.html')
@@ -61,7 +64,7 @@ export const pageRoutes = async (app: App, context: Context, secure: boolean, pa
   }
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request)
-    const ofPage = root !== undefined && (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|v1)\//.test(path) && !/\.\w+$/.test(path) && request.headers.accept?.includes('text/html')
+    const ofPage = root !== undefined && (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|v1|auth)\//.test(path) && !/\.\w+$/.test(path) && request.headers.accept?.includes('text/html')
     if (ofPage) return reply.sendFile('index.html')
     return sendProblem(reply, new ProblemError(404, 'route', `there is nothing at ${request.method} ${path.slice(0, 200)}; /openapi.json lists what there is`), path)
   })

@@ -5,7 +5,7 @@ import type { Problem } from '../model/wire.ts'
 import type { HqLog } from './log.ts'
 import { CursorError } from './queries/cursor.ts'
 import { spreadOf } from './spread.ts'
-import { StoreError } from './store.ts'
+import { type EnrolledTerminal, StoreError } from './store.ts'
 
 /** An answer that is an error. `slug` names its kind (the last part of the problem's `type`); `detail` says what to do. */
 export class ProblemError extends Error {
@@ -101,6 +101,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The authenticated terminal; undefined or empty on routes that ask for none. */
     terminalId?: string
+    /** The same terminal with what is known of how it enrolled. */
+    enrolled?: EnrolledTerminal
   }
 }
 

@@ -9,8 +9,8 @@ export const storedReport = async (store: Store, terminalId: string, id: string)
   if (found === undefined) return undefined
   const read = readEvent(JSON.parse(found.body), terminalId, timeOfId(id))
   if ('reason' in read) throw new StoreError('unavailable', `the stored report ${terminalId} ${id} cannot be read: ${read.reason}`)
-  const { receivedAt, redated } = found
-  return { receivedAt, ...(redated === undefined ? {} : { redated }), report: read.event.data }
+  const { receivedAt, redated, signedBy } = found
+  return { receivedAt, ...(redated === undefined ? {} : { redated }), ...(signedBy === undefined ? {} : { signedBy }), report: read.event.data }
 }
 
 /** An incident with the evidence of the latest report that found it, or undefined if there is no such incident. The report may have been deleted by age. */

@@ -2,6 +2,12 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { alerting } from './alerts/alerting.ts'
+import cookie from '@fastify/cookie'
+import { limitsOf } from './access/limits.ts'
+import { type OidcOptions, oidc } from './access/oidc.ts'
+import { operatorTokenIn } from './access/operator-token.ts'
+import { refusals } from './access/refusals.ts'
+import { sessions } from './access/who.ts'
 import { type App, closing, makeApp, type Tls } from './app.ts'
 import type { Context } from './context.ts'
 import { credentials } from './credentials.ts'
@@ -13,15 +19,17 @@ import { type Janitor, janitor } from './janitor.ts'
 import { live } from './live.ts'
 import type { HqLog } from './log.ts'
 import { describeRoutes } from './openapi.ts'
-import { operators, operatorTokenIn } from './operators.ts'
 import { browserHeaders, pageRoutes } from './page-files.ts'
 import type { Address } from './postgres/open.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from './problems.ts'
 import { projector } from './projector.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { exportRoutes } from './routes/exports.ts'
+import { remembered } from './remembered.ts'
 import { healthRoutes } from './routes/health.ts'
+import { oidcRoutes } from './routes/oidc.ts'
 import { operatorRoutes } from './routes/operators.ts'
+import { signInRoutes } from './routes/sign-in.ts'
 import { terminalRoutes } from './routes/terminals.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
@@ -45,7 +53,11 @@ export interface HqOptions {
   now?: () => number
   /** How often a terminal beats when nobody watches it, in ms; 60,000 unless told. */
   heartbeatMs?: number
-  tls?: Tls
+  tls?: Tls | undefined
+  /** Addresses (or networks) of proxies in front, whose word counts on where a request came from. */
+  proxies?: readonly string[] | undefined
+  /** The company's own sign-in, beside passwords. */
+  oidc?: OidcOptions | undefined
   /** A PostgreSQL database (15 or later) instead of the embedded SQLite; any number of HQ processes may share one. */
   database?: Address
   /** Instead of opening one; closed when HQ stops. */
@@ -64,6 +76,9 @@ export interface Hq {
 }
 
 const STOP_MS = 10_000
+
+/** For how long the policy towards terminals is believed, in ms. */
+const POLICY_MS = 5000
 
 const urlOf = (address: AddressInfo, secure: boolean): string => {
   const any = address.address === '0.0.0.0' || address.address === '::'
@@ -84,10 +99,13 @@ const routes = async (app: App, context: Context, options: HqOptions): Promise<v
   await app.register(async (inner) => {
     const scope = inner as App
     await browserHeaders(scope, secure)
+    await scope.register(cookie)
+    signInRoutes(scope, context)
+    if (context.oidc !== undefined) oidcRoutes(scope, context, context.oidc)
     await scope.register(async (api) => operatorRoutes(api as App, context))
     await scope.register(async (api) => alertRoutes(api as App, context))
     await scope.register(async (api) => exportRoutes(api as App, context))
-    await pageRoutes(scope, context, secure, options.pageDir)
+    await pageRoutes(scope, context, options.pageDir)
   })
 }
 
@@ -98,6 +116,7 @@ const stopping = async (close: (ms: number) => Promise<void>, context: Context, 
   await Promise.all([close(STOP_MS), context.alerting.stop(STOP_MS)])
   await triage.stop()
   await context.heartbeats.stop()
+  await context.refusals.stop()
   await context.store.close()
   context.log.info('HQ has stopped')
 }
@@ -133,13 +152,15 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
   const store = options.store ?? (await openStore(options, 2 * beatMs))
 
   let stopped: Promise<void> | undefined
-  const updates = live()
+  const updates = live(store.access.within, (error) => log.warn('live updates wait for the store', { error: said(error) }))
   store.onChange(updates.send)
   const figures = hqMetrics(store, log, version, () => ({ now: now(), beatMs }), () => commits.waiting(), updates.count)
   const commits = groupCommit(store, (reports, ms) => {
     figures.commitSeconds.observe(ms / 1000)
     figures.groupSizes.observe(reports)
   })
+  const app = makeApp(log, options)
+  const close = closing(app)
   const context: Context = {
     store, log, now, beatMs, version, dataDir, commits,
     credentials: credentials(store),
@@ -150,7 +171,12 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
     }),
     alerting: alerting(store, log, now, (state) => figures.counted.alertMessages.add(1, { state })),
     live: updates,
-    operators: operators(token, now),
+    sessions: sessions(store.access, token, now),
+    limits: await limitsOf(app),
+    oidc: options.oidc === undefined ? undefined : oidc(options.oidc),
+    refusals: refusals(store.access, log, now),
+    policy: remembered(() => store.access.policy(), POLICY_MS),
+    certificates: options.tls?.clientCa !== undefined,
     metrics: figures.metrics,
     counted: figures.counted,
     refresh: figures.refresh,

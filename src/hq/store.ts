@@ -1,6 +1,8 @@
+import type { Scope, TerminalKey } from '../model/access.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalRow } from '../model/wire.ts'
 import type { AlertStore } from './alerts/store.ts'
+import type { AccessStore } from './access/store.ts'
 import type { Digest, Fold } from './fold-types.ts'
 import type { TriageStore } from './triage/store.ts'
 
@@ -33,7 +35,7 @@ export interface NewReport {
 }
 
 /** A stored report: its CloudEvent as JSON text, and what HQ noted of it. */
-export interface KeptReport { receivedAt: number; redated?: Redated; body: string }
+export interface KeptReport { receivedAt: number; redated?: Redated; signedBy?: string; body: string }
 
 /** A heartbeat and when HQ got it. */
 export interface ReceivedHeartbeat { terminalId: string; receivedAt: number; beat: Heartbeat }
@@ -56,24 +58,29 @@ export interface IncidentFilter {
   care?: { is: 'new' | 'acknowledged' | 'silenced'; now: number }
   /** By money first; only of open ones. */
   byCost?: boolean
+  /** Only incidents of terminals within it. */
+  scope?: Scope | undefined
   cursor?: string
   limit: number
 }
 
 /** What to list of terminals, in the order of their ids; `q` is looked for in id, store, merchant, region, lane, model and serial, `store` is the name of a store. */
-export interface TerminalFilter { q?: string; store?: string; contact?: TerminalRow['contact']; cursor?: string; limit: number }
+export interface TerminalFilter { q?: string; store?: string; contact?: TerminalRow['contact']; scope?: Scope | undefined; cursor?: string; limit: number }
 
 /** The moment of a question and the heartbeat interval (ms) by which contact is judged. */
 export interface Moment { now: number; beatMs: number }
 
 /** A new enrolment token; only its SHA-256 (hex) is kept. */
-export interface NewEnrolmentToken { id: string; hash: string; terminalId?: string; note?: string; createdAt: number; expiresAt: number }
+export interface NewEnrolmentToken { id: string; hash: string; terminalId?: string; region?: string; store?: string; note?: string; madeBy?: string; createdAt: number; expiresAt: number }
 
-/** An attempt to enrol: hashes (SHA-256, hex) of the one-time token and of the terminal's new own token. */
-export interface EnrolAttempt { tokenHash: string; terminalTokenHash: string; terminal: TerminalIdentity; agentVersion: string; now: number }
+/** An attempt to enrol: hashes (SHA-256, hex) of the one-time token and of the terminal's new own token. `waits`: somebody must approve it before its uploads are taken. */
+export interface EnrolAttempt { tokenHash: string; terminalTokenHash: string; terminal: TerminalIdentity; agentVersion: string; key?: TerminalKey; address: string; waits: boolean; now: number }
 
-/** enrolled, or why not. taken: that terminal has a live token and the one-time token is not bound to it. */
-export type EnrolOutcome = 'enrolled' | 'unknown' | 'used' | 'expired' | 'revoked' | 'other-terminal' | 'taken'
+/** enrolled, or why not. taken: that terminal has a live token and the one-time token is not bound to it. other-place: the token is for another region or store. */
+export type EnrolOutcome = 'enrolled' | 'unknown' | 'used' | 'expired' | 'revoked' | 'other-terminal' | 'other-place' | 'taken'
+
+/** Whose token it is, the key that its uploads must be signed with if it has one, and whether it still waits for approval. */
+export interface EnrolledTerminal { terminalId: string; key?: TerminalKey; waits: boolean }
 
 /** Totals for /metrics. */
 export interface StoreFigures { unfolded: number; openIncidents: Record<string, number>; terminals: Record<string, number>; bytes: number }
@@ -108,16 +115,17 @@ export interface Store {
   commandsOf(terminalId: string, since: number, limit: number): Promise<CommandRow[]>
 
   addEnrolmentToken(token: NewEnrolmentToken): Promise<void>
-  enrolmentTokens(limit: number): Promise<EnrolmentTokenRow[]>
+  /** Newest first: those for places within the scope, if there is one; only that one, if an id is given. */
+  enrolmentTokens(limit: number, scope?: Scope, id?: string): Promise<EnrolmentTokenRow[]>
   /** False if there is no such token, or it is used or revoked. */
   revokeEnrolmentToken(id: string, now: number): Promise<boolean>
   /** Uses up the one-time token and gives the terminal its own; one transaction. */
   enrol(attempt: EnrolAttempt): Promise<EnrolOutcome>
-  terminalOfToken(hash: string): Promise<string | undefined>
+  terminalOfToken(hash: string): Promise<EnrolledTerminal | undefined>
   /** False if the terminal has no token. */
   revokeTerminalToken(terminalId: string): Promise<boolean>
 
-  overview(moment: Moment): Promise<Overview>
+  overview(moment: Moment, scope?: Scope): Promise<Overview>
   incidents(filter: IncidentFilter): Promise<Rows<IncidentRow>>
   incident(id: string): Promise<IncidentRow | undefined>
   terminals(filter: TerminalFilter, moment: Moment): Promise<Rows<TerminalRow>>
@@ -131,6 +139,8 @@ export interface Store {
   /** What HQ makes of reports beyond the single incident. */
   triage: TriageStore
   alerts: AlertStore
+  /** Who may what. */
+  access: AccessStore
 
   /**
    * Regular work on the store itself: makes room for the reports of the coming days, and deletes what is too old - folded reports

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Configuration } from './configuration.ts'
+import { TerminalKey } from './access.ts'
 import { DeviceKind, Tender } from './device.ts'
 import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'
@@ -9,8 +10,8 @@ import { Care, Change, Cost, Resolution } from './triage.ts'
 
 const time = z.number()
 
-/** Exchanges a one-time token for the terminal's own token; authenticated by the one-time token in the body. */
-export const EnrolRequest = z.strictObject({ token: z.string().min(16).max(200), terminal: TerminalFile.shape.terminal, agentVersion: z.string().max(64) })
+/** Exchanges a one-time token for the terminal's own token; authenticated by the one-time token in the body. `key` is the public half of the key that the terminal's uploads will be signed with. */
+export const EnrolRequest = z.strictObject({ token: z.string().min(16).max(200), terminal: TerminalFile.shape.terminal, agentVersion: z.string().max(64), key: TerminalKey.optional() })
 export type EnrolRequest = z.infer<typeof EnrolRequest>
 
 /** The terminal's own token; HQ keeps only its hash. */
@@ -204,23 +205,26 @@ export type TerminalDetail = z.infer<typeof TerminalDetail>
 export const IncidentDetail = z.strictObject({ incident: IncidentRow, terminal: TerminalRow.optional(), fault: Fault.optional(), verdict: Verdict.optional(), reports: z.array(ReportRow), history: z.array(Change) })
 export type IncidentDetail = z.infer<typeof IncidentDetail>
 
-/** GET /api/reports/{terminal}/{id}: the report as it was received, card data masked; `redated` only where the terminal's clock was wrong. */
-export const StoredReport = z.strictObject({ receivedAt: time, redated: Redated.optional(), report: Report })
+/** GET /api/reports/{terminal}/{id}: the report as it was received, card data masked; `redated` only where the terminal's clock was wrong, `signedBy` (the key's RFC 7638 thumbprint) only where the terminal had signed it. */
+export const StoredReport = z.strictObject({ receivedAt: time, redated: Redated.optional(), signedBy: z.string().optional(), report: Report })
 export type StoredReport = z.infer<typeof StoredReport>
 
 /** POST /api/terminals/{id}/commands; answered with 201 and a CommandRow. `only` is of checks. */
 export const CreateCommand = z.strictObject({ type: z.enum(['check', 'logs']), only: z.array(DeviceKind).min(1).optional() })
 export type CreateCommand = z.infer<typeof CreateCommand>
 
-/** POST /api/enrolment-tokens: one-time, for one terminal id if one is given; valid for `hours` (24 unless told, at most 720). */
-export const CreateEnrolmentToken = z.strictObject({ terminalId: TerminalFile.shape.terminal.shape.id.optional(), note: z.string().max(200).optional(), hours: z.number().positive().max(720).default(24) })
+/** POST /api/enrolment-tokens: one-time, for one terminal id and for terminals of one region or store if those are given; valid for `hours` (24 unless told, at most 720). */
+export const CreateEnrolmentToken = z.strictObject({ terminalId: TerminalFile.shape.terminal.shape.id.optional(), region: TerminalFile.shape.terminal.shape.region, store: TerminalFile.shape.terminal.shape.store, note: z.string().max(200).optional(), hours: z.number().positive().max(720).default(24) })
 export type CreateEnrolmentToken = z.infer<typeof CreateEnrolmentToken>
 
 /** An enrolment token as lists show it; the token itself is said only once, in the answer to its creation. */
 export const EnrolmentTokenRow = z.strictObject({
   id: z.string(),
   terminalId: z.string().optional(),
+  region: z.string().optional(),
+  store: z.string().optional(),
   note: z.string().optional(),
+  madeBy: z.string().optional(),
   createdAt: time,
   expiresAt: time,
   /** When it was used, and by which terminal. */

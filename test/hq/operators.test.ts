@@ -32,7 +32,7 @@ const session = async (): Promise<string> => {
   const answer = await hq.ask(new URL(hq.hq.operatorUrl).search.replace(/^/, '/'))
   expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
   const cookie = answer.headers.get('set-cookie') ?? ''
-  expect(cookie).toMatch(/; HttpOnly; SameSite=Strict$/)
+  expect(cookie).toMatch(/; HttpOnly; SameSite=Lax$/)
   expect(cookie).not.toContain(OPERATOR)
   return cookie.split(';')[0] ?? ''
 }
@@ -92,7 +92,7 @@ describe('an operator', () => {
     const made = (await hq.operate<CreatedEnrolmentToken>('/api/enrolment-tokens', 'POST', { terminalId: 'T-7', note: 'new lane', hours: 1 })).json
     expect(made).toMatchObject({ token: expect.stringMatching(/^pe_/), terminalId: 'T-7', note: 'new lane', expiresAt: made.createdAt + 3_600_000 })
     const listed = await hq.operate<{ rows: EnrolmentTokenRow[] }>('/api/enrolment-tokens')
-    expect(listed.json.rows[0]).toEqual({ id: made.id, terminalId: 'T-7', note: 'new lane', createdAt: made.createdAt, expiresAt: made.expiresAt })
+    expect(listed.json.rows[0]).toEqual({ id: made.id, terminalId: 'T-7', note: 'new lane', madeBy: 'operator', createdAt: made.createdAt, expiresAt: made.expiresAt })
     expect(listed.text).not.toContain(made.token)
     expect((await hq.operate(`/api/enrolment-tokens/${made.id}`, 'DELETE')).status).toBe(204)
     expect((await hq.operate(`/api/enrolment-tokens/${made.id}`, 'DELETE')).status).toBe(404)

@@ -45,14 +45,14 @@ export const fleetContract = (current: () => Store): void => {
 
   describe('tokens', () => {
     const token = { id: uuidv7(T0), hash: 'h1', createdAt: T0, expiresAt: T0 + MINUTE }
-    const attempt = { tokenHash: 'h1', terminalTokenHash: 'own', terminal: { id: 'T-1' }, agentVersion: '1', now: T0 }
+    const attempt = { tokenHash: 'h1', terminalTokenHash: 'own', terminal: { id: 'T-1' }, agentVersion: '1', address: '192.0.2.7', waits: false, now: T0 }
 
     it('enrol once', async () => {
       await store.addEnrolmentToken(token)
       expect(await store.enrol({ ...attempt, tokenHash: 'other' })).toBe('unknown')
       expect(await store.terminalOfToken('own')).toBeUndefined()
       expect(await store.enrol(attempt)).toBe('enrolled')
-      expect(await store.terminalOfToken('own')).toBe('T-1')
+      expect(await store.terminalOfToken('own')).toEqual({ terminalId: 'T-1', waits: false })
       expect(await store.enrol({ ...attempt, terminalTokenHash: 'own2' })).toBe('used')
       expect(await store.enrolmentTokens(9)).toEqual([{ id: token.id, createdAt: T0, expiresAt: T0 + MINUTE, usedAt: T0, usedBy: 'T-1' }])
     })
@@ -78,7 +78,7 @@ export const fleetContract = (current: () => Store): void => {
       expect(await store.enrol(attempt)).toBe('enrolled')
       await store.addEnrolmentToken({ ...token, id: uuidv7(T0), hash: 'h3', terminalId: 'T-1' })
       expect(await store.enrol({ ...attempt, tokenHash: 'h3', terminalTokenHash: 'own3' })).toBe('enrolled')
-      expect([await store.terminalOfToken('own'), await store.terminalOfToken('own3')]).toEqual([undefined, 'T-1'])
+      expect([await store.terminalOfToken('own'), await store.terminalOfToken('own3')]).toEqual([undefined, { terminalId: 'T-1', waits: false }])
     })
   })
 

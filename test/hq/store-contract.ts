@@ -5,6 +5,7 @@ import { ID_WINDOW } from '../../src/hq/read-event.ts'
 import type { Store } from '../../src/hq/store.ts'
 import type { LiveEvent } from '../../src/model/wire.ts'
 import { alertsContract } from './store-contract-alerts.ts'
+import { accessContract } from './store-contract-access.ts'
 import { fleetContract } from './store-contract-fleet.ts'
 import { triageContract } from './store-contract-triage.ts'
 import { DAY, drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
@@ -251,6 +252,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     fleetContract(() => store)
     alertsContract(() => store)
     triageContract(() => store)
+    accessContract(() => store)
 
     it('can say that it is ready', () => expect(store.ready()).resolves.toBeUndefined())
   })

@@ -35,9 +35,9 @@ export const drain = async (store: Store): Promise<void> => {
   while ((await store.foldNext(100, fold)).folded > 0);
 }
 
-/** Enrols a terminal; the hash of its token is `own-` and its id. */
-export const enrolled = async (store: Store, id: string): Promise<void> => {
+/** Enrols a terminal, of the store Main St unless told; the hash of its token is `own-` and its id. */
+export const enrolled = async (store: Store, id: string, at: { region?: string; store?: string } = {}): Promise<void> => {
   const hash = `one-time-${id}`
   await store.addEnrolmentToken({ id: uuidv7(T0), hash, createdAt: T0, expiresAt: T0 + MINUTE })
-  expect(await store.enrol({ tokenHash: hash, terminalTokenHash: `own-${id}`, terminal: { id, store: 'Main St' }, agentVersion: '0.1.0', now: T0 })).toBe('enrolled')
+  expect(await store.enrol({ tokenHash: hash, terminalTokenHash: `own-${id}`, terminal: { id, store: 'Main St', ...at }, agentVersion: '0.1.0', address: '192.0.2.7', waits: false, now: T0 })).toBe('enrolled')
 }

@@ -105,7 +105,7 @@ describe('a full disk', () => {
 
 describe('a slow client', () => {
   it('is told so and let go', async () => {
-    const app = makeApp({ info: () => {}, warn: () => {}, error: () => {} }, undefined, { requestMs: 150, headersMs: 100, idleMs: 1000, checkMs: 20 })
+    const app = makeApp({ info: () => {}, warn: () => {}, error: () => {} }, {}, { requestMs: 150, headersMs: 100, idleMs: 1000, checkMs: 20 })
     app.post('/slow', async () => 'done')
     await app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = app.server.address() as AddressInfo

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import { type Batch, batchOf, type UnfoldedRow } from '../batches.ts'
 import { REGRESSION_MS } from '../fold.ts'
 import type { Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
-import { blockedOf, incidentRow, searchOf, tendersOf } from '../queries/rows.ts'
+import { blockedOf, incidentRow, placeOf, searchOf, tendersOf } from '../queries/rows.ts'
 import type { Tables } from '../queries/tables.ts'
 import { rankOf } from '../severity.ts'
 import type { FoldOutcome } from '../store.ts'
@@ -54,14 +54,14 @@ const KEEP_INCIDENTS = {
 // Of terminals all of whose reports were late only the last contact is kept. A heartbeat may have brought the outcome of a later check than the report did.
 const KEEP_LATE = {
   name: 'keep-late',
-  text: `insert into terminal (id, identity, search, seen_at) select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
+  text: `insert into terminal (id, identity, search, region, store, seen_at) select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
     on conflict (id) do update set seen_at = greatest(terminal.seen_at, excluded.seen_at)`,
 }
 const KEEP_LATEST = {
   name: 'keep-latest',
-  text: `insert into terminal (id, identity, search, seen_at, open_incidents, worst, fold_state, agent_version, readiness, tenders, blocked, checked_at)
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[])
-    on conflict (id) do update set identity = excluded.identity, search = excluded.search, seen_at = greatest(terminal.seen_at, excluded.seen_at),
+  text: `insert into terminal (id, identity, search, region, store, seen_at, open_incidents, worst, fold_state, agent_version, readiness, tenders, blocked, checked_at)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[])
+    on conflict (id) do update set identity = excluded.identity, search = excluded.search, region = excluded.region, store = excluded.store, seen_at = greatest(terminal.seen_at, excluded.seen_at),
     open_incidents = excluded.open_incidents, worst = excluded.worst, fold_state = excluded.fold_state, agent_version = excluded.agent_version,
     readiness = case when coalesce(terminal.checked_at, 0) <= excluded.checked_at then excluded.readiness else terminal.readiness end,
     tenders = case when coalesce(terminal.checked_at, 0) <= excluded.checked_at then excluded.tenders else terminal.tenders end,
@@ -116,12 +116,15 @@ const keepTerminals = async (run: Run, outcomes: readonly Outcome[]): Promise<vo
   const late = outcomes.filter((o) => o.folded.latest === undefined)
   if (late.length > 0) {
     const identities = late.map((o) => o.reports[0]?.digest.terminal ?? { id: o.terminalId })
-    await run(KEEP_LATE, [texts(late.map((o) => o.terminalId)), texts(identities.map((i) => JSON.stringify(i))), texts(identities.map(searchOf)), bigints(late.map((o) => o.seenAt))])
+    const places = identities.map(placeOf)
+    await run(KEEP_LATE, [texts(late.map((o) => o.terminalId)), texts(identities.map((i) => JSON.stringify(i))), texts(identities.map(searchOf)), texts(places.map(([region]) => region)), texts(places.map(([, store]) => store)), bigints(late.map((o) => o.seenAt))])
   }
   const rows = outcomes.flatMap((o) => (o.folded.latest === undefined ? [] : [{ ...o, digest: o.folded.latest.digest }]))
   if (rows.length === 0) return
+  const places = rows.map((o) => placeOf(o.digest.terminal))
   await run(KEEP_LATEST, [
-    texts(rows.map((o) => o.terminalId)), texts(rows.map((o) => JSON.stringify(o.digest.terminal))), texts(rows.map((o) => searchOf(o.digest.terminal))), bigints(rows.map((o) => o.seenAt)),
+    texts(rows.map((o) => o.terminalId)), texts(rows.map((o) => JSON.stringify(o.digest.terminal))), texts(rows.map((o) => searchOf(o.digest.terminal))),
+    texts(places.map(([region]) => region)), texts(places.map(([, store]) => store)), bigints(rows.map((o) => o.seenAt)),
     bigints(rows.map((o) => o.folded.openIncidents)), texts(rows.map((o) => o.folded.worst ?? null)), texts(rows.map((o) => JSON.stringify(o.folded.state))),
     texts(rows.map((o) => o.digest.agentVersion)), texts(rows.map((o) => JSON.stringify(o.digest.readiness))), texts(rows.map((o) => tendersOf(o.digest.readiness))),
     bigints(rows.map((o) => blockedOf(o.digest.readiness))), bigints(rows.map((o) => o.digest.checkedAt)),

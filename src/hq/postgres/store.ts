@@ -2,10 +2,12 @@ import type { LiveEvent } from '../../model/wire.ts'
 import { hint } from '../hint.ts'
 import type { HqLog } from '../log.ts'
 import { migrate } from '../migrate.ts'
+import { openAccess } from '../queries/access.ts'
+import { listEnrolmentTokens } from '../queries/admission.ts'
 import { getIncident, getTerminal, listIncidents, listTerminals } from '../queries/lists.ts'
 import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
-import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
-import { type Store, StoreError } from '../store.ts'
+import { commandRow } from '../queries/rows.ts'
+import { type EnrolledTerminal, type Store, StoreError } from '../store.ts'
 import { together } from '../together.ts'
 import { triageStore } from '../triage/store.ts'
 import { postgresAlerts } from './alerts.ts'
@@ -82,7 +84,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
   const notices = listen(address, self, hear, trouble)
 
   const taking = together<Taking, Taken>((asked) => takeCommands(db, asked))
-  const finding = together<string, string | undefined>((hashes) => terminalsOfTokens(db, hashes))
+  const finding = together<string, EnrolledTerminal | undefined>((hashes) => terminalsOfTokens(db, hashes))
   // Every process begins elsewhere, and goes on where it left off, so that they seldom meet at a slot.
   let nextSlot = Math.floor(Math.random() * SLOTS)
 
@@ -149,8 +151,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
         (await db.read.selectFrom('command').selectAll().where('terminal_id', '=', terminalId).where('created_at', '>=', since).orderBy('created_at', 'desc').limit(limit).execute()).map(commandRow),
       ),
     addEnrolmentToken: (token) => attempt('adding an enrolment token', () => addEnrolmentToken(db, token)),
-    enrolmentTokens: (limit) =>
-      attempt('reading', async () => (await db.read.selectFrom('enrolment_token').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute()).map(enrolmentTokenRow)),
+    enrolmentTokens: (limit, scope, id) => attempt('reading', () => listEnrolmentTokens(db.read, limit, scope, id)),
     revokeEnrolmentToken: (id, now) => attempt('revoking an enrolment token', () => revokeEnrolmentToken(db, id, now)),
     enrol: (request) =>
       attempt('enrolling', async () => {
@@ -160,7 +161,8 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
       }),
     terminalOfToken: (hash) => attempt('reading a token', () => finding(hash)),
     revokeTerminalToken: (terminalId) => attempt('revoking a token', () => revokeTerminalToken(db, terminalId)),
-    overview: (moment) => attempt('reading', () => readOverview(db.read, moment)),
+    overview: (moment, scope) => attempt('reading', () => readOverview(db.read, moment, scope)),
+    access: openAccess(db.read, attempt, attempt),
     incidents: (filter) => attempt('reading', () => listIncidents(db.read, filter)),
     incident: (id) => attempt('reading', () => getIncident(db.read, id)),
     terminals: (filter, moment) => attempt('reading', () => listTerminals(db.read, filter, moment)),
@@ -171,7 +173,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
     figures: (moment) =>
       attempt('reading figures', async () => {
         const [row] = await db.run<{ unfolded: number; bytes: number }>({ name: 'figures', text: 'select (select count(*) from unfolded) as unfolded, pg_database_size(current_database()) as bytes' })
-        return { unfolded: row?.unfolded ?? 0, bytes: row?.bytes ?? 0, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment) }
+        return { unfolded: row?.unfolded ?? 0, bytes: row?.bytes ?? 0, openIncidents: await countOpen(db.read, undefined), terminals: await countContacts(db.read, moment, undefined) }
       }),
     alerts: postgresAlerts(db, attempt),
     tend: (now, reportsBefore, incidentsBefore) =>

@@ -1,6 +1,6 @@
 import { plain } from '../plain.ts'
-import { blockedOf, searchOf, tendersOf } from '../queries/rows.ts'
-import type { EnrolAttempt, EnrolOutcome, NewEnrolmentToken, ReceivedHeartbeat } from '../store.ts'
+import { type AdmittedRow, blockedOf, enrolledTerminal, isAtPlace, placeOf, searchOf, type TokenPlace, tendersOf } from '../queries/rows.ts'
+import type { EnrolAttempt, EnrolledTerminal, EnrolOutcome, NewEnrolmentToken, ReceivedHeartbeat } from '../store.ts'
 import { bigints, texts } from './arrays.ts'
 import type { Connections } from './open.ts'
 
@@ -38,8 +38,8 @@ export const watch = async (db: Connections, terminalId: string, until: number):
 
 /** Adds a one-time token. */
 export const addEnrolmentToken = async (db: Connections, token: NewEnrolmentToken): Promise<void> => {
-  await db.run({ name: 'add-enrolment-token', text: 'insert into enrolment_token (id, hash, terminal_id, note, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)' }, [
-    token.id, token.hash, token.terminalId ?? null, token.note === undefined ? null : plain(token.note), token.createdAt, token.expiresAt,
+  await db.run({ name: 'add-enrolment-token', text: 'insert into enrolment_token (id, hash, terminal_id, note, created_at, expires_at, region, store, made_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)' }, [
+    token.id, token.hash, token.terminalId ?? null, token.note === undefined ? null : plain(token.note), token.createdAt, token.expiresAt, ...placeOf(token), token.madeBy ?? null,
   ])
 }
 
@@ -47,18 +47,24 @@ export const addEnrolmentToken = async (db: Connections, token: NewEnrolmentToke
 export const revokeEnrolmentToken = async (db: Connections, id: string, now: number): Promise<boolean> =>
   (await db.run({ name: 'revoke-enrolment-token', text: 'update enrolment_token set revoked_at = $2 where id = $1 and used_at is null and revoked_at is null returning id' }, [id, now])).length > 0
 
-interface TokenRecord { id: string; terminal_id: string | null; expires_at: number; used_at: number | null; revoked_at: number | null }
+interface TokenRecord extends TokenPlace { id: string; terminal_id: string | null; made_by: string | null; expires_at: number; used_at: number | null; revoked_at: number | null }
 
-const TOKEN = { name: 'enrolment-token', text: 'select id, terminal_id, expires_at, used_at, revoked_at from enrolment_token where hash = $1 for update' }
+const TOKEN = { name: 'enrolment-token', text: 'select id, terminal_id, region, store, made_by, expires_at, used_at, revoked_at from enrolment_token where hash = $1 for update' }
 const ENROL = {
   name: 'enrol',
-  text: `insert into terminal (id, identity, search, agent_version, token_hash, enrolled_at) values ($1, $2, $3, $4, $5, $6)
-    on conflict (id) do update set identity = excluded.identity, search = excluded.search, agent_version = excluded.agent_version,
-    token_hash = excluded.token_hash, enrolled_at = excluded.enrolled_at where $7 or terminal.token_hash is null returning id`,
+  text: `insert into terminal (id, identity, search, agent_version, token_hash, enrolled_at, region, store) values ($1, $2, $3, $4, $5, $6, $8, $9)
+    on conflict (id) do update set identity = excluded.identity, search = excluded.search, region = excluded.region, store = excluded.store,
+    agent_version = excluded.agent_version, token_hash = excluded.token_hash, enrolled_at = excluded.enrolled_at where $7 or terminal.token_hash is null returning id`,
+}
+const ADMIT = {
+  name: 'admit',
+  text: `insert into admission (terminal_id, key, address, enrolled_at, made_by, approved_at) values ($1, $2, $3, $4, $5, $6)
+    on conflict (terminal_id) do update set key = excluded.key, address = excluded.address, enrolled_at = excluded.enrolled_at,
+    made_by = excluded.made_by, approved_at = excluded.approved_at, approved_by = null`,
 }
 
 /** Uses up the one-time token and gives the terminal its own, or says why not. */
-export const enrol = (db: Connections, { tokenHash, terminalTokenHash, terminal, agentVersion, now }: EnrolAttempt): Promise<EnrolOutcome> =>
+export const enrol = (db: Connections, { tokenHash, terminalTokenHash, terminal, agentVersion, key, address, waits, now }: EnrolAttempt): Promise<EnrolOutcome> =>
   db.transaction(async (run) => {
     const [token] = await run<TokenRecord>(TOKEN, [tokenHash])
     if (token === undefined) return 'unknown'
@@ -66,17 +72,25 @@ export const enrol = (db: Connections, { tokenHash, terminalTokenHash, terminal,
     if (token.used_at !== null) return 'used'
     if (token.expires_at <= now) return 'expired'
     if (token.terminal_id !== null && token.terminal_id !== terminal.id) return 'other-terminal'
-    const given = await run(ENROL, [terminal.id, JSON.stringify(terminal), searchOf(terminal), plain(agentVersion), terminalTokenHash, now, token.terminal_id !== null])
+    if (!isAtPlace(token, terminal)) return 'other-place'
+    const given = await run(ENROL, [terminal.id, JSON.stringify(terminal), searchOf(terminal), plain(agentVersion), terminalTokenHash, now, token.terminal_id !== null, ...placeOf(terminal)])
     if (given.length === 0) return 'taken'
+    await run(ADMIT, [terminal.id, key === undefined ? null : JSON.stringify(key), address, now, token.made_by, waits ? null : now])
     await run({ name: 'use-enrolment-token', text: 'update enrolment_token set used_at = $2, used_by = $3 where id = $1' }, [token.id, now, terminal.id])
     return 'enrolled'
   })
 
+const OF_TOKENS = {
+  name: 'terminals-of-tokens',
+  text: `select t.id, t.token_hash, a.key, (a.terminal_id is not null and a.approved_at is null) as waits
+    from terminal t left join admission a on a.terminal_id = t.id where t.token_hash = any($1::text[])`,
+}
+
 /** The terminals whose own tokens have these hashes, in their order. */
-export const terminalsOfTokens = async (db: Connections, hashes: readonly string[]): Promise<(string | undefined)[]> => {
-  const rows = await db.run<{ id: string; token_hash: string }>({ name: 'terminals-of-tokens', text: 'select id, token_hash from terminal where token_hash = any($1::text[])' }, [texts(hashes)])
-  const ids = new Map(rows.map((r) => [r.token_hash, r.id]))
-  return hashes.map((hash) => ids.get(hash))
+export const terminalsOfTokens = async (db: Connections, hashes: readonly string[]): Promise<(EnrolledTerminal | undefined)[]> => {
+  const rows = await db.run<AdmittedRow & { token_hash: string }>(OF_TOKENS, [texts(hashes)])
+  const found = new Map(rows.map((r) => [r.token_hash, enrolledTerminal(r)]))
+  return hashes.map((hash) => found.get(hash))
 }
 
 /** Takes a terminal's own token away; false if it has none. */

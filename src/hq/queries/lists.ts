@@ -4,6 +4,7 @@ import { plain } from '../plain.ts'
 import type { IncidentFilter, Moment, Rows, TerminalFilter } from '../store.ts'
 import { decodeCursor, encodeCursor, paged } from './cursor.ts'
 import { contactBounds, incidentRow, terminalRow } from './rows.ts'
+import { placedWithin, terminalWithin } from './scope.ts'
 import type { Tables } from './tables.ts'
 
 const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst'] as const
@@ -19,6 +20,7 @@ const narrowed = (db: Kysely<Tables>, filter: IncidentFilter) => {
   if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity)
   if (filter.fault !== undefined) query = query.where('fault', '=', plain(filter.fault))
   if (filter.terminal !== undefined) query = query.where('terminal_id', '=', plain(filter.terminal))
+  if (filter.scope !== undefined) query = query.where(terminalWithin('incident.terminal_id', filter.scope))
   for (const name of ['store', 'region', 'assignee', 'outbreak'] as const) {
     const wanted = filter[name]
     if (wanted !== undefined) query = query.where(name, '=', plain(wanted))
@@ -74,6 +76,7 @@ export const listTerminals = async (db: Kysely<Tables>, filter: TerminalFilter, 
     const pattern = like(filter.q)
     query = query.where(sql<boolean>`search like ${pattern} escape '\\'`)
   }
+  if (filter.scope !== undefined) query = query.where(placedWithin('terminal', filter.scope))
   if (filter.store !== undefined) query = query.where('id', 'in', db.selectFrom('terminal_factor').select('terminal_id').where('name', '=', 'store').where('value', '=', plain(filter.store)))
   const { online, stale } = contactBounds(moment)
   if (filter.contact === 'never') query = query.where('seen_at', 'is', null)

@@ -1,19 +1,31 @@
 import { type Kysely, sql } from 'kysely'
+import type { Scope } from '../../model/access.ts'
 import { Severity } from '../../model/fault.ts'
 import type { Overview } from '../../model/wire.ts'
 import { rankOf } from '../severity.ts'
 import type { Moment } from '../store.ts'
+import { firstIdAt } from './ids.ts'
 import { contactBounds, STATE_OF, TENDERS, terminalRow } from './rows.ts'
+import { placedWithin, terminalWithin } from './scope.ts'
 import type { Tables } from './tables.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
+const terminals = (db: Kysely<Tables>, scope: Scope | undefined) => {
+  const all = db.selectFrom('terminal')
+  return scope === undefined ? all : all.where(placedWithin('terminal', scope))
+}
+
+const incidents = (db: Kysely<Tables>, scope: Scope | undefined) => {
+  const all = db.selectFrom('incident')
+  return scope === undefined ? all : all.where(terminalWithin('incident.terminal_id', scope))
+}
+
 /** How many terminals are in each contact state. */
-export const countContacts = async (db: Kysely<Tables>, moment: Moment): Promise<Overview['terminals']> => {
+export const countContacts = async (db: Kysely<Tables>, moment: Moment, scope: Scope | undefined): Promise<Overview['terminals']> => {
   const { online, stale } = contactBounds(moment)
-  const row = await db
-    .selectFrom('terminal')
+  const row = await terminals(db, scope)
     .select([
       sql<number>`count(*)`.as('all'),
       sql<number>`count(seen_at)`.as('seen'),
@@ -25,15 +37,15 @@ export const countContacts = async (db: Kysely<Tables>, moment: Moment): Promise
 }
 
 /** How many incidents of each severity are open. */
-export const countOpen = async (db: Kysely<Tables>): Promise<Overview['incidents']> => {
+export const countOpen = async (db: Kysely<Tables>, scope: Scope | undefined): Promise<Overview['incidents']> => {
   const counts = { block: 0, degraded: 0, advisory: 0 }
-  const rows = await db.selectFrom('incident').where('closed_at', 'is', null).select(['severity', sql<number>`count(*)`.as('n')]).groupBy('severity').execute()
+  const rows = await incidents(db, scope).where('closed_at', 'is', null).select(['severity', sql<number>`count(*)`.as('n')]).groupBy('severity').execute()
   for (const { severity, n } of rows) counts[Severity.parse(severity)] = n
   return counts
 }
 
-const tenderStates = async (db: Kysely<Tables>): Promise<Overview['tenders']> => {
-  const rows = await db.selectFrom('terminal').select(['tenders', sql<number>`count(*)`.as('n')]).groupBy('tenders').execute()
+const tenderStates = async (db: Kysely<Tables>, scope: Scope | undefined): Promise<Overview['tenders']> => {
+  const rows = await terminals(db, scope).select(['tenders', sql<number>`count(*)`.as('n')]).groupBy('tenders').execute()
   const states: Overview['tenders'] = {}
   for (const [i, tender] of TENDERS.entries()) {
     for (const { tenders, n } of rows) {
@@ -47,18 +59,17 @@ const tenderStates = async (db: Kysely<Tables>): Promise<Overview['tenders']> =>
   return states
 }
 
-const openedPerHour = async (db: Kysely<Tables>, now: number): Promise<Overview['openedPerHour']> => {
+const openedPerHour = async (db: Kysely<Tables>, now: number, scope: Scope | undefined): Promise<Overview['openedPerHour']> => {
   const first = Math.floor(now / HOUR) * HOUR - 23 * HOUR
   // The division is done on an integer column, and stays whole in every engine.
   const hour = sql<number>`opened_at / ${sql.lit(HOUR)}`
-  const rows = await db.selectFrom('incident').where('opened_at', '>=', first).select([hour.as('hour'), sql<number>`count(*)`.as('n')]).groupBy(hour).execute()
+  const rows = await incidents(db, scope).where('opened_at', '>=', first).select([hour.as('hour'), sql<number>`count(*)`.as('n')]).groupBy(hour).execute()
   const counts = new Map(rows.map((r) => [r.hour * HOUR, r.n]))
   return Array.from({ length: 24 }, (_, i) => ({ at: first + i * HOUR, count: counts.get(first + i * HOUR) ?? 0 }))
 }
 
-const topFaults = async (db: Kysely<Tables>): Promise<Overview['topFaults']> => {
-  const rows = await db
-    .selectFrom('incident')
+const topFaults = async (db: Kysely<Tables>, scope: Scope | undefined): Promise<Overview['topFaults']> => {
+  const rows = await incidents(db, scope)
     .where('closed_at', 'is', null)
     .select(['fault', sql<number>`max(rank)`.as('rank'), sql<string>`max(title_zh)`.as('zh'), sql<string>`max(title_en)`.as('en'), sql<number>`count(distinct terminal_id)`.as('n')])
     .groupBy('fault')
@@ -70,14 +81,19 @@ const topFaults = async (db: Kysely<Tables>): Promise<Overview['topFaults']> => 
   return rows.map((r) => ({ fault: r.fault, title: { zh: r.zh, en: r.en }, severity: Severity.options.find((s) => rankOf(s) === r.rank) ?? 'advisory', terminals: r.n }))
 }
 
-/** The first screen. Every part reads an index or a count per hour, never reports. */
-export const readOverview = async (db: Kysely<Tables>, moment: Moment): Promise<Overview> => {
+const countReports = async (db: Kysely<Tables>, now: number, scope: Scope | undefined): Promise<number> => {
+  const count = scope === undefined
+    ? db.selectFrom('report_hour').where('hour', '>', now - DAY).select(sql<number>`coalesce(sum(reports), 0)`.as('n'))
+    : db.selectFrom('report').where('report.id', '>=', firstIdAt(now - DAY)).where(terminalWithin('report.terminal_id', scope)).select(sql<number>`count(*)`.as('n'))
+  return (await count.executeTakeFirstOrThrow()).n
+}
+
+/** The first screen, of the terminals within the scope. Every part reads an index or a count per hour, never a report. */
+export const readOverview = async (db: Kysely<Tables>, moment: Moment, scope: Scope | undefined): Promise<Overview> => {
   const { now } = moment
-  const opened = await db.selectFrom('incident').where('opened_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
-  const closed = await db.selectFrom('incident').where('closed_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
-  const reports = await db.selectFrom('report_hour').where('hour', '>', now - DAY).select(sql<number>`coalesce(sum(reports), 0)`.as('n')).executeTakeFirstOrThrow()
-  const blocked = await db
-    .selectFrom('terminal')
+  const opened = await incidents(db, scope).where('opened_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
+  const closed = await incidents(db, scope).where('closed_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
+  const blocked = await terminals(db, scope)
     .select(['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst'])
     .where('blocked', '>', 0)
     .orderBy('blocked', 'desc')
@@ -86,14 +102,14 @@ export const readOverview = async (db: Kysely<Tables>, moment: Moment): Promise<
     .execute()
   return {
     at: now,
-    terminals: await countContacts(db, moment),
-    tenders: await tenderStates(db),
-    incidents: await countOpen(db),
+    terminals: await countContacts(db, moment, scope),
+    tenders: await tenderStates(db, scope),
+    incidents: await countOpen(db, scope),
     opened24h: opened.n,
     closed24h: closed.n,
-    reports24h: reports.n,
-    openedPerHour: await openedPerHour(db, now),
-    topFaults: await topFaults(db),
+    reports24h: await countReports(db, now, scope),
+    openedPerHour: await openedPerHour(db, now, scope),
+    topFaults: await topFaults(db, scope),
     blocked: blocked.map((row) => terminalRow(row, moment)),
   }
 }

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { Place, TerminalKey } from '../../model/access.ts'
 import { Tender } from '../../model/device.ts'
 import type { Readiness } from '../../model/diagnosis.ts'
 import { Actor, Severity } from '../../model/fault.ts'
@@ -7,7 +8,7 @@ import { type Care, type Cost, Resolution, Silence } from '../../model/triage.ts
 import { type Command, CommandRow, type Contact, type EnrolmentTokenRow, type IncidentRow, type ReportRow, type TerminalRow } from '../../model/wire.ts'
 import type { Digest } from '../fold-types.ts'
 import { plain } from '../plain.ts'
-import type { KeptReport, Moment } from '../store.ts'
+import type { EnrolledTerminal, KeptReport, Moment } from '../store.ts'
 import { bodyText } from '../stored-body.ts'
 import type { Tables } from './tables.ts'
 
@@ -36,6 +37,24 @@ export const blockedOf = (readiness: readonly Readiness[]): number => {
 export const searchOf = (terminal: TerminalIdentity): string =>
   plain([terminal.id, terminal.store, terminal.merchant, terminal.region, terminal.lane, terminal.model, terminal.serial].filter((w) => w !== undefined).join('\n')).toLowerCase()
 
+/** The columns `region` and `store` of a terminal. */
+export const placeOf = ({ region, store }: Place): [region: string | null, store: string | null] => [region === undefined ? null : plain(region), store === undefined ? null : plain(store)]
+
+/** Where a one-time token lets a terminal enrol; null for anywhere. */
+export interface TokenPlace { region: string | null; store: string | null }
+
+/** True if a terminal that says this of itself may enrol with the token. */
+export const isAtPlace = (token: TokenPlace, terminal: TerminalIdentity): boolean => {
+  const [region, store] = placeOf(terminal)
+  return (token.region === null || token.region === region) && (token.store === null || token.store === store)
+}
+
+/** An enrolled terminal as it is looked up by its token; `waits` is a number in SQLite. */
+export interface AdmittedRow { id: string; key: string | null; waits: number | boolean }
+
+/** The row as the store answers it. */
+export const enrolledTerminal = ({ id, key, waits }: AdmittedRow): EnrolledTerminal => ({ terminalId: id, ...(key === null ? {} : { key: JSON.parse(key) as TerminalKey }), waits: Boolean(waits) })
+
 /** From which time of last contact on a terminal is online, and from which it is stale rather than offline. */
 export const contactBounds = ({ now, beatMs }: Moment): { online: number; stale: number } => ({ online: now - 2 * beatMs, stale: now - 10 * beatMs })
 
@@ -51,7 +70,7 @@ export const optional = <K extends string, V>(key: K, value: V | null): { [P in 
 const severityOf = (text: string): Severity => Severity.parse(text)
 
 /** A row of `terminal` as the page sees it. */
-export const terminalRow = (row: Omit<Selectable<Tables['terminal']>, 'fold_state' | 'search' | 'watched_until' | 'token_hash' | 'enrolled_at' | 'tenders' | 'blocked'>, moment: Moment): TerminalRow => ({
+export const terminalRow = (row: Omit<Selectable<Tables['terminal']>, 'fold_state' | 'search' | 'region' | 'store' | 'watched_until' | 'token_hash' | 'enrolled_at' | 'tenders' | 'blocked'>, moment: Moment): TerminalRow => ({
   terminal: JSON.parse(row.identity) as TerminalIdentity,
   contact: contactOf(row.seen_at, moment),
   ...optional('lastSeenAt', row.seen_at),
@@ -130,8 +149,8 @@ export const reportRow = (row: Pick<Selectable<Tables['report']>, 'id' | 'termin
 
 /** A row of `report`, with its body. */
 export const keptReport = (row: Pick<Selectable<Tables['report']>, 'received_at' | 'digest' | 'encoding' | 'body'>): KeptReport => {
-  const { redated } = JSON.parse(row.digest) as Digest
-  return { receivedAt: row.received_at, ...(redated === undefined ? {} : { redated }), body: bodyText(row) }
+  const { redated, signedBy } = JSON.parse(row.digest) as Digest
+  return { receivedAt: row.received_at, ...(redated === undefined ? {} : { redated }), ...(signedBy === undefined ? {} : { signedBy }), body: bodyText(row) }
 }
 
 /** A row of `command` as the page sees it. */
@@ -158,6 +177,9 @@ export const enrolmentTokenRow = (row: Omit<Selectable<Tables['enrolment_token']
   ...optional('usedAt', row.used_at),
   ...optional('usedBy', row.used_by),
   ...optional('revokedAt', row.revoked_at),
+  ...optional('region', row.region),
+  ...optional('store', row.store),
+  ...optional('madeBy', row.made_by),
 })
 
 /** A row's command as its terminal is given it. */

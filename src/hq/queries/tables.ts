@@ -27,6 +27,9 @@ export interface Tables extends TriageTables {
     identity: string
     /** Lower-case words of the identity, for searching. */
     search: string
+    /** Of the identity, for scopes. */
+    region: string | null
+    store: string | null
     agent_version: string | null
     token_hash: string | null
     enrolled_at: number | null
@@ -91,6 +94,11 @@ export interface Tables extends TriageTables {
     used_at: number | null
     used_by: string | null
     revoked_at: number | null
+    /** Where a terminal must be to enrol with it; null for anywhere. */
+    region: string | null
+    store: string | null
+    /** Who made it. */
+    made_by: string | null
   }
   /** What can be set about alerts; `body` is JSON, as its kind has it. */
   alert_setting: { kind: string; id: string; changed_at: number; body: string }
@@ -130,4 +138,66 @@ export interface Tables extends TriageTables {
     /** JSON, kind and detail. */
     problem: string | null
   }
+  /** What an enrolled terminal showed of itself; none for those that enrolled before there were keys. */
+  admission: {
+    terminal_id: string
+    /** JSON, a TerminalKey; null without one. */
+    key: string | null
+    address: string
+    enrolled_at: number
+    /** Who made the one-time token. */
+    made_by: string | null
+    /** Null while it waits for somebody's approval. */
+    approved_at: number | null
+    approved_by: string | null
+  }
+  /** Uploads that were refused, counted by terminal and reason. */
+  refusal: { terminal_id: string; reason: string; count: number; first_at: number; last_at: number; address: string }
+  /** What HQ demands of terminals, by name; absent rows stand for the mildest. */
+  policy: { name: string; value: string }
+  person: {
+    id: string
+    name: string
+    /** The name in lower case, by which it is unique. */
+    name_key: string
+    role: string
+    /** JSON, a Scope; null for everywhere. */
+    scope: string | null
+    /** As passwords.ts writes it; null if the person has none. */
+    password: string | null
+    /** 1 if the company's own sign-in may let this person in. */
+    external: number
+    /** The person at the company's own sign-in, as issuer and subject; null until the first time. */
+    subject: string | null
+    created_at: number
+    signed_in_at: number | null
+    disabled_at: number | null
+  }
+  session: {
+    /** SHA-256 of the cookie's value, hex. */
+    hash: string
+    id: string
+    /** Null for whoever holds the operator token. */
+    person_id: string | null
+    created_at: number
+    seen_at: number
+    idle_ms: number
+    expires_at: number
+    address: string
+    browser: string
+  }
+  api_token: {
+    id: string
+    hash: string
+    name: string
+    role: string
+    scope: string | null
+    created_by: string
+    created_at: number
+    expires_at: number | null
+    used_at: number | null
+    revoked_at: number | null
+  }
+  /** Only ever added to. */
+  audit: { id: string; at: number; who: string; by_way: string; action: string; target: string; status: number; address: string; detail: string }
 }

@@ -3,21 +3,10 @@ import { PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
 import { ProblemError } from '../problems.ts'
+import { remembered } from '../remembered.ts'
 
 /** How long an answer of the store about its readiness or figures is believed, in ms. */
 const BELIEVED_MS = 1000
-
-const remembered = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
-  let answer: Promise<T> | undefined
-  let at = Number.NEGATIVE_INFINITY
-  return () => {
-    if (answer === undefined || performance.now() - at > BELIEVED_MS) {
-      answer = ask()
-      at = performance.now()
-    }
-    return answer
-  }
-}
 
 /** For load balancers and Prometheus: /healthz (the process lives), /readyz (it can store), /metrics, and the OpenAPI document. */
 export const healthRoutes = (app: App, context: Context): void => {
@@ -26,14 +15,14 @@ export const healthRoutes = (app: App, context: Context): void => {
   const ok = { status: 'ok', version: context.version } as const
   app.get('/healthz', { schema: { tags: ['health'], summary: 'The process lives', response: { 200: state } } }, async () => ok)
 
-  const ready = remembered(() => store.ready())
+  const ready = remembered(() => store.ready(), BELIEVED_MS)
   app.get('/readyz', { schema: { tags: ['health'], summary: 'HQ can store reports now', response: { 200: state, ...PROBLEMS } } }, async () => {
     await ready()
     if (context.commits.failing()) throw new ProblemError(503, 'store-failing', 'reports could not be stored a moment ago', 10)
     return ok
   })
 
-  const figures = remembered(() => context.refresh())
+  const figures = remembered(() => context.refresh(), BELIEVED_MS)
   app.get('/metrics', { schema: { tags: ['health'], summary: 'Figures for Prometheus', produces: ['text/plain'] } }, async (_request, reply) => {
     await figures()
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.text())

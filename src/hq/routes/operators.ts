@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
@@ -6,6 +7,8 @@ import { TerminalFile } from '../../model/terminal.ts'
 import {
   CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreateEnrolmentToken, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
 } from '../../model/wire.ts'
+import { deedOf, record } from '../access/audit.ts'
+import { admit, maySee, scopeOf, whoOf } from '../access/who.ts'
 import { NOTHING, PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
 import { makeBackup } from '../backups.ts'
@@ -13,6 +16,8 @@ import type { Context } from '../context.ts'
 import { makeEnrolmentToken } from '../enrolment.ts'
 import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
+import { admissionRoutes } from './admission.ts'
+import { peopleRoutes } from './people.ts'
 import { rolloutRoutes } from './rollouts.ts'
 import { storeRoutes } from './stores.ts'
 import { triageRoutes } from './triage.ts'
@@ -32,62 +37,73 @@ const limit = z.coerce.number().int().min(1).max(200).default(50)
 const cursor = z.string().max(500).optional()
 const operator = { tags: ['operator'], security: [{ operator: [] }] }
 
+/** Routes that answer only of what lies within the scope of who asks. */
+const SCOPED = { scoped: true } as const
+
+/** The terminal, if it is within the scope of who asks; rejects with a ProblemError (404) as if there were none if it is not. */
+const seenTerminal = async (request: FastifyRequest, { store, now, beatMs }: Context, id: string): Promise<TerminalRow> => {
+  const terminal = await store.terminal(id, { now: now(), beatMs })
+  if (terminal === undefined || !maySee(request, terminal.terminal)) throw new ProblemError(404, 'terminal', 'there is no such terminal')
+  return terminal
+}
+
 const listRoutes = (app: App, { store, now, beatMs }: Context): void => {
-  app.get('/api/overview', { schema: { ...operator, summary: 'The first screen', response: { 200: Overview, ...PROBLEMS } } }, () => store.overview({ now: now(), beatMs }))
+  app.get('/api/overview', { config: SCOPED, schema: { ...operator, summary: 'The first screen', response: { 200: Overview, ...PROBLEMS } } }, (request) => store.overview({ now: now(), beatMs }, scopeOf(request)))
 
   const incidents = z.strictObject({
     state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional(),
     store: z.string().max(100).optional(), region: z.string().max(100).optional(), assignee: z.string().max(100).optional(), outbreak: z.uuid().optional(), regression: z.literal('true').optional(),
     care: z.enum(['new', 'acknowledged', 'silenced']).optional(), sort: z.enum(['severity', 'cost']).default('severity'), cursor, limit,
   })
-  app.get('/api/incidents', { schema: { ...operator, summary: 'Incidents: open ones worst first, closed ones latest first', querystring: incidents, response: { 200: pageOf(IncidentRow), ...PROBLEMS } } }, (request) => {
+  app.get('/api/incidents', { config: SCOPED, schema: { ...operator, summary: 'Incidents: open ones worst first, closed ones latest first', querystring: incidents, response: { 200: pageOf(IncidentRow), ...PROBLEMS } } }, (request) => {
     const { state, limit: most, sort, care, regression, cursor: from, severity, ...named } = request.query
     const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value))
     return store.incidents({
-      ...given, state, limit: most, byCost: sort === 'cost', regression: regression !== undefined,
+      ...given, scope: scopeOf(request), state, limit: most, byCost: sort === 'cost', regression: regression !== undefined,
       ...(severity && { severity }), ...(care && { care: { is: care, now: now() } }), ...(from && { cursor: from }),
     })
   })
 
   const terminals = z.strictObject({ q: z.string().max(100).optional(), contact: Contact.optional(), cursor, limit })
-  app.get('/api/terminals', { schema: { ...operator, summary: 'Terminals in the order of their ids', querystring: terminals, response: { 200: pageOf(TerminalRow), ...PROBLEMS } } }, (request) => {
+  app.get('/api/terminals', { config: SCOPED, schema: { ...operator, summary: 'Terminals in the order of their ids', querystring: terminals, response: { 200: pageOf(TerminalRow), ...PROBLEMS } } }, (request) => {
     const { q, contact, cursor: from, limit: most } = request.query
-    return store.terminals({ limit: most, ...(q && { q }), ...(contact && { contact }), ...(from && { cursor: from }) }, { now: now(), beatMs })
+    return store.terminals({ limit: most, scope: scopeOf(request), ...(q && { q }), ...(contact && { contact }), ...(from && { cursor: from }) }, { now: now(), beatMs })
   })
 }
 
 const detailRoutes = (app: App, context: Context): void => {
   const { store, now, beatMs } = context
-  app.get('/api/incidents/:id', { schema: { ...operator, summary: 'One incident with its evidence', params: z.strictObject({ id: z.uuid() }), response: { 200: IncidentDetail, ...PROBLEMS } } }, async (request) => {
+  app.get('/api/incidents/:id', { config: SCOPED, schema: { ...operator, summary: 'One incident with its evidence', params: z.strictObject({ id: z.uuid() }), response: { 200: IncidentDetail, ...PROBLEMS } } }, async (request) => {
     const detail = await incidentDetail(store, request.params.id, { now: now(), beatMs })
-    if (detail === undefined) throw new ProblemError(404, 'incident', 'there is no such incident')
+    if (detail === undefined || !maySee(request, detail.terminal?.terminal ?? {})) throw new ProblemError(404, 'incident', 'there is no such incident')
     return detail
   })
 
-  app.get('/api/terminals/:id', { schema: { ...operator, summary: 'All that HQ knows of one terminal; for five minutes it beats every two seconds', params: TerminalParams, response: { 200: TerminalDetail, ...PROBLEMS } } }, async (request) => {
+  app.get('/api/terminals/:id', { config: SCOPED, schema: { ...operator, summary: 'All that HQ knows of one terminal; for five minutes it beats every two seconds', params: TerminalParams, response: { 200: TerminalDetail, ...PROBLEMS } } }, async (request) => {
     const { id } = request.params
     const at = now()
-    const terminal = await store.terminal(id, { now: at, beatMs })
-    if (terminal === undefined) throw new ProblemError(404, 'terminal', 'there is no such terminal')
+    const terminal = await seenTerminal(request, context, id)
     await store.watch(id, at + WATCH_MS)
     const incidents = await store.incidents({ state: 'open', terminal: id, limit: 200 })
     return { terminal, reports: await store.reportsOf(id, 200), incidents: incidents.rows, commands: await store.commandsOf(id, at - DAY, 50) }
   })
 
   const params = z.strictObject({ terminal: TerminalParams.shape.id, id: z.uuidv7() })
-  app.get('/api/reports/:terminal/:id', { schema: { ...operator, summary: 'One report, whole', params, response: { 200: StoredReport, ...PROBLEMS } } }, async (request) => {
+  app.get('/api/reports/:terminal/:id', { config: SCOPED, schema: { ...operator, summary: 'One report, whole', params, response: { 200: StoredReport, ...PROBLEMS } } }, async (request) => {
+    await seenTerminal(request, context, request.params.terminal)
     const stored = await storedReport(store, request.params.terminal, request.params.id.toLowerCase())
     if (stored === undefined) throw new ProblemError(404, 'report', 'there is no such report')
     return stored
   })
 }
 
-const commandRoute = (app: App, { store, log, now, beatMs }: Context): void => {
+const commandRoute = (app: App, context: Context): void => {
+  const { store, log, now } = context
   const schema = { ...operator, summary: 'Ask a terminal for a check or for its logs; one that waits already is answered with 200', params: TerminalParams, body: CreateCommand, response: { 200: CommandRow, 201: CommandRow, ...PROBLEMS } }
-  app.post('/api/terminals/:id/commands', { schema }, async (request, reply) => {
+  app.post('/api/terminals/:id/commands', { config: { role: 'technician', scoped: true, action: 'command.give' }, schema }, async (request, reply) => {
     const { id } = request.params
     const at = now()
-    if ((await store.terminal(id, { now: at, beatMs })) === undefined) throw new ProblemError(404, 'terminal', 'there is no such terminal')
+    await seenTerminal(request, context, id)
     const live = (await store.commandsOf(id, at - DAY, 50)).filter((c) => (c.state === 'waiting' || c.state === 'sent' ? c.expiresAt > at : c.state === 'running'))
     const same = live.find((c) => c.state !== 'running' && c.type === request.body.type && JSON.stringify(c.only) === JSON.stringify(request.body.only))
     if (same !== undefined) return reply.code(200).send(same)
@@ -100,24 +116,29 @@ const commandRoute = (app: App, { store, log, now, beatMs }: Context): void => {
   })
 }
 
+const MANAGED = { role: 'manager', scoped: true } as const
+
 const tokenRoutes = (app: App, context: Context): void => {
   const { store, log, now, credentials } = context
   const tokens = z.strictObject({ rows: z.array(EnrolmentTokenRow) })
-  app.get('/api/enrolment-tokens', { schema: { ...operator, summary: 'Enrolment tokens, newest first', response: { 200: tokens, ...PROBLEMS } } }, async () => ({ rows: await store.enrolmentTokens(500) }))
+  app.get('/api/enrolment-tokens', { config: MANAGED, schema: { ...operator, summary: 'Enrolment tokens, newest first', response: { 200: tokens, ...PROBLEMS } } }, async (request) => ({ rows: await store.enrolmentTokens(500, scopeOf(request)) }))
 
-  app.post('/api/enrolment-tokens', { schema: { ...operator, summary: 'Make a one-time enrolment token', body: CreateEnrolmentToken, response: { 201: CreatedEnrolmentToken, ...PROBLEMS } } }, async (request, reply) => {
-    const made = await makeEnrolmentToken(store, request.body, now())
+  app.post('/api/enrolment-tokens', { config: { ...MANAGED, action: 'enrolment-token.make' }, schema: { ...operator, summary: 'Make a one-time enrolment token', body: CreateEnrolmentToken, response: { 201: CreatedEnrolmentToken, ...PROBLEMS } } }, async (request, reply) => {
+    if (!maySee(request, request.body)) throw new ProblemError(403, 'scope', 'name a region or a store within your scope; the token will enrol only terminals there')
+    const made = await makeEnrolmentToken(store, request.body, now(), whoOf(request).name)
     log.info('enrolment token made', { id: made.id, terminal: made.terminalId })
     return reply.code(201).send(made)
   })
 
-  app.delete('/api/enrolment-tokens/:id', { schema: { ...operator, summary: 'Revoke an enrolment token that was not used', params: z.strictObject({ id: z.uuid() }), response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {
-    if (!(await store.revokeEnrolmentToken(request.params.id, now()))) throw new ProblemError(404, 'enrolment-token', 'there is no such token that could still be used')
+  app.delete('/api/enrolment-tokens/:id', { config: { ...MANAGED, action: 'enrolment-token.revoke' }, schema: { ...operator, summary: 'Revoke an enrolment token that was not used', params: z.strictObject({ id: z.uuid() }), response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {
+    const [seen] = await store.enrolmentTokens(1, scopeOf(request), request.params.id)
+    if (seen === undefined || !(await store.revokeEnrolmentToken(seen.id, now()))) throw new ProblemError(404, 'enrolment-token', 'there is no such token that could still be used')
     log.info('enrolment token revoked', { id: request.params.id })
     return reply.code(204).send(null)
   })
 
-  app.delete('/api/terminals/:id/token', { schema: { ...operator, summary: "Revoke a terminal's own token; it must enrol again", params: TerminalParams, response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {
+  app.delete('/api/terminals/:id/token', { config: { ...MANAGED, action: 'terminal.revoke' }, schema: { ...operator, summary: "Revoke a terminal's own token; it must enrol again", params: TerminalParams, response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {
+    await seenTerminal(request, context, request.params.id)
     const revoked = await store.revokeTerminalToken(request.params.id)
     credentials.forget(request.params.id)
     if (!revoked) throw new ProblemError(404, 'terminal-token', 'this terminal has no token')
@@ -128,7 +149,7 @@ const tokenRoutes = (app: App, context: Context): void => {
 
 const backupRoute = (app: App, { store, log, dataDir, now }: Context): void => {
   let running = false
-  app.post('/api/backups', { schema: { ...operator, summary: 'Write a copy of the embedded database into the data folder', response: { 201: MadeBackup, ...PROBLEMS } } }, async (_request, reply) => {
+  app.post('/api/backups', { config: { action: 'backup.make' }, schema: { ...operator, summary: 'Write a copy of the embedded database into the data folder', response: { 201: MadeBackup, ...PROBLEMS } } }, async (_request, reply) => {
     if (store.backup === undefined) throw new ProblemError(409, 'backup-elsewhere', 'this HQ keeps its data in PostgreSQL; back it up with pg_basebackup or pg_dump')
     if (running) throw new ProblemError(409, 'backup-running', 'a backup is being written already')
     running = true
@@ -144,9 +165,19 @@ const backupRoute = (app: App, { store, log, dataDir, now }: Context): void => {
   })
 }
 
-/** What the page asks, in the name of an operator. */
+/** What the page asks, in the name of an operator. Everything that changes something, or was not allowed to, is in the audit log before it is answered. */
 export const operatorRoutes = (app: App, context: Context): void => {
-  app.addHook('onRequest', async (request) => context.operators.check(request))
+  const { sessions, store, now, live } = context
+  app.decorateRequest('who', undefined)
+  app.addHook('onRequest', async (request) => {
+    request.who = await sessions.whoIs(request)
+    admit(request, request.who)
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    const deed = deedOf(request, reply.statusCode, payload)
+    if (deed !== undefined) await record(store.access, request, now(), deed)
+    return payload
+  })
   listRoutes(app, context)
   detailRoutes(app, context)
   commandRoute(app, context)
@@ -155,7 +186,13 @@ export const operatorRoutes = (app: App, context: Context): void => {
   triageRoutes(app, context)
   storeRoutes(app, context)
   rolloutRoutes(app, context)
-  app.get('/api/events', { schema: { ...operator, summary: 'What happens, as server-sent events (see LiveEvent)', produces: ['text/event-stream'] } }, (_request, reply) => {
-    if (!context.live.add(reply)) throw new ProblemError(503, 'too-many-listeners', 'too many pages listen already; this one asks from time to time instead', 30)
+  peopleRoutes(app, context)
+  admissionRoutes(app, context)
+  app.get('/api/events', { config: SCOPED, schema: { ...operator, summary: 'What happens, as server-sent events (see LiveEvent)', produces: ['text/event-stream'] } }, (request, reply) => {
+    const still = () => sessions.whoIs(request).then(() => true, (error: unknown) => {
+      if (error instanceof ProblemError) return false
+      throw error
+    })
+    if (!live.add(reply, { scope: scopeOf(request), still })) throw new ProblemError(503, 'too-many-listeners', 'too many pages listen already; this one asks from time to time instead', 30)
   })
 }

@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
+import { RegisterKey, SIGNATURE_HEADER, SIGNATURE_TYPE } from '../../model/access.ts'
 import { LOGS_BYTES, LogBundle } from '../../model/configuration.ts'
 import { BATCH_LIMITS, BatchAnswer, CLOCK_HEADER, type Command, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, type HourOfSales, ReportEvent } from '../../model/wire.ts'
+import { checkCertificate } from '../access/certificate.ts'
+import { signedBy } from '../access/signature.ts'
 import { asIs, NOTHING, PROBLEMS, unread } from '../answers.ts'
 import type { App } from '../app.ts'
 import { batchOf, EVENT_TYPES } from '../cloud-events.ts'
@@ -13,7 +16,7 @@ import { ingest } from '../ingest.ts'
 import { plain } from '../plain.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from '../problems.ts'
 import { senderClock } from '../redate.ts'
-import type { EnrolOutcome } from '../store.ts'
+import type { EnrolledTerminal, EnrolOutcome } from '../store.ts'
 import { wholeMs } from '../whole.ts'
 
 /** How often a watched terminal beats, in ms: so that a command reaches it while somebody looks. */
@@ -24,6 +27,7 @@ const REFUSED: Record<Exclude<EnrolOutcome, 'enrolled'>, [status: number, detail
   used: [401, 'this enrolment token was used before; make a new one at HQ'],
   expired: [401, 'this enrolment token has expired; make a new one at HQ'],
   revoked: [401, 'this enrolment token was revoked; make a new one at HQ'],
+  'other-place': [403, 'this enrolment token is for another region or store; check `terminal.region` and `terminal.store` in the terminal file'],
   'other-terminal': [403, 'this enrolment token is for another terminal id; check `terminal.id` in the terminal file, or make a token for this one'],
   taken: [409, 'this terminal id is enrolled already; make an enrolment token for just this id, or revoke its token at HQ, if this is a new machine'],
 }
@@ -33,12 +37,13 @@ const unauthenticated = (detail: string): ProblemError => new ProblemError(401, 
 /** Sets `terminalId` on requests of enrolled terminals before their body is read; answers all others with 401. */
 const authenticate = (context: Context) => (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
   const token = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1]
-  const found = (terminalId: string | undefined): void => {
-    if (terminalId === undefined) {
+  const found = (terminal: EnrolledTerminal | undefined): void => {
+    if (terminal === undefined) {
       sendProblem(reply, unauthenticated('HQ does not know the token of this terminal, or it was revoked; enrol the terminal again'), pathOf(request))
       return
     }
-    request.terminalId = terminalId
+    request.terminalId = terminal.terminalId
+    request.enrolled = terminal
     done()
   }
   if (token === undefined) {
@@ -50,19 +55,31 @@ const authenticate = (context: Context) => (request: FastifyRequest, reply: Fast
   else found(terminal)
 }
 
+/** Throws a ProblemError (403) for terminals that may not send yet, or that do not show what this HQ wants of them. */
+const checkAdmission = (context: Context, request: FastifyRequest): void => {
+  const { terminalId, waits } = enrolledOf(request)
+  if (context.certificates) checkCertificate(request, terminalId)
+  if (waits) throw new ProblemError(403, 'not-approved', 'this terminal waits for somebody at HQ to approve it; it keeps its reports until then', retryAfterOf(terminalId))
+}
+
 /** The terminal of a request that got past authenticate. */
-const terminalOf = (request: FastifyRequest): string => {
-  if (request.terminalId) return request.terminalId
+const enrolledOf = (request: FastifyRequest): EnrolledTerminal => {
+  if (request.enrolled) return request.enrolled
   throw new Error('a route of terminals was reached without authentication')
 }
 
 const enrolRoute = (app: App, context: Context): void => {
-  app.post('/v1/enrol', { schema: { tags: ['terminal'], summary: "Exchange a one-time token for the terminal's own", body: EnrolRequest, response: { 201: EnrolAnswer, ...PROBLEMS } } }, async (request, reply) => {
-    const { token, terminal, agentVersion } = request.body
+  app.post('/v1/enrol', { onRequest: context.limits.address, schema: { tags: ['terminal'], summary: "Exchange a one-time token for the terminal's own", body: EnrolRequest, response: { 201: EnrolAnswer, ...PROBLEMS } } }, async (request, reply) => {
+    const { token, terminal, agentVersion, key } = request.body
+    if (context.certificates) checkCertificate(request, terminal.id)
     const own = newToken('pt')
-    const outcome = await context.store.enrol({ tokenHash: hashOf(token), terminalTokenHash: hashOf(own), terminal: shortIdentity(terminal), agentVersion, now: context.now() })
+    const { approval } = await context.policy()
+    const outcome = await context.store.enrol({
+      tokenHash: hashOf(token), terminalTokenHash: hashOf(own), terminal: shortIdentity(terminal), agentVersion, ...(key === undefined ? {} : { key }), address: request.ip, waits: approval === 'required', now: context.now(),
+    })
     if (outcome !== 'enrolled') {
       context.log.warn('enrolment refused', { terminal: terminal.id, outcome })
+      context.refusals.note(terminal.id, `enrolment-${outcome}`, request.ip)
       throw new ProblemError(REFUSED[outcome][0], `enrolment-${outcome}`, REFUSED[outcome][1])
     }
     context.credentials.forget(terminal.id)
@@ -83,7 +100,7 @@ const reportsRoute = (app: App, context: Context): void => {
       schema: {
         tags: ['terminal'],
         summary: 'Deliver reports; 202 means that they are on disk',
-        description: `A CloudEvents 1.0 batch, at most ${BATCH_LIMITS.reports} reports and ${BATCH_LIMITS.bytes} bytes, which zstd or gzip (Content-Encoding) may make smaller. One event alone may come in structured or binary mode too; it is answered with 422 where an item of a batch would be rejected. Sending a report twice is harmless: terminal and id make it unique. The header ${CLOCK_HEADER} may say what the terminal's clocks show (JSON: at, bootId, uptimeMs); by it reports are dated whose own time is wrong.`,
+        description: `A CloudEvents 1.0 batch, at most ${BATCH_LIMITS.reports} reports and ${BATCH_LIMITS.bytes} bytes, which zstd or gzip (Content-Encoding) may make smaller. One event alone may come in structured or binary mode too; it is answered with 422 where an item of a batch would be rejected. Sending a report twice is harmless: terminal and id make it unique. The header ${CLOCK_HEADER} may say what the terminal's clocks show (JSON: at, bootId, uptimeMs); by it reports are dated whose own time is wrong. A terminal that has a key signs the body as it is before compression: ${SIGNATURE_HEADER} holds a compact JWS (Ed25519, typ ${SIGNATURE_TYPE}, kid the key's RFC 7638 thumbprint) with detached payload.`,
         consumes: Object.values(EVENT_TYPES),
         security: [{ terminal: [] }],
         body: z.array(ReportEvent),
@@ -93,8 +110,12 @@ const reportsRoute = (app: App, context: Context): void => {
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) throw new ProblemError(415, 'media-type', `send the reports as ${EVENT_TYPES.batch}`)
       const body = decompress(request.body, request.headers['content-encoding'])
-      const { batch, single } = batchOf(body instanceof Promise ? await body : body, request.headers)
-      const items = await ingest(context, terminalOf(request), batch, senderClock(request.headers[CLOCK_HEADER]))
+      const { terminalId, key } = enrolledOf(request)
+      const whole = body instanceof Promise ? await body : body
+      const signature = request.headers[SIGNATURE_HEADER]
+      const by = await signedBy(typeof signature === 'string' ? signature : undefined, whole, key, (await context.policy()).unsigned)
+      const { batch, single } = batchOf(whole, request.headers)
+      const items = await ingest(context, terminalId, batch, { clock: senderClock(request.headers[CLOCK_HEADER]), signedBy: by })
       const refused = single ? items.find((item) => item.status === 'rejected') : undefined
       if (refused !== undefined) throw new ProblemError(422, 'event', refused.reason ?? 'the event is no report')
       reply.code(202)
@@ -125,7 +146,7 @@ const heartbeatRoute = (app: App, context: Context): void => {
     '/v1/heartbeats',
     { schema: { tags: ['terminal'], summary: 'Say that the terminal lives, and fetch its commands', security: [{ terminal: [] }], body: Heartbeat, response: { 200: HeartbeatAnswer, ...PROBLEMS } } },
     async (request) => {
-      const terminalId = terminalOf(request)
+      const terminalId = enrolledOf(request).terminalId
       const at = context.now()
       const { commands: waiting, watchedUntil } = await context.store.takeCommands(terminalId, at)
       const commands = await refuseUnknown(context, terminalId, waiting, request.body.takes ?? ['check'], at)
@@ -155,7 +176,7 @@ const progressRoute = (app: App, context: Context): void => {
       },
     },
     async (request, reply) => {
-      const outcome = await context.store.progress(terminalOf(request), request.params.id, request.body, context.now())
+      const outcome = await context.store.progress(enrolledOf(request).terminalId, request.params.id, request.body, context.now())
       if (outcome === 'unknown') throw new ProblemError(404, 'command', 'this terminal has no such command')
       if (outcome === 'finished') throw new ProblemError(409, 'command-finished', 'this command has ended already')
       return reply.code(204).send(null)
@@ -163,17 +184,48 @@ const progressRoute = (app: App, context: Context): void => {
   )
 }
 
+const keyRoute = (app: App, context: Context): void => {
+  app.post(
+    '/v1/key',
+    { schema: { tags: ['terminal'], summary: 'Give HQ the public half of the key that uploads will be signed with; once', security: [{ terminal: [] }], body: RegisterKey, response: { 204: NOTHING, ...PROBLEMS } } },
+    async (request, reply) => {
+      const { terminalId } = enrolledOf(request)
+      const kept = await context.store.access.setKey(terminalId, request.body.key, request.ip, context.now())
+      context.credentials.forget(terminalId)
+      if (!kept) throw new ProblemError(409, 'other-key', 'HQ has another key of this terminal; enrol it again if its state was lost')
+      context.log.info('terminal key kept', { terminal: terminalId })
 const bundleRoute = (app: App, context: Context): void => {
   app.post(
     '/v1/commands/:id/bundle',
     { bodyLimit: LOGS_BYTES, schema: { tags: ['terminal'], summary: 'Hand over the logs that a command asked for', security: [{ terminal: [] }], params: z.strictObject({ id: z.uuidv7() }), body: LogBundle, response: { 204: NOTHING, ...PROBLEMS } } },
     async (request, reply) => {
-      const terminalId = terminalOf(request)
+      const { terminalId } = enrolledOf(request)
       const kept = await context.store.triage.bundles.keep(terminalId, request.params.id, context.now(), request.body)
       if (!kept) throw new ProblemError(404, 'command', 'HQ asked this terminal for no logs by this command')
       return reply.code(204).send(null)
     },
   )
+}
+
+const keyRoute = (app: App, context: Context): void => {
+  app.post(
+    '/v1/key',
+    { schema: { tags: ['terminal'], summary: 'Give HQ the public half of the key that uploads will be signed with; once', security: [{ terminal: [] }], body: RegisterKey, response: { 204: NOTHING, ...PROBLEMS } } },
+    async (request, reply) => {
+      const { terminalId } = enrolledOf(request)
+      const kept = await context.store.access.setKey(terminalId, request.body.key, request.ip, context.now())
+      context.credentials.forget(terminalId)
+      if (!kept) throw new ProblemError(409, 'other-key', 'HQ has another key of this terminal; enrol it again if its state was lost')
+      context.log.info('terminal key kept', { terminal: terminalId })
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+/** Shows operators what of a terminal was refused, and why. */
+const noteRefusal = (context: Context) => (request: FastifyRequest, _reply: FastifyReply, error: Error, done: () => void): void => {
+  if (request.terminalId && error instanceof ProblemError && (error.status === 403 || error.status === 429)) context.refusals.note(request.terminalId, error.slug, request.ip)
+  done()
 }
 
 /** What terminals ask: enrolment, and with their own token reports, heartbeats and the progress of commands. */
@@ -182,11 +234,17 @@ export const terminalRoutes = (app: App, context: Context): void => {
   app.register(async (inner) => {
     const scope = inner as App
     scope.decorateRequest('terminalId', undefined)
+    scope.decorateRequest('enrolled', undefined)
+    scope.addHook('onRequest', context.limits.address)
     scope.addHook('onRequest', authenticate(context))
+    scope.addHook('onRequest', context.limits.terminal)
+    scope.addHook('onRequest', async (request) => checkAdmission(context, request))
+    scope.addHook('onError', noteRefusal(context))
     // Its bodies are read as bytes, those of the others as JSON.
     scope.register(async (reports) => reportsRoute(reports as App, context))
     heartbeatRoute(scope, context)
     progressRoute(scope, context)
     bundleRoute(scope, context)
+    keyRoute(scope, context)
   })
 }

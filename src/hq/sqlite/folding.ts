@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import { batchOf, type UnfoldedRow } from '../batches.ts'
 import { REGRESSION_MS } from '../fold.ts'
 import type { Factor, Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
-import { blockedOf, incidentRow, searchOf, tendersOf } from '../queries/rows.ts'
+import { blockedOf, incidentRow, placeOf, searchOf, tendersOf } from '../queries/rows.ts'
 import type { Tables } from '../queries/tables.ts'
 import { rankOf } from '../severity.ts'
 import type { FoldOutcome } from '../store.ts'
@@ -20,13 +20,13 @@ const KEEP_INCIDENT = `insert into incident (id, terminal_id, store, fault, devi
   changed_at = excluded.changed_at, closed_at = excluded.closed_at, count = excluded.count, posterior = excluded.posterior,
   report = excluded.report, misses = excluded.misses, resolved_by = excluded.resolved_by, resolved_report = excluded.resolved_report`
 
-const KEEP_LATE = `insert into terminal (id, identity, search, seen_at) values (?, ?, ?, ?)
+const KEEP_LATE = `insert into terminal (id, identity, search, region, store, seen_at) values (?, ?, ?, ?, ?, ?)
   on conflict (id) do update set seen_at = max(coalesce(seen_at, 0), excluded.seen_at)`
 
 // A heartbeat may have brought the outcome of a later check than the report did.
-const KEEP_LATEST = `insert into terminal (id, identity, search, seen_at, open_incidents, worst, fold_state, agent_version, readiness, tenders, blocked, checked_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  on conflict (id) do update set identity = excluded.identity, search = excluded.search, seen_at = max(coalesce(seen_at, 0), excluded.seen_at),
+const KEEP_LATEST = `insert into terminal (id, identity, search, region, store, seen_at, open_incidents, worst, fold_state, agent_version, readiness, tenders, blocked, checked_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set identity = excluded.identity, search = excluded.search, region = excluded.region, store = excluded.store, seen_at = max(coalesce(seen_at, 0), excluded.seen_at),
   open_incidents = excluded.open_incidents, worst = excluded.worst, fold_state = excluded.fold_state, agent_version = excluded.agent_version,
   readiness = iif(coalesce(checked_at, 0) <= excluded.checked_at, excluded.readiness, readiness),
   tenders = iif(coalesce(checked_at, 0) <= excluded.checked_at, excluded.tenders, tenders),
@@ -49,12 +49,12 @@ const keepTerminal = (db: Database, terminalId: string, reports: readonly Unfold
   const seenAt = Math.max(...reports.map((r) => r.receivedAt))
   if (folded.latest === undefined) {
     const identity = reports[0]?.digest.terminal ?? { id: terminalId }
-    db.statement(KEEP_LATE).run(terminalId, JSON.stringify(identity), searchOf(identity), seenAt)
+    db.statement(KEEP_LATE).run(terminalId, JSON.stringify(identity), searchOf(identity), ...placeOf(identity), seenAt)
     return
   }
   const { terminal, agentVersion, readiness, checkedAt } = folded.latest.digest
   db.statement(KEEP_LATEST).run(
-    terminalId, JSON.stringify(terminal), searchOf(terminal), seenAt, folded.openIncidents, folded.worst ?? null, JSON.stringify(folded.state),
+    terminalId, JSON.stringify(terminal), searchOf(terminal), ...placeOf(terminal), seenAt, folded.openIncidents, folded.worst ?? null, JSON.stringify(folded.state),
     agentVersion, JSON.stringify(readiness), tendersOf(readiness), blockedOf(readiness), checkedAt,
   )
 }

@@ -2,9 +2,11 @@ import { statSync } from 'node:fs'
 import type { LiveEvent } from '../../model/wire.ts'
 import { hint } from '../hint.ts'
 import { migrate } from '../migrate.ts'
+import { openAccess } from '../queries/access.ts'
+import { listEnrolmentTokens } from '../queries/admission.ts'
 import { getIncident, getTerminal, listIncidents, listTerminals } from '../queries/lists.ts'
 import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
-import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
+import { commandRow } from '../queries/rows.ts'
 import type { Store } from '../store.ts'
 import { triageStore } from '../triage/store.ts'
 import { sqliteAlerts } from './alerts.ts'
@@ -39,6 +41,12 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
   /** As attempt, and on disk. */
   const write = async <T>(doing: string, work: () => T): Promise<T> => {
     const result = await attempt(doing, work)
+    await db.flushed()
+    return result
+  }
+  /** A statement by kysely, and on disk. */
+  const writing = async <T>(_doing: string, work: () => Promise<T>): Promise<T> => {
+    const result = await db.reading(work)
     await db.flushed()
     return result
   }
@@ -111,8 +119,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
         (await db.read.selectFrom('command').selectAll().where('terminal_id', '=', terminalId).where('created_at', '>=', since).orderBy('created_at', 'desc').limit(limit).execute()).map(commandRow),
       ),
     addEnrolmentToken: (token) => write('adding an enrolment token', () => addEnrolmentToken(db, token)),
-    enrolmentTokens: (limit) =>
-      db.reading(async () => (await db.read.selectFrom('enrolment_token').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute()).map(enrolmentTokenRow)),
+    enrolmentTokens: (limit, scope, id) => db.reading(() => listEnrolmentTokens(db.read, limit, scope, id)),
     revokeEnrolmentToken: (id, now) => write('revoking an enrolment token', () => revokeEnrolmentToken(db, id, now)),
     enrol: (request) =>
       write('enrolling', () => {
@@ -122,7 +129,8 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
       }),
     terminalOfToken: (hash) => attempt('reading a token', () => terminalOfToken(db, hash)),
     revokeTerminalToken: (terminalId) => write('revoking a token', () => revokeTerminalToken(db, terminalId)),
-    overview: (moment) => db.reading(() => readOverview(db.read, moment)),
+    overview: (moment, scope) => db.reading(() => readOverview(db.read, moment, scope)),
+    access: openAccess(db.read, (_doing, work) => db.reading(work), writing),
     incidents: (filter) => db.reading(() => listIncidents(db.read, filter)),
     incident: (id) => db.reading(() => getIncident(db.read, id)),
     terminals: (filter, moment) => db.reading(() => listTerminals(db.read, filter, moment)),
@@ -133,7 +141,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     figures: (moment) =>
       db.reading(async () => {
         const { unfolded } = db.statement('select max(0, coalesce((select max(position) from report), 0) - position) as unfolded from fold_cursor').get() as { unfolded: number }
-        return { unfolded, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment), bytes: statSync(path).size }
+        return { unfolded, openIncidents: await countOpen(db.read, undefined), terminals: await countContacts(db.read, moment, undefined), bytes: statSync(path).size }
       }),
     alerts: sqliteAlerts(db, write),
     tend: (_now, reportsBefore, incidentsBefore) => write('tending', () => tend(db, Math.floor(reportsBefore / DAY) * DAY, incidentsBefore)),

@@ -1,5 +1,5 @@
-import { blockedOf, searchOf, tendersOf } from '../queries/rows.ts'
-import type { EnrolAttempt, EnrolOutcome, NewEnrolmentToken, ReceivedHeartbeat } from '../store.ts'
+import { type AdmittedRow, blockedOf, enrolledTerminal, isAtPlace, placeOf, searchOf, type TokenPlace, tendersOf } from '../queries/rows.ts'
+import type { EnrolAttempt, EnrolledTerminal, EnrolOutcome, NewEnrolmentToken, ReceivedHeartbeat } from '../store.ts'
 import type { Database } from './open.ts'
 
 const BEAT = `update terminal set seen_at = max(coalesce(seen_at, 0), ?), agent_version = ?, clock_offset = ?, spool = ?,
@@ -39,8 +39,8 @@ export const watch = (db: Database, terminalId: string, until: number): void => 
 export const addEnrolmentToken = (db: Database, token: NewEnrolmentToken): void => {
   db.transaction(() =>
     db
-      .statement('insert into enrolment_token (id, hash, terminal_id, note, created_at, expires_at) values (?, ?, ?, ?, ?, ?)')
-      .run(token.id, token.hash, token.terminalId ?? null, token.note ?? null, token.createdAt, token.expiresAt),
+      .statement('insert into enrolment_token (id, hash, terminal_id, region, store, note, made_by, created_at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(token.id, token.hash, token.terminalId ?? null, ...placeOf(token), token.note ?? null, token.madeBy ?? null, token.createdAt, token.expiresAt),
   )
 }
 
@@ -48,29 +48,42 @@ export const addEnrolmentToken = (db: Database, token: NewEnrolmentToken): void 
 export const revokeEnrolmentToken = (db: Database, id: string, now: number): boolean =>
   db.transaction(() => db.statement('update enrolment_token set revoked_at = ? where id = ? and used_at is null and revoked_at is null').run(now, id).changes !== 0)
 
-interface TokenRecord { id: string; terminal_id: string | null; expires_at: number; used_at: number | null; revoked_at: number | null }
+interface TokenRecord extends TokenPlace { id: string; terminal_id: string | null; made_by: string | null; expires_at: number; used_at: number | null; revoked_at: number | null }
+
+const ENROL = `insert into terminal (id, identity, search, region, store, agent_version, token_hash, enrolled_at) values (?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (id) do update set identity = excluded.identity, search = excluded.search, region = excluded.region, store = excluded.store,
+  agent_version = excluded.agent_version, token_hash = excluded.token_hash, enrolled_at = excluded.enrolled_at`
+
+const ADMIT = `insert into admission (terminal_id, key, address, enrolled_at, made_by, approved_at, approved_by) values (?, ?, ?, ?, ?, ?, null)
+  on conflict (terminal_id) do update set key = excluded.key, address = excluded.address, enrolled_at = excluded.enrolled_at,
+  made_by = excluded.made_by, approved_at = excluded.approved_at, approved_by = null`
 
 /** Uses up the one-time token and gives the terminal its own, or says why not. */
-export const enrol = (db: Database, { tokenHash, terminalTokenHash, terminal, agentVersion, now }: EnrolAttempt): EnrolOutcome =>
+export const enrol = (db: Database, { tokenHash, terminalTokenHash, terminal, agentVersion, key, address, waits, now }: EnrolAttempt): EnrolOutcome =>
   db.transaction(() => {
-    const token = db.statement('select id, terminal_id, expires_at, used_at, revoked_at from enrolment_token where hash = ?').get(tokenHash) as TokenRecord | undefined
+    const token = db.statement('select id, terminal_id, region, store, made_by, expires_at, used_at, revoked_at from enrolment_token where hash = ?').get(tokenHash) as TokenRecord | undefined
     if (token === undefined) return 'unknown'
     if (token.revoked_at !== null) return 'revoked'
     if (token.used_at !== null) return 'used'
     if (token.expires_at <= now) return 'expired'
     if (token.terminal_id !== null && token.terminal_id !== terminal.id) return 'other-terminal'
+    if (!isAtPlace(token, terminal)) return 'other-place'
     const known = db.statement('select token_hash from terminal where id = ?').get(terminal.id) as { token_hash: string | null } | undefined
     if (token.terminal_id === null && known !== undefined && known.token_hash !== null) return 'taken'
     db.statement('update enrolment_token set used_at = ?, used_by = ? where id = ?').run(now, terminal.id, token.id)
-    db.statement(`insert into terminal (id, identity, search, agent_version, token_hash, enrolled_at) values (?, ?, ?, ?, ?, ?)
-      on conflict (id) do update set identity = excluded.identity, search = excluded.search, agent_version = excluded.agent_version,
-      token_hash = excluded.token_hash, enrolled_at = excluded.enrolled_at`).run(terminal.id, JSON.stringify(terminal), searchOf(terminal), agentVersion, terminalTokenHash, now)
+    db.statement(ENROL).run(terminal.id, JSON.stringify(terminal), searchOf(terminal), ...placeOf(terminal), agentVersion, terminalTokenHash, now)
+    db.statement(ADMIT).run(terminal.id, key === undefined ? null : JSON.stringify(key), address, now, token.made_by, waits ? null : now)
     return 'enrolled'
   })
 
+const OF_TOKEN = `select t.id, a.key, (a.terminal_id is not null and a.approved_at is null) as waits
+  from terminal t left join admission a on a.terminal_id = t.id where t.token_hash = ?`
+
 /** The terminal whose own token has this hash. */
-export const terminalOfToken = (db: Database, hash: string): string | undefined =>
-  (db.statement('select id from terminal where token_hash = ?').get(hash) as { id: string } | undefined)?.id
+export const terminalOfToken = (db: Database, hash: string): EnrolledTerminal | undefined => {
+  const row = db.statement(OF_TOKEN).get(hash) as AdmittedRow | undefined
+  return row === undefined ? undefined : enrolledTerminal(row)
+}
 
 /** Takes a terminal's own token away; false if it has none. */
 export const revokeTerminalToken = (db: Database, terminalId: string): boolean =>
