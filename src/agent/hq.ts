@@ -1,10 +1,13 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { SIGNATURE_HEADER } from '../model/access.ts'
 import type { LogBundle } from '../model/configuration.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import { BatchAnswer, type BatchItem, CLOCK_HEADER, Command, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem, type SenderClock } from '../model/wire.ts'
-import type { Answer, Encoding, HttpClient } from './http.ts'
+import type { Answer, Ask, Encoding, HttpClient } from './http.ts'
+import { type AgentKey, keyIn } from './key.ts'
+import { writePrivate } from './private-file.ts'
 
 /** Where HQ is and how this terminal shows who it is. `token` is the one-time token for enrolment, `tokenFile` a file that holds it. */
 export interface HqOptions {
@@ -13,6 +16,8 @@ export interface HqOptions {
   tokenFile?: string
   /** PEM file with the only roots to trust. */
   ca?: string
+  /** PEM files with this terminal's certificate and its key, for an HQ that asks for one. */
+  certificate?: { cert: string; key: string }
 }
 
 /**
@@ -46,25 +51,10 @@ export interface Hq {
   close(): void
 }
 
-const StoredToken = z.object({ url: z.string(), terminalId: z.string(), token: z.string() })
+const StoredToken = z.object({ url: z.string(), terminalId: z.string(), token: z.string(), key: z.string().optional() })
 
-/** File in the state folder with the terminal's own token; there once it is enrolled. */
+/** File in the state folder with the terminal's own token, and the public key that HQ has of it; there once it is enrolled. */
 export const TERMINAL_TOKEN_FILE = 'hq.json'
-
-/** Writes a file that only its owner can read, whole or not at all. */
-export const writePrivate = (path: string, text: string, mode = 0o600): void => {
-  const half = `${path}.new`
-  const file = openSync(half, 'w', mode)
-  try {
-    // The process's umask must not decide who may read it.
-    fchmodSync(file, mode)
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(half, path)
-}
 
 const readToken = (path: string): z.infer<typeof StoredToken> | undefined => {
   try {
@@ -99,6 +89,10 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
   const stored = readToken(path)
   const fits = stored?.url === options.url && stored.terminalId === facts.identity.id
   let token = fits ? stored.token : undefined
+  /** The `x` of the key that HQ has of this terminal. */
+  let keyAtHq = fits ? stored.key : undefined
+  let own: AgentKey | undefined
+  let offered = false
   let refusedToken: string | undefined
   let encoding: Encoding = 'zstd'
   let problem: string | undefined
@@ -119,6 +113,17 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
       return undefined
     }
   }
+  /** This terminal's key; undefined if the state folder cannot hold one, and then nothing is signed. */
+  const ownKey = (): AgentKey | undefined => {
+    try {
+      own ??= keyIn(facts.stateDir)
+    } catch (error) {
+      problem = shorten(`the key that reports are signed with cannot be kept: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    return own
+  }
+  const keep = (terminalToken: string): void =>
+    writePrivate(path, `${JSON.stringify({ url: options.url, terminalId: facts.identity.id, token: terminalToken, ...(keyAtHq === undefined ? {} : { key: keyAtHq }) })}\n`)
   /** Exchanges the one-time token for the terminal's own; undefined if that cannot be had now. */
   const enrol = async (): Promise<string | undefined> => {
     const once = oneTime()
@@ -126,7 +131,8 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
       if (token === undefined) problem ??= 'not enrolled: give this terminal a one-time token made at HQ'
       return undefined
     }
-    const request: EnrolRequest = { token: once, terminal: facts.identity, agentVersion: facts.version }
+    const key = ownKey()?.public
+    const request: EnrolRequest = { token: once, terminal: facts.identity, agentVersion: facts.version, ...(key === undefined ? {} : { key }) }
     const answer = await client.ask({ method: 'POST', path: '/v1/enrol', body: JSON.stringify(request), deadlineMs: ASK_MS })
     const enrolled = answer.ok && answer.status >= 200 && answer.status < 300 ? EnrolAnswer.safeParse(answer.json).data : undefined
     if (!enrolled || enrolled.terminalId !== facts.identity.id) {
@@ -135,9 +141,10 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
       return undefined
     }
     token = enrolled.token
+    keyAtHq = key?.x
     problem = undefined
     try {
-      writePrivate(path, `${JSON.stringify({ url: options.url, terminalId: enrolled.terminalId, token })}\n`)
+      keep(token)
     } catch (error) {
       problem = shorten(`enrolled, but the token cannot be kept, so the next start will have to enrol again: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -151,21 +158,48 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
     })
     return enrolling
   }
-  const ask = async (what: Parameters<HttpClient['ask']>[0]): Promise<Answer> => {
+  /** Gives HQ the key of a terminal that enrolled before it had one; once a start, unless HQ could not be asked. */
+  const offerKey = async (): Promise<void> => {
+    const key = token === undefined || offered ? undefined : ownKey()?.public
+    if (key === undefined || key.x === keyAtHq || token === undefined) return
+    const answer = await client.ask({ method: 'POST', path: '/v1/key', body: JSON.stringify({ key }), token, deadlineMs: ASK_MS })
+    if (!answer.ok || answer.status >= 500 || [401, 403, 429].includes(answer.status)) return
+    offered = true
+    // An HQ that has another key of this terminal says so better of what is signed with this one.
+    if (answer.status === 204 || answer.status === 409) keyAtHq = key.x
+    if (answer.status !== 204) return
+    try {
+      keep(token)
+    } catch (error) {
+      problem = shorten(`HQ has the key of this terminal, but that cannot be noted: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  /** The signature of a body, if HQ has the key to check it with. */
+  const signature = (body: string): Record<string, string> => {
+    const key = keyAtHq === undefined ? undefined : ownKey()
+    return key === undefined ? {} : { [SIGNATURE_HEADER]: key.sign(body) }
+  }
+  /** Asks with the terminal's token; `what` is made anew where that had to be renewed. */
+  const ask = async (what: () => Ask): Promise<Answer> => {
     const mine = token ?? (await enrolOnce())
     if (mine === undefined) return { ok: false, why: 'not-enrolled', detail: problem ?? 'no token' }
-    const answer = await client.ask({ ...what, token: mine })
+    const answer = await client.ask({ ...what(), token: mine })
     if (!answer.ok || answer.status !== 401 || !bySelf(answer)) return answer
     // HQ no longer knows this token; there may be a new one-time token by now.
     const renewed = token === mine ? await enrolOnce() : token
-    return renewed === undefined ? answer : client.ask({ ...what, token: renewed })
+    return renewed === undefined ? answer : client.ask({ ...what(), token: renewed })
   }
 
   return {
     send: async (reports) => {
       const source = `/terminals/${encodeURIComponent(facts.identity.id)}`
       const events = reports.map(({ id, body }) => `{"specversion":"1.0","id":${JSON.stringify(id)},"source":${JSON.stringify(source)},"type":"posdiag.report.1","datacontenttype":"application/json","data":${body}}`)
-      const answer = await ask({ method: 'POST', path: '/v1/reports', body: `[${events.join(',')}]`, contentType: 'application/cloudevents-batch+json', encoding, headers: { [CLOCK_HEADER]: JSON.stringify(facts.clock()) }, deadlineMs: SEND_MS })
+      const body = `[${events.join(',')}]`
+      if (token === undefined) await enrolOnce()
+      await offerKey()
+      const answer = await ask(() => ({
+        method: 'POST', path: '/v1/reports', body, contentType: 'application/cloudevents-batch+json', encoding, headers: { [CLOCK_HEADER]: JSON.stringify(facts.clock()), ...signature(body) }, deadlineMs: SEND_MS,
+      }))
       const batch = answer.ok && answer.status === 202 ? BatchAnswer.safeParse(answer.json).data : undefined
       note(answer, batch !== undefined)
       if (batch) return { kind: 'answered', items: batch.items }
@@ -178,17 +212,17 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
       return [400, 409, 410, 415, 422].includes(answer.status) ? { kind: 'refused', why: said(answer) } : { kind: 'kept', why: said(answer), ...wait(answer) }
     },
     beat: async (heartbeat) => {
-      const answer = await ask({ method: 'POST', path: '/v1/heartbeats', body: JSON.stringify(heartbeat), deadlineMs: ASK_MS })
+      const answer = await ask(() => ({ method: 'POST', path: '/v1/heartbeats', body: JSON.stringify(heartbeat), deadlineMs: ASK_MS }))
       const read = answer.ok && answer.status >= 200 && answer.status < 300 ? Answered.safeParse(answer.json).data : undefined
       note(answer, read !== undefined)
       return read ? { answer: read } : { why: said(answer), ...wait(answer) }
     },
     progress: async (commandId, progress) => {
-      const answer = await ask({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/progress`, body: JSON.stringify(progress), deadlineMs: ASK_MS })
+      const answer = await ask(() => ({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/progress`, body: JSON.stringify(progress), deadlineMs: ASK_MS }))
       return answer.ok && answer.status >= 200 && answer.status < 300
     },
     bundle: async (commandId, bundle) => {
-      const answer = await ask({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/bundle`, body: JSON.stringify(bundle), deadlineMs: SEND_MS })
+      const answer = await ask(() => ({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/bundle`, body: JSON.stringify(bundle), deadlineMs: SEND_MS }))
       return answer.ok && answer.status >= 200 && answer.status < 300
     },
     state: () => ({ url: options.url, enrolled: token !== undefined, ...(problem === undefined ? {} : { problem }), ...(heardAt === undefined ? {} : { heardAt }) }),

@@ -85,10 +85,10 @@ const asFailure = (error: unknown): Answer => {
 }
 
 /**
- * A client for one base address. `ca` is a PEM file with the only roots to trust. HTTPS_PROXY, HTTP_PROXY and NO_PROXY of `env` are
- * honoured, except towards this host itself. Throws if the address is no http(s) URL or the file cannot be read.
+ * A client for one base address. `ca` is a PEM file with the only roots to trust, `certificate` names two with who this client is. HTTPS_PROXY, HTTP_PROXY and NO_PROXY of `env` are
+ * honoured, except towards this host itself. Throws if the address is no http(s) URL or a file cannot be read.
  */
-export const createHttpClient = (base: string, options: { ca?: string; version: string; env: Readonly<Record<string, string | undefined>>; now: () => number }): HttpClient => {
+export const createHttpClient = (base: string, options: { ca?: string; certificate?: { cert: string; key: string }; version: string; env: Readonly<Record<string, string | undefined>>; now: () => number }): HttpClient => {
   const url = new URL(base)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error(`the address of HQ must start with https:// or http://, not ${url.protocol}//`)
   const secure = url.protocol === 'https:'
@@ -97,8 +97,9 @@ export const createHttpClient = (base: string, options: { ca?: string; version: 
     HTTP_PROXY: env.HTTP_PROXY ?? env.http_proxy, HTTPS_PROXY: env.HTTPS_PROXY ?? env.https_proxy, NO_PROXY: env.NO_PROXY ?? env.no_proxy,
   }
   const ca = options.ca === undefined ? undefined : readFileSync(options.ca)
+  const own = options.certificate && { cert: readFileSync(options.certificate.cert), key: readFileSync(options.certificate.key) }
   const agent = secure
-    ? new (https().Agent)({ keepAlive: true, maxSockets: 2, proxyEnv, ...(ca ? { ca } : {}) })
+    ? new (https().Agent)({ keepAlive: true, maxSockets: 2, proxyEnv, ...(ca ? { ca } : {}), ...own })
     : new (http().Agent)({ keepAlive: true, maxSockets: 2, proxyEnv })
   const request = secure ? https().request : http().request
 

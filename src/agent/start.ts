@@ -172,7 +172,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     }
   }
   if (hqOptions) {
-    const client = createHttpClient(hqOptions.url, { version: options.version, env, now: clock.now, ...(hqOptions.ca === undefined ? {} : { ca: hqOptions.ca }) })
+    const client = createHttpClient(hqOptions.url, { version: options.version, env, now: clock.now, ...(hqOptions.ca === undefined ? {} : { ca: hqOptions.ca }), ...(hqOptions.certificate === undefined ? {} : { certificate: hqOptions.certificate }) })
     const link = createHq(hqOptions, client, { stateDir, identity: terminal.terminal, version: options.version, now: clock.now, clock: () => ({ at: clock.now(), bootId: host.id, uptimeMs: host.uptimeMs() }) })
     if (/^http:\/\/(?!localhost|127\.|\[::1\])/.test(hqOptions.url)) log.warn('reports travel to HQ without encryption; use https://', { url: hqOptions.url })
     hq = link

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import * as z from 'zod'
+import { RegisterKey, SIGNATURE_HEADER, type TerminalKey } from '../../src/model/access.ts'
 import { LogBundle } from '../../src/model/configuration.ts'
 import type { Report } from '../../src/model/report.ts'
 import { type BatchItem, CLOCK_HEADER, type Command, type CommandProgress, EnrolRequest, Heartbeat, ReportEvent } from '../../src/model/wire.ts'
@@ -21,12 +22,16 @@ export interface TinyHq {
   url: string
   /** Every report taken in, by id; a duplicate counts. */
   stored: Map<string, { report: Report; times: number }>
-  batches: { encoding: string | undefined; clock: string | undefined; ids: string[]; at: number }[]
+  batches: { encoding: string | undefined; clock: string | undefined; signature: string | undefined; text: string; ids: string[]; at: number }[]
   beats: Heartbeat[]
   progress: { id: string; progress: CommandProgress }[]
   commands: Command[]
   bundles: { id: string; bundle: LogBundle }[]
   enrolments: number
+  /** The key that it was given, at enrolment or later. */
+  key: TerminalKey | undefined
+  /** False for one from before there were keys. */
+  takesKeys: boolean
   /** One-time tokens that may still be used. */
   oneTime: Set<string>
   /** The terminal's own token, once enrolled. */
@@ -51,7 +56,7 @@ const json = (response: Response, status: number, value: unknown): void => {
 export const tinyHq = async (now: () => number = Date.now): Promise<TinyHq> => {
   const http = process.getBuiltinModule('node:http')
   const hq: TinyHq = {
-    url: '', stored: new Map(), batches: [], beats: [], progress: [], commands: [], bundles: [], enrolments: 0, oneTime: new Set(['one-time-token-0001']), token: 'the-terminals-own-token', nextMs: 30_000,
+    url: '', stored: new Map(), batches: [], beats: [], progress: [], commands: [], bundles: [], enrolments: 0, key: undefined, takesKeys: true, oneTime: new Set(['one-time-token-0001']), token: 'the-terminals-own-token', nextMs: 30_000,
     interrupt: () => undefined,
     judge: (report) => ({ id: report.id, status: hq.stored.has(report.id) ? 'duplicate' : 'stored' }),
     close: () => new Promise((resolve) => {
@@ -60,10 +65,10 @@ export const tinyHq = async (now: () => number = Date.now): Promise<TinyHq> => {
     }),
   }
   const decode = (bytes: Buffer, encoding: string | undefined): string => (encoding === 'zstd' ? zstdDecompressSync(bytes) : encoding === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8')
-  const batch = (response: Response, text: string, encoding: string | undefined, clock: string | undefined): void => {
+  const batch = (response: Response, text: string, encoding: string | undefined, headers: import('node:http').IncomingHttpHeaders): void => {
     const events = z.array(ReportEvent).parse(JSON.parse(text))
     const ids = events.map((e) => e.id)
-    hq.batches.push({ encoding, clock, ids, at: now() })
+    hq.batches.push({ encoding, clock: headers[CLOCK_HEADER]?.toString(), signature: headers[SIGNATURE_HEADER]?.toString(), text, ids, at: now() })
     const interruption = hq.interrupt(ids)
     if (interruption?.cut === 'before') {
       response.destroy()
@@ -89,13 +94,21 @@ export const tinyHq = async (now: () => number = Date.now): Promise<TinyHq> => {
       const encoding = request.headers['content-encoding']
       const text = decode(Buffer.concat(chunks), encoding)
       if (request.url === '/v1/enrol') {
-        const { token, terminal } = EnrolRequest.parse(JSON.parse(text))
+        const { token, terminal, key } = EnrolRequest.parse(JSON.parse(text))
         if (!hq.oneTime.delete(token)) return problem(response, 401, 'unknown token')
         hq.enrolments += 1
+        hq.key = hq.takesKeys ? key : undefined
         return json(response, 200, { terminalId: terminal.id, token: hq.token })
       }
       if (request.headers.authorization !== `Bearer ${hq.token}`) return problem(response, 401, 'not enrolled')
-      if (request.url === '/v1/reports') return batch(response, text, encoding, request.headers[CLOCK_HEADER]?.toString())
+      if (request.url === '/v1/reports') return batch(response, text, encoding, request.headers)
+      if (request.url === '/v1/key' && hq.takesKeys) {
+        const { key } = RegisterKey.parse(JSON.parse(text))
+        if (hq.key !== undefined && hq.key.x !== key.x) return problem(response, 409, 'another key')
+        hq.key = key
+        response.writeHead(204).end()
+        return
+      }
       if (request.url === '/v1/heartbeats') {
         hq.beats.push(Heartbeat.parse(JSON.parse(text)))
         return json(response, 200, { at: now(), nextMs: hq.nextMs, commands: hq.commands })
