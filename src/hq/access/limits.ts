@@ -6,7 +6,7 @@ import { ProblemError } from '../problems.ts'
 const MINUTE = 60_000
 
 /** Requests a minute: of one terminal, whose agent beats every two seconds at most and empties its outbox in batches; of one address, behind which a whole shopping centre may be; to sign in, from one address and under one name. */
-export const LIMITS = { terminal: 600, address: 12_000, signInAddress: 30, signInName: 10 } as const
+export const LIMITS = { terminal: 600, address: 12_000, signInAddress: 60, signInName: 10 } as const
 
 /** IPv6 counts by the 64 bits that one connection has to itself. Of addresses and terminals the five thousand seen last are remembered: whoever asks too often is among them. */
 const SUBNET = 64

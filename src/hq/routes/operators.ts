@@ -119,12 +119,14 @@ const commandRoute = (app: App, context: Context): void => {
 const MANAGED = { role: 'manager', scoped: true } as const
 
 const tokenRoutes = (app: App, context: Context): void => {
-  const { store, log, now, credentials } = context
+  const { store, log, now, beatMs, credentials } = context
   const tokens = z.strictObject({ rows: z.array(EnrolmentTokenRow) })
   app.get('/api/enrolment-tokens', { config: MANAGED, schema: { ...operator, summary: 'Enrolment tokens, newest first', response: { 200: tokens, ...PROBLEMS } } }, async (request) => ({ rows: await store.enrolmentTokens(500, scopeOf(request)) }))
 
   app.post('/api/enrolment-tokens', { config: { ...MANAGED, action: 'enrolment-token.make' }, schema: { ...operator, summary: 'Make a one-time enrolment token', body: CreateEnrolmentToken, response: { 201: CreatedEnrolmentToken, ...PROBLEMS } } }, async (request, reply) => {
-    if (!maySee(request, request.body)) throw new ProblemError(403, 'scope', 'name a region or a store within your scope; the token will enrol only terminals there')
+    const known = request.body.terminalId === undefined ? undefined : await store.terminal(request.body.terminalId, { now: now(), beatMs })
+    // A token for a terminal takes it over, wherever it is said to be from then on.
+    if (!maySee(request, request.body) || (known !== undefined && !maySee(request, known.terminal))) throw new ProblemError(403, 'scope', 'name a region or a store within your scope; the token will enrol only terminals there')
     const made = await makeEnrolmentToken(store, request.body, now(), whoOf(request).name)
     log.info('enrolment token made', { id: made.id, terminal: made.terminalId })
     return reply.code(201).send(made)
