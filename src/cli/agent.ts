@@ -73,8 +73,27 @@ interface AgentCommandOptions {
   hq?: string
   enrol?: string
   ca?: string
+  clientCert?: string
+  clientKey?: string
   round?: number
   verbose?: boolean
+}
+
+/** The files of this terminal's certificate that the options or the environment name. */
+const certificateOf = (options: AgentCommandOptions, env: NodeJS.ProcessEnv): { cert: string; key: string } | undefined => {
+  const cert = options.clientCert ?? env.POSDIAG_HQ_CERT
+  const key = options.clientKey ?? env.POSDIAG_HQ_KEY
+  if (cert === undefined && key === undefined) return undefined
+  if (cert === undefined || key === undefined) throw new Failure(EXIT.usage, { zh: '--client-cert 和 --client-key 要一起写', en: '--client-cert and --client-key go together' })
+  for (const file of [cert, key]) {
+    try {
+      accessSync(file, constants.R_OK)
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error)
+      throw new Failure(EXIT.config, { zh: `不能读取终端证书文件 ${file}：${problem}`, en: `cannot read the terminal's certificate or key ${file}: ${problem}` })
+    }
+  }
+  return { cert, key }
 }
 
 const checkHq = (url: string, ca: string | undefined): void => {
@@ -106,9 +125,10 @@ export const agentCommand = async (options: AgentCommandOptions, context: Contex
   const tokenFile = options.enrol ?? env.POSDIAG_ENROL_TOKEN_FILE
   const ca = options.ca ?? env.POSDIAG_HQ_CA
   if (url !== undefined) checkHq(url, ca)
+  const certificate = certificateOf(options, env)
   const agent = await startHere({
     stateDir, terminal, log, roundMs: options.round ?? 15_000,
-    ...(url ? { hq: { url, ...(tokenFile ? { tokenFile } : {}), ...(ca ? { ca } : {}) } } : {}),
+    ...(url ? { hq: { url, ...(tokenFile ? { tokenFile } : {}), ...(ca ? { ca } : {}), ...(certificate ? { certificate } : {}) } } : {}),
   })
   process.on('SIGHUP', () => {
     loadTerminal(options.terminal, env).then(

@@ -4,6 +4,7 @@ import { startHq } from '../hq/server.ts'
 import { untilAsked } from './agent.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
+import { accessOf } from './hq-access.ts'
 import { databaseOf } from './hq-database.ts'
 import { PACKAGE_ROOT, VERSION } from './package.ts'
 
@@ -13,6 +14,11 @@ interface HqCommandOptions {
   port?: number
   store?: string
   storePassword?: string
+  tlsCert?: string
+  tlsKey?: string
+  clientCa?: string
+  trustedProxy?: string
+  oidc?: string
   verbose?: boolean
 }
 
@@ -29,9 +35,10 @@ export const hqFailure = (error: unknown): Failure => {
 export const hqCommand = async (options: HqCommandOptions, context: Context): Promise<number> => {
   const dataDir = options.data ?? join(stateDirOf(undefined), 'hq')
   const database = databaseOf(options, process.env)
+  const access = accessOf(options)
   const log = await createLog({ stateDir: dataDir, verbose: options.verbose === true, to: 'console' })
   const hq = await startHq({
-    dataDir, host: options.host ?? '127.0.0.1', port: options.port ?? 8470, pageDir: PAGE_DIR, version: VERSION, log, ...(database ? { database } : {}),
+    dataDir, host: options.host ?? '127.0.0.1', port: options.port ?? 8470, pageDir: PAGE_DIR, version: VERSION, log, ...access, ...(database ? { database } : {}),
   }).catch((error: unknown) => {
     throw hqFailure(error)
   })
