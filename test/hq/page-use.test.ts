@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { ACCESS_TEXTS } from '../../src/hq/page/access/texts.ts'
 import { uuidv7 } from '../../src/model/id.ts'
 import type { CommandProgress, HeartbeatAnswer } from '../../src/model/wire.ts'
 import { detailIn } from '../../src/texts/details.ts'
@@ -181,10 +182,10 @@ describe.skipIf(noBrowser)('who uses the page of HQ', () => {
       at.watched.problems.splice(0, at.watched.problems.length, ...at.watched.problems.filter((problem) => !told.test(problem)))
     })
 
-    it('asks whoever is not signed in to open the right address', async () => {
+    it('asks whoever is not signed in who they are', async () => {
       await at.page.context().clearCookies()
       await at.page.goto(`${at.hq.hq.url}/terminals`)
-      await at.waitForText(zh('sign-in'))
+      await at.waitForText(ACCESS_TEXTS['sign-in-hint'].zh)
       expect(await axe(at.page)).toEqual([])
       await at.page.goto(at.hq.hq.operatorUrl)
       await at.waitForText(zh('tenders'))

@@ -1,8 +1,8 @@
 import { useEffect, useErrorBoundary } from 'preact/hooks'
-import { listen, live } from './data.ts'
+import { listen, live, signedOut } from './data.ts'
 import { fetched } from './fetched.tsx'
 import { keysShown } from './keys.ts'
-import { EnrolmentPage } from './pages/enrolment.tsx'
+import { learn, mayAs, me } from './me.ts'
 import { IncidentPage } from './pages/incident.tsx'
 import { IncidentsPage } from './pages/incidents.tsx'
 import { OverviewPage } from './pages/overview.tsx'
@@ -19,11 +19,15 @@ const PAGES = [
   { path: '/', key: 'overview' },
   { path: '/incidents', key: 'incidents' },
   { path: '/terminals', key: 'terminals' },
-  { path: '/alerts', key: 'alerts' },
-  { path: '/enrolment', key: 'enrolment' },
+  { path: '/enrolment', key: 'enrolment', role: 'manager' },
+  { path: '/access', key: 'access', role: 'administrator' },
 ] as const
 
-const AlertsPage = fetched(async () => (await import('./alerts/frame.tsx')).AlertsPage)
+const EnrolmentPage = later(async () => (await import('./pages/enrolment.tsx')).EnrolmentPage)
+const AccessPage = later(async () => (await import('./access/access.tsx')).AccessPage)
+const AccountPage = later(async () => (await import('./access/account.tsx')).AccountPage)
+const SignInPage = later(async () => (await import('./access/sign-in.tsx')).SignInPage)
+import { fetched } from './fetched.tsx'
 
 const NoPage = () => {
   useTitle(t('not-found'))
@@ -41,6 +45,9 @@ const routed = (path: string) => {
   if (first === 'reports' && second && third && depth === 2) return <ReportPage terminal={second} id={third} />
   if (first === 'alerts' && depth === 0) return <AlertsPage />
   if (first === 'enrolment' && depth === 0) return <EnrolmentPage />
+  if (first === 'access' && depth <= 1) return <AccessPage />
+  if (first === 'account' && depth === 0) return <AccountPage />
+  if (first === 'sign-in' && depth === 0) return <SignInPage />
   return <NoPage />
 }
 
@@ -62,23 +69,27 @@ const SIGN = { system: '◐', light: '☀', dark: '☾' } as const
 /** The whole page. */
 export const App = () => {
   useEffect(listen, [])
+  useEffect(() => void learn(), [])
   const here = place.value.path
+  const shown = signedOut.value ? '/sign-in' : here
+  const out = shown === '/sign-in'
   const at = (path: string): boolean => (path === '/' ? here === '/' : here.startsWith(path)) || (path === '/terminals' && here.startsWith('/reports'))
   return (
     <>
       <a class="skip" href="#main">{t('skip')}</a>
       <header>
         <a class="brand" href="/"><img src="/icon.svg" alt="" width="22" height="22" /> posdiag</a>
-        <nav aria-label={t('pages')}>
-          {PAGES.map((p) => <a key={p.path} href={p.path} aria-current={at(p.path) ? 'page' : undefined}>{t(p.key)}</a>)}
-        </nav>
-        <LiveMark />
+        {out ? <span class="gap" /> : <nav aria-label={t('pages')}>
+          {PAGES.filter((p) => (!('role' in p) || mayAs(p.role)) && (!('everywhere' in p) || me.value?.scope === undefined)).map((p) => <a key={p.path} href={p.path} aria-current={at(p.path) ? 'page' : undefined}>{t(p.key)}</a>)}
+        </nav>}
+        {!out && <LiveMark />}
         <span class="choices">
+          {me.value && !out && <a class="who" href="/account" aria-current={here === '/account' ? 'page' : undefined} title={t('account')}>{me.value.name}</a>}
           <button type="button" class="quiet" onClick={nextTheme} aria-label={`${t('theme')}: ${t(`theme.${theme.value}`)}`} title={t(`theme.${theme.value}`)}>{t('theme')} <span aria-hidden="true">{SIGN[theme.value]}</span></button>
           <button type="button" class="quiet" lang={language.value === 'en' ? 'zh-CN' : 'en'} onClick={() => { language.value = language.value === 'en' ? 'zh-CN' : 'en' }}>{t('other-language')}</button>
         </span>
       </header>
-      <main id="main" tabIndex={-1}><Page key={here} path={here} /></main>
+      <main id="main" tabIndex={-1}><Page key={shown} path={shown} /></main>
       <footer>
         <span>{t('times-in', { zone: zone() })}</span>
         <button type="button" class="quiet" onClick={() => { keysShown.value = true }}>{t('keys')} <kbd>?</kbd></button>

@@ -5,6 +5,9 @@ import type { CommandRow, LiveEvent, Problem } from '../../model/wire.ts'
 /** Whether live updates arrive. */
 export const live = signal<'connecting' | 'live' | 'cut'>('connecting')
 
+/** Whether HQ asks to sign in: nobody has, or no longer counts. */
+export const signedOut = signal(false)
+
 /** The last state of every command heard of, by its id. */
 export const commands = signal<ReadonlyMap<string, CommandRow>>(new Map())
 
@@ -38,7 +41,7 @@ export const listen = (): (() => void) => {
       live.value = 'cut'
       if (stream.readyState !== EventSource.CLOSED) return
       clearTimeout(again)
-      again = setTimeout(open, REOPEN_MS)
+      if (!signedOut.value) again = setTimeout(open, REOPEN_MS)
     }
     for (const type of ['command', 'terminals', 'reports', 'incidents']) stream.addEventListener(type, take)
   }
@@ -70,10 +73,11 @@ export interface Here<T> {
 export type Asked<T> = { state: 'loading' } | Failed | Here<T>
 
 /** Sends something to HQ; resolves with its answer or with what went wrong. */
-export const send = async <T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, until?: AbortSignal): Promise<Failed | Here<T>> => {
+export const send = async <T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, until?: AbortSignal): Promise<Failed | Here<T>> => {
   const json = body === undefined ? {} : { 'content-type': 'application/json' }
   try {
     const response = await fetch(path, { method, headers: { accept: 'application/json', ...json }, body: body === undefined ? null : JSON.stringify(body), signal: until ?? null })
+    if (response.status === 401 && path.startsWith('/api/')) signedOut.value = true
     if (response.ok) return { state: 'here', value: (response.status === 204 ? undefined : await response.json()) as T, at: Date.now(), stale: false, renewing: false }
     // Whoever stands between here and HQ need not answer in JSON; then the status has to do.
     const problem = await response.json().then((said) => said as Problem, () => undefined)

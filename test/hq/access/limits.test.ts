@@ -37,7 +37,7 @@ describe('an address', () => {
     let status = 0
     let asked = 0
     for (; status !== 429 && asked <= LIMITS.address; asked += 50) {
-      const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => guess(asked + i, { 'x-forwarded-for': '2001:db8::' + (i + 1).toString(16) })))
+      const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => guess(asked + i, { 'x-forwarded-for': `2001:db8::${(i + 1).toString(16)}` })))
       status = Math.max(...answers.map((a) => a.status))
     }
     expect([status, asked > LIMITS.address - 50]).toEqual([429, true])

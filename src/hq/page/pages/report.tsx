@@ -22,6 +22,7 @@ const Facts = ({ stored }: { stored: StoredReport }) => {
       <div><dt>{t('trigger')}</dt><dd>{wordFor('trigger', report.check.trigger.by)} {report.check.trigger.by !== 'hq' && report.check.trigger.detail && <small>{report.check.trigger.detail}</small>}</dd></div>
       <div><dt>{t('clock-quality')}</dt><dd>{wordFor('clock', report.clock)}</dd></div>
       <div><dt>{t('version')}</dt><dd>{report.agent.version}</dd></div>
+      <div><dt>{t('signature')}</dt><dd>{stored.signedBy === undefined ? t('not-signed') : <span title={stored.signedBy}>✓ {t('signed')}</span>}</dd></div>
       {masked > 0 && <div><dt>{t('card-data')}</dt><dd>{t('masked', { n: masked })}</dd></div>}
     </dl>
   )

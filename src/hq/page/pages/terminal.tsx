@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { FaultAt, Readiness } from '../../../model/diagnosis.ts'
 import type { IncidentRow, ReportRow, TerminalDetail } from '../../../model/wire.ts'
 import { send, useAsked } from '../data.ts'
+import { mayAs } from '../me.ts'
 import { Shown } from '../parts/asked.tsx'
 import { CheckNow } from '../parts/command.tsx'
 import { ContactMark, ReadinessChips, ReadinessLine } from '../parts/marks.tsx'
@@ -108,11 +109,11 @@ const Content = ({ detail }: { detail: TerminalDetail }) => {
       </div>
       <ReadinessLine readiness={row.readiness} />
       <Why readiness={row.readiness} incidents={incidents} />
-      <CheckNow terminal={terminal.id} contact={row.contact} known={detail.commands} />
+      {mayAs('technician') && <CheckNow terminal={terminal.id} contact={row.contact} known={detail.commands} />}
       <Facts row={row} />
       <section class="card"><h2>{t('open-incidents')}</h2>{incidents.length === 0 ? <p class="empty">{t('no-incidents')}</p> : <IncidentTable rows={incidents} of="terminal" />}</section>
       <section class="card"><h2>{t('checks')}</h2>{reports.length === 0 ? <p class="empty">{t('none')}</p> : <History reports={reports} />}</section>
-      <Revoke terminal={terminal.id} />
+      {mayAs('manager') && <Revoke terminal={terminal.id} />}
     </>
   )
 }
