@@ -87,7 +87,7 @@ const oidcIn = (file: string): Access['oidc'] => {
   if (!read.success) throw wrong(read.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '))
   const { name, issuer, clientId, clientSecretFile, url, claim } = read.data
   const secret = clientSecretFile === undefined ? undefined : textIn(clientSecretFile).trim()
-  if (secret === '') throw wrong(`${clientSecretFile} is empty`)
+  if (secret === '') throw new Failure(EXIT.config, { zh: `${clientSecretFile} 是空的；请把客户端密钥写在里面`, en: `${clientSecretFile} is empty; write the client's secret there` })
   return { name, issuer, clientId, url, ...(secret === undefined ? {} : { clientSecret: secret }), ...(claim === undefined ? {} : { claim }) }
 }
 

@@ -32,6 +32,6 @@ export const deedOf = (request: FastifyRequest, status: number, payload: unknown
   if (who === undefined || method === 'GET' || method === 'HEAD') return undefined
   if (status >= 300 && status !== 403) return undefined
   const targets = Object.values((request.params ?? {}) as Record<string, string>)
-  const target = targets.length > 0 ? targets.join(' ') : idIn(payload)
+  const target = request.target || (targets.length > 0 ? targets.join(' ') : idIn(payload))
   return { who: who.name, by: who.by, action: routeOptions.config.action ?? `${method} ${routeOptions.url ?? ''}`, target, status, detail: detailOf(request.body) }
 }

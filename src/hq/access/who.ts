@@ -30,6 +30,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set on every route of operators. */
     who?: Who
+    /** What the audit log says that this was done to, where neither the address nor the answer names it as people do. */
+    target?: string
   }
   interface FastifyContextConfig {
     /** Who may ask this at least. Without it everybody may look, and only administrators may change anything. */

@@ -216,6 +216,8 @@ export const PAGE_TEXTS = {
   'problem.store-unavailable': { zh: '总部数据库暂时不可用', en: 'HQ cannot reach its database just now' },
   'problem.stopping': { zh: '总部正在停止', en: 'HQ is stopping' },
   'problem.cursor': { zh: '页码无效，请回到第一页', en: 'This page of the list is not valid; go back to the first' },
+  'problem.role': { zh: '您的角色不能这样做', en: 'Your role may not do this' },
+  'problem.scope': { zh: '这超出了您的范围', en: 'This is outside of your scope' },
   'problem.invalid': { zh: '地址或内容的格式不对', en: 'The address or the content is not in the right form' },
   'report-title': { zh: '第 {n} 号报告', en: 'Report no. {n}' },
   'symptom-absent': { zh: '未见', en: 'not seen' },

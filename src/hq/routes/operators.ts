@@ -171,6 +171,7 @@ const backupRoute = (app: App, { store, log, dataDir, now }: Context): void => {
 export const operatorRoutes = (app: App, context: Context): void => {
   const { sessions, store, now, live } = context
   app.decorateRequest('who', undefined)
+  app.decorateRequest('target', undefined)
   app.addHook('onRequest', async (request) => {
     request.who = await sessions.whoIs(request)
     admit(request, request.who)

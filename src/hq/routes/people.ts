@@ -57,6 +57,7 @@ const userRoutes = (app: App, { store, live, now }: Context): void => {
 
   app.post('/api/users', { config: { action: 'user.add' }, schema: { ...operator, summary: 'Add a person', body: CreateUser, response: { 201: UserRow, ...PROBLEMS } } }, async (request, reply) => {
     const { name, role, scope, password, external } = request.body
+    request.target = name
     const taken = () => new ProblemError(409, 'name-taken', 'somebody has this name already')
     if (name.toLowerCase() === OPERATOR_NAME) throw taken()
     const row = { id: uuidv7(now()), name, role, ...(scope === undefined ? {} : { scope }), external, now: now() }
@@ -70,6 +71,7 @@ const userRoutes = (app: App, { store, live, now }: Context): void => {
     if (whoOf(request).personId === id && (disabled === true || (role !== undefined && role !== 'administrator'))) throw new ProblemError(409, 'oneself', 'nobody takes their own powers away; ask another administrator')
     const known = (await store.access.people(now())).find((p) => p.id === id)
     if (known === undefined) throw new ProblemError(404, 'user', 'there is no such person')
+    request.target = known.name
     if ((role ?? known.role) === 'administrator' && (scope === undefined ? known.scope !== undefined : scope !== null)) throw new ProblemError(400, 'invalid', 'an administrator has no scope')
     const hash = password === undefined ? undefined : await hashPassword(password)
     await store.access.changePerson(id, { role, scope, external, password: hash, ...(disabled === undefined ? {} : { disabledAt: disabled ? now() : null }) })
@@ -84,6 +86,7 @@ const tokenRoutes = (app: App, { store, live, now }: Context): void => {
 
   app.post('/api/tokens', { config: { action: 'token.add' }, schema: { ...operator, summary: 'Make an API token', body: CreateApiToken, response: { 201: CreatedApiToken, ...PROBLEMS } } }, async (request, reply) => {
     const { name, role, scope, days } = request.body
+    request.target = name
     const token = newToken('pa')
     const at = now()
     const made = { id: uuidv7(at), name, role, ...(scope === undefined ? {} : { scope }), createdBy: whoOf(request).name, ...(days === undefined ? {} : { expiresAt: at + days * DAY }) }

@@ -5,7 +5,7 @@ import type { CreatedEnrolmentToken } from '../../../src/model/wire.ts'
 import { fill, type Params } from '../../../src/texts/say.ts'
 import { axe, noBrowser, overflow } from '../browser.ts'
 import { until } from '../hq.ts'
-import { pageAtHq, en as pageEn, zh as pageZh, TROUBLED } from '../page-at-hq.ts'
+import { pageAtHq, zh as pageZh, TROUBLED } from '../page-at-hq.ts'
 import { makeReport } from '../reports.ts'
 import { PASSWORD, seated } from './people.ts'
 import { signingTerminal } from './terminal.ts'
@@ -77,7 +77,7 @@ describe.skipIf(noBrowser)('the pages about who may what', () => {
     await at.page.getByRole('button', { name: pageZh('check-now') }).waitFor()
     expect(await at.page.getByRole('button', { name: pageZh('revoke-terminal') }).count()).toBe(0)
     await at.page.goto(`${at.hq.hq.url}/access`)
-    await at.waitForText(zh('problem.role').slice(0, 2))
+    await at.waitForText(pageZh('problem.role'))
   })
 
   it('change what a person may, which signs them out everywhere', async () => {
@@ -196,7 +196,5 @@ describe.skipIf(noBrowser)('the pages about who may what', () => {
     expect(await overflow(at.page)).toBe(0)
     expect(await axe(at.page)).toEqual([])
     expect(await at.page.locator('main img, main script, main [onerror]').count()).toBe(0)
-    if (process.env.SHOTS) await at.page.screenshot({ path: `${process.env.SHOTS}/${path.replaceAll(/\W/g, '_')}.png` })
-    expect(pageEn('access')).toBe('Access')
   }, 30_000)
 })

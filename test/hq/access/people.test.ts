@@ -154,7 +154,7 @@ describe('the audit log', () => {
     expect(line).toMatchObject({ who: 'fang', by: 'session', target: made.json.id, status: 201, address: '127.0.0.1', detail: '{"terminalId":"T-1","note":"lane 3","hours":24}' })
     expect(Math.abs((line?.at ?? 0) - Date.now() - ahead)).toBeLessThan(60_000)
     expect(await audit('backup.make')).toMatchObject([{ who: 'fang', status: 403 }])
-    expect((await audit('user.add'))[0]).toMatchObject({ who: 'operator', detail: expect.stringContaining('"password":"…"') })
+    expect((await audit('user.add'))[0]).toMatchObject({ who: 'operator', target: 'fang', detail: expect.stringContaining('"password":"…"') })
     const { text } = await hq.operate('/api/audit?limit=200')
     for (const secret of [PASSWORD, OPERATOR, 'another long password', 'a new long password', '4111111111111111']) expect(text).not.toContain(secret)
     expect((await fang.ask('/api/audit')).status).toBe(403)

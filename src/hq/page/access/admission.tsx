@@ -23,7 +23,7 @@ const refusals = (): Column<RefusalRow>[] => [
   { name: t('terminal'), lead: true, show: (row) => <a href={`/terminals/${row.terminalId}`}>{row.terminalId}</a> },
   { name: a('reason'), show: (row) => wordOf('reason', row.reason) },
   { name: t('count'), number: true, show: (row) => String(row.count) },
-  { name: t('last-seen'), show: (row) => <Ago at={row.lastAt} /> },
+  { name: t('when'), show: (row) => <Ago at={row.lastAt} /> },
   { name: a('address'), show: (row) => row.address },
 ]
 

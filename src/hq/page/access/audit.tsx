@@ -12,12 +12,12 @@ import { a, wordOf } from './words.ts'
 const DEEDS = Object.keys(ACCESS_TEXTS).filter((key) => key.startsWith('deed.')).map((key) => key.slice('deed.'.length))
 
 const columns = (): Column<AuditRow>[] => [
-  { name: t('when'), show: (row) => <Ago at={row.at} /> },
   { name: a('deed'), lead: true, show: (row) => wordOf('deed', row.action) },
   { name: a('target'), show: (row) => row.target },
   { name: a('who'), show: (row) => <a class="bare" href={withQuery({ who: row.who, cursor: '' })} title={a('only-who')}>{row.who}</a> },
   { name: a('way'), show: (row) => wordOf('way', row.by) },
   { name: a('address'), show: (row) => row.address },
+  { name: t('when'), show: (row) => <Ago at={row.at} /> },
   { name: a('outcome'), show: (row) => <span class={`chip is-${row.status < 400 ? 'ready' : 'blocked'}`}>{a(row.status < 400 ? 'done' : 'refused')}</span> },
   { name: t('detail'), show: (row) => row.detail !== '' && <details><summary>{t('detail')}</summary><pre>{row.detail}</pre></details> },
 ]

@@ -18,8 +18,6 @@ export const ACCESS_TEXTS = {
   'problem.oneself': { zh: '不能取消自己的权限，请让另一位管理员来做', en: 'You cannot take your own powers away; ask another administrator' },
   'problem.old-password': { zh: '旧密码不对', en: 'The old password is not right' },
   'problem.no-password': { zh: '您不是用密码登录的', en: 'You do not sign in with a password' },
-  'problem.role': { zh: '您的角色不能这样做', en: 'Your role may not do this' },
-  'problem.scope': { zh: '这需要全部范围的权限', en: 'This takes a scope of everywhere' },
   'problem.api-token': { zh: '这个令牌已经失效', en: 'This token no longer counts' },
   'problem.approval': { zh: '这台终端已不在等待批准', en: 'This terminal does not wait for approval any more' },
   account: { zh: '我的账号', en: 'Your account' },
