@@ -3,7 +3,7 @@ import type { Store } from './store.ts'
 
 const DAY = 86_400_000
 
-/** What is kept for how long: reports a day longer than the window in which their ids are accepted, incidents for over a year. */
+/** What is kept for how long: reports, and counts of what was refused, a day longer than the window in which their ids are accepted, incidents for over a year. */
 export const KEPT = { reportsMs: 62 * DAY, incidentsMs: 400 * DAY } as const
 
 const EVERY_MS = 5000
@@ -23,6 +23,7 @@ export const janitor = (store: Store, log: HqLog, now: () => number): Janitor =>
     await store.expireCommands(now(), SILENT_MS)
     if (performance.now() < tendAt) return
     const more = await store.tend(now(), now() - KEPT.reportsMs, now() - KEPT.incidentsMs)
+    await store.access.tend(now(), now() - KEPT.reportsMs)
     // While there is more to delete, every round takes a part.
     if (!more) tendAt = performance.now() + TEND_EVERY_MS
   }

@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { ProblemError } from '../problems.ts'
 
@@ -13,8 +13,8 @@ const SUBNET = 64
 
 const loopback = (address: string): boolean => address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.')
 
-/** Throws a ProblemError (429, with when to come back) for whoever asks too often. */
-export type Limit = (request: FastifyRequest) => Promise<void>
+/** A hook that answers whoever asks too often with 429 and when to come back. */
+export type Limit = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
 
 /** The limits of HQ. Those of terminals spare this host itself, which could do worse: behind a proxy, say who the proxy is, else all that comes through it is taken for this host. */
 export interface Limits { terminal: Limit; address: Limit; signInAddress: Limit; signInName: Limit }
@@ -24,13 +24,13 @@ export const limitsOf = async (app: App): Promise<Limits> => {
   await app.register(rateLimit, { global: false })
   const limit = (max: number, detail: string, keyOf?: (request: FastifyRequest) => string): Limit => {
     const count = app.createRateLimit({ max, timeWindow: MINUTE, ipv6Subnet: SUBNET, ...(keyOf === undefined ? {} : { keyGenerator: keyOf }) })
-    return async (request) => {
-      const counted = await count(request)
-      if (!counted.isAllowed && counted.isExceeded) throw new ProblemError(429, 'too-many', detail, counted.ttlInSeconds)
+    return (request, _reply, done) => {
+      count(request).then((counted) => done(!counted.isAllowed && counted.isExceeded ? new ProblemError(429, 'too-many', detail, counted.ttlInSeconds) : undefined), done)
     }
   }
-  const fromAfar = (check: Limit): Limit => async (request) => {
-    if (!loopback(request.ip)) await check(request)
+  const fromAfar = (check: Limit): Limit => (request, reply, done) => {
+    if (loopback(request.ip)) done()
+    else check(request, reply, done)
   }
   const nameOf = ({ body }: FastifyRequest): string => (typeof body === 'object' && body !== null && 'name' in body ? String(body.name).toLowerCase() : '')
   return {

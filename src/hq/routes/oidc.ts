@@ -64,7 +64,8 @@ export const oidcRoutes = (app: App, context: Context, oidc: Oidc): void => {
       return reply.header('cache-control', 'no-store').redirect('/', 303)
     } catch (error) {
       log.warn('company sign-in refused', { address: request.ip, error: error instanceof Error ? error.message : String(error) })
-      await record(store.access, request, now(), { who: vouched?.name ?? '', by: 'oidc', action: 'sign-in', target: vouched?.subject, status: 401 })
+      // Only whom the issuer knows is worth a line that stays for ever.
+      if (vouched !== undefined) await record(store.access, request, now(), { who: vouched.name ?? '', by: 'oidc', action: 'sign-in', target: vouched.subject, status: 401 })
       return back(reply, error)
     }
   })

@@ -55,17 +55,17 @@ const authenticate = (context: Context) => (request: FastifyRequest, reply: Fast
   else found(terminal)
 }
 
-/** Throws a ProblemError (403) for terminals that may not send yet, or that do not show what this HQ wants of them. */
-const checkAdmission = (context: Context, request: FastifyRequest): void => {
-  const { terminalId, waits } = enrolledOf(request)
-  if (context.certificates) checkCertificate(request, terminalId)
-  if (waits) throw new ProblemError(403, 'not-approved', 'this terminal waits for somebody at HQ to approve it; it keeps its reports until then', retryAfterOf(terminalId))
-}
-
 /** The terminal of a request that got past authenticate. */
 const enrolledOf = (request: FastifyRequest): EnrolledTerminal => {
   if (request.enrolled) return request.enrolled
   throw new Error('a route of terminals was reached without authentication')
+}
+
+/** Refuses terminals that may not send yet, or that do not show what this HQ wants of them, with 403. */
+const checkAdmission = (context: Context) => (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+  const { terminalId, waits } = enrolledOf(request)
+  if (context.certificates) checkCertificate(request, terminalId)
+  done(waits ? new ProblemError(403, 'not-approved', 'this terminal waits for somebody at HQ to approve it; it keeps its reports until then', retryAfterOf(terminalId)) : undefined)
 }
 
 const enrolRoute = (app: App, context: Context): void => {
@@ -238,7 +238,7 @@ export const terminalRoutes = (app: App, context: Context): void => {
     scope.addHook('onRequest', context.limits.address)
     scope.addHook('onRequest', authenticate(context))
     scope.addHook('onRequest', context.limits.terminal)
-    scope.addHook('onRequest', async (request) => checkAdmission(context, request))
+    scope.addHook('onRequest', checkAdmission(context))
     scope.addHook('onError', noteRefusal(context))
     // Its bodies are read as bytes, those of the others as JSON.
     scope.register(async (reports) => reportsRoute(reports as App, context))
