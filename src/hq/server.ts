@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { alerting } from './alerts/alerting.ts'
 import cookie from '@fastify/cookie'
+import { guard } from './access/guard.ts'
 import { limitsOf } from './access/limits.ts'
 import { type OidcOptions, oidc } from './access/oidc.ts'
 import { operatorTokenIn } from './access/operator-token.ts'
 import { refusals } from './access/refusals.ts'
 import { sessions } from './access/who.ts'
+import { alerting } from './alerts/alerting.ts'
 import { type App, closing, makeApp, type Tls } from './app.ts'
 import type { Context } from './context.ts'
 import { credentials } from './credentials.ts'
@@ -23,9 +24,9 @@ import { browserHeaders, pageRoutes } from './page-files.ts'
 import type { Address } from './postgres/open.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from './problems.ts'
 import { projector } from './projector.ts'
+import { remembered } from './remembered.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { exportRoutes } from './routes/exports.ts'
-import { remembered } from './remembered.ts'
 import { healthRoutes } from './routes/health.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { operatorRoutes } from './routes/operators.ts'
@@ -102,9 +103,10 @@ const routes = async (app: App, context: Context, options: HqOptions): Promise<v
     await scope.register(cookie)
     signInRoutes(scope, context)
     if (context.oidc !== undefined) oidcRoutes(scope, context, context.oidc)
-    await scope.register(async (api) => operatorRoutes(api as App, context))
-    await scope.register(async (api) => alertRoutes(api as App, context))
-    await scope.register(async (api) => exportRoutes(api as App, context))
+    await scope.register(async (guarded) => {
+      guard(guarded as App, context)
+      for (const routesOf of [operatorRoutes, alertRoutes, exportRoutes]) guarded.register(async (api) => routesOf(api as App, context))
+    })
     await pageRoutes(scope, context, options.pageDir)
   })
 }
@@ -184,8 +186,6 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
   }
   const jobs = janitor(store, log, now)
   const triage = triageJob(store, log, () => ({ now: now(), beatMs }))
-  const app = makeApp(log, options.tls)
-  const close = closing(app)
   const stop = (): Promise<void> => {
     stopped ??= stopping(close, context, jobs, triage)
     return stopped

@@ -1,8 +1,8 @@
 import type { Scope, TerminalKey } from '../model/access.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalRow } from '../model/wire.ts'
-import type { AlertStore } from './alerts/store.ts'
 import type { AccessStore } from './access/store.ts'
+import type { AlertStore } from './alerts/store.ts'
 import type { Digest, Fold } from './fold-types.ts'
 import type { TriageStore } from './triage/store.ts'
 
@@ -66,6 +66,9 @@ export interface IncidentFilter {
 
 /** What to list of terminals, in the order of their ids; `q` is looked for in id, store, merchant, region, lane, model and serial, `store` is the name of a store. */
 export interface TerminalFilter { q?: string; store?: string; contact?: TerminalRow['contact']; scope?: Scope | undefined; cursor?: string; limit: number }
+
+/** What to list of reports: those with ids of these times (ms, `to` not included). */
+export interface ReportFilter { from: number; to: number; scope?: Scope | undefined; cursor?: string | undefined; limit: number }
 
 /** The moment of a question and the heartbeat interval (ms) by which contact is judged. */
 export interface Moment { now: number; beatMs: number }
@@ -132,8 +135,8 @@ export interface Store {
   terminal(id: string, moment: Moment): Promise<TerminalRow | undefined>
   /** Newest first; `from` is the earliest time of the report's id. */
   reportsOf(terminalId: string, limit: number, from?: number): Promise<ReportRow[]>
-  /** Reports of all terminals with ids of these times (`to` not included), in the order of terminals and then ids. */
-  reportsBetween(from: number, to: number, limit: number, cursor?: string): Promise<Rows<ReportRow>>
+  /** Reports of all terminals, in the order of terminals and then ids. */
+  reportsBetween(filter: ReportFilter): Promise<Rows<ReportRow>>
   report(terminalId: string, id: string): Promise<KeptReport | undefined>
   figures(moment: Moment): Promise<StoreFigures>
   /** What HQ makes of reports beyond the single incident. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { Configuration } from './configuration.ts'
 import { TerminalKey } from './access.ts'
+import { Configuration } from './configuration.ts'
 import { DeviceKind, Tender } from './device.ts'
 import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'

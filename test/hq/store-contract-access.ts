@@ -179,6 +179,13 @@ export const accessContract = (current: () => Store): void => {
         return { ...report, digest: { ...report.digest, terminal: { id: `T-${i}`, ...at } } }
       }))
       await drain(store)
+      const names = [...new Set(PLACES.map((at, i) => at.store ?? `T-${i}`))]
+      const none = { lost: 0, per_hour: 0, cost: 0, currency: null }
+      await store.triage.together('preparing stores', names.flatMap((name) => [
+        ...store.triage.visits.making({ id: uuidv7(T0), store: name, state: 'planned', madeAt: T0, madeBy: 'li', incidents: [uuidv7(T0)], parts: [] }),
+        ...store.triage.stores.keeping([{ store: name, region: null, terminals: 1, online: 0, silent: 1, blocked: 0, open_incidents: 0, rank: 0, absence: null, ...none }]),
+        store.triage.absences.beginning({ id: uuidv7(T0), scope: 'store', place: name, store: name, region: null, terminals: 1, since: T0, noticed_at: T0, back_at: null, cause: 'power', reasons: '{"causes":[],"evidence":[]}', ...none }),
+      ]))
     })
 
     it.each(SCOPES.map((scope) => ({ scope })))('$scope cuts every list and count to what its words say', async ({ scope }) => {
@@ -192,6 +199,20 @@ export const accessContract = (current: () => Store): void => {
       expect(overview.blocked.map((r) => r.terminal.id)).toEqual(expected)
       expect(overview.topFaults.map((f) => f.terminals)).toEqual(n === 0 ? [] : [n])
       expect(overview.openedPerHour.at(-1)?.count).toBe(n)
+      expect((await store.reportsBetween({ from: T0 - DAY, to: T0 + DAY, limit: 9, scope })).rows.map((r) => r.terminalId)).toEqual(expected)
+      const open = (await store.incidents({ state: 'open', limit: 9 })).rows.map((r) => r.id)
+      expect((await store.triage.care.openIncidents(open, scope)).map((s) => s.place).toSorted()).toEqual(expected)
+      expect((await store.triage.money.queue(T0, 9, scope)).map((r) => (r.kind === 'incident' ? r.terminalId : r.kind)).toSorted()).toEqual(expected)
+      expect((await store.triage.money.facets(scope)).fault.map((f) => f.incidents)).toEqual(n === 0 ? [] : [n])
+      // A store is within it if one of its terminals is; one that names no store is a store of its own.
+      const stores = [...new Set(PLACES.flatMap((at, i) => (isWithin(scope, at) ? [at.store ?? `T-${i}`] : [])))].toSorted()
+      expect((await store.triage.visits.list({ limit: 9, scope })).map((v) => v.store).toSorted()).toEqual(stores)
+      for (const visit of await store.triage.visits.list({ limit: 9 })) expect((await store.triage.visits.one(visit.id, scope)) !== undefined).toBe(stores.includes(visit.store))
+      expect((await store.triage.stores.list({ limit: 9, scope })).rows.map((s) => s.store).toSorted()).toEqual(stores)
+      expect((await store.triage.absences.list('open', 9, { scope })).map((a) => a.store).toSorted()).toEqual(stores)
+      const absences = (await store.triage.absences.list('open', 9)).map((a) => a.id)
+      expect(await store.triage.care.openAbsences(absences, scope)).toHaveLength(stores.length)
+      for (const id of absences) expect((await store.triage.absences.one(id, scope))?.store).toSatisfy((name) => name === undefined || stores.includes(name))
       expect(overview.tenders.chip?.blocked ?? 0).toBe(n)
     })
 

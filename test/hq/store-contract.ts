@@ -4,8 +4,8 @@ import { CursorError } from '../../src/hq/queries/cursor.ts'
 import { ID_WINDOW } from '../../src/hq/read-event.ts'
 import type { Store } from '../../src/hq/store.ts'
 import type { LiveEvent } from '../../src/model/wire.ts'
-import { alertsContract } from './store-contract-alerts.ts'
 import { accessContract } from './store-contract-access.ts'
+import { alertsContract } from './store-contract-alerts.ts'
 import { fleetContract } from './store-contract-fleet.ts'
 import { triageContract } from './store-contract-triage.ts'
 import { DAY, drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
@@ -54,7 +54,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
         const seen: string[] = []
         let cursor: string | undefined
         do {
-          const page = await store.reportsBetween(T0 + DAY, T0 + 4 * DAY, 2, cursor)
+          const page = await store.reportsBetween({ from: T0 + DAY, to: T0 + 4 * DAY, limit: 2, cursor: cursor })
           seen.push(...page.rows.map((r) => `${r.terminalId} ${r.sequence}`))
           cursor = page.next
         } while (cursor !== undefined)

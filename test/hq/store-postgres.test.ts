@@ -17,7 +17,8 @@ describe.skipIf(noPostgres)('PostgreSQL', () => {
   beforeAll(async () => {
     cluster = await startCluster()
   }, 60_000)
-  afterAll(() => cluster.end())
+  // Every test has a database of its own: some fifty thousand files to remove.
+  afterAll(() => cluster.end(), 180_000)
 
   storeContract('PostgreSQL', async () => {
     const url = await cluster.database()

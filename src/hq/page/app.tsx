@@ -19,15 +19,16 @@ const PAGES = [
   { path: '/', key: 'overview' },
   { path: '/incidents', key: 'incidents' },
   { path: '/terminals', key: 'terminals' },
+  { path: '/alerts', key: 'alerts', everywhere: true },
   { path: '/enrolment', key: 'enrolment', role: 'manager' },
   { path: '/access', key: 'access', role: 'administrator' },
 ] as const
 
-const EnrolmentPage = later(async () => (await import('./pages/enrolment.tsx')).EnrolmentPage)
-const AccessPage = later(async () => (await import('./access/access.tsx')).AccessPage)
-const AccountPage = later(async () => (await import('./access/account.tsx')).AccountPage)
-const SignInPage = later(async () => (await import('./access/sign-in.tsx')).SignInPage)
-import { fetched } from './fetched.tsx'
+const AlertsPage = fetched(async () => (await import('./alerts/frame.tsx')).AlertsPage)
+const EnrolmentPage = fetched(async () => (await import('./pages/enrolment.tsx')).EnrolmentPage)
+const AccessPage = fetched(async () => (await import('./access/access.tsx')).AccessPage)
+const AccountPage = fetched(async () => (await import('./access/account.tsx')).AccountPage)
+const SignInPage = fetched(async () => (await import('./access/sign-in.tsx')).SignInPage)
 
 const NoPage = () => {
   useTitle(t('not-found'))

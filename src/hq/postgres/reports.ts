@@ -2,8 +2,9 @@ import type { ReportRow } from '../../model/wire.ts'
 import { decodeCursor, encodeCursor, paged } from '../queries/cursor.ts'
 import { firstIdAt } from '../queries/ids.ts'
 import { keptReport, reportRow } from '../queries/rows.ts'
+import { terminalWithin } from '../queries/scope.ts'
 import { spreadOf } from '../spread.ts'
-import type { KeptReport, NewReport, Rows } from '../store.ts'
+import type { KeptReport, NewReport, ReportFilter, Rows } from '../store.ts'
 import { storedBody } from '../stored-body.ts'
 import { bigints, blobs, texts, uuids } from './arrays.ts'
 import { type Connections, isWithoutPartition } from './open.ts'
@@ -68,12 +69,13 @@ export const listReports = async (db: Connections, terminalId: string, limit: nu
 }
 
 /** Reports of all terminals with ids of these times, in the order of terminals and then ids, which is that of the key of every partition. Keyset paging. */
-export const listReportsBetween = async (db: Connections, from: number, to: number, limit: number, cursor?: string): Promise<Rows<ReportRow>> => {
+export const listReportsBetween = async (db: Connections, { from, to, limit, scope, cursor }: ReportFilter): Promise<Rows<ReportRow>> => {
   let query = db.read.selectFrom('report').select(['id', 'terminal_id', 'sequence', 'at', 'received_at', 'digest']).where('id', '>=', firstIdAt(from)).where('id', '<', firstIdAt(to))
   if (cursor !== undefined) {
     const [terminal, id] = decodeCursor(cursor, ['string', 'string'])
     query = query.where((eb) => eb(eb.refTuple('terminal_id', 'id'), '>', eb.tuple(terminal, id)))
   }
+  if (scope !== undefined) query = query.where(terminalWithin('report.terminal_id', scope))
   return paged(await query.orderBy('terminal_id').orderBy('id').limit(limit + 1).execute(), limit, reportRow, (r) => encodeCursor([r.terminal_id, r.id]))
 }
 

@@ -168,7 +168,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
     terminals: (filter, moment) => attempt('reading', () => listTerminals(db.read, filter, moment)),
     terminal: (id, moment) => attempt('reading', () => getTerminal(db.read, id, moment)),
     reportsOf: (terminalId, limit, from) => attempt('reading', () => listReports(db, terminalId, limit, from)),
-    reportsBetween: (from, to, limit, cursor) => attempt('reading', () => listReportsBetween(db, from, to, limit, cursor)),
+    reportsBetween: (filter) => attempt('reading', () => listReportsBetween(db, filter)),
     report: (terminalId, id) => attempt('reading', () => getReport(db, terminalId, id)),
     figures: (moment) =>
       attempt('reading figures', async () => {

@@ -13,3 +13,7 @@ export const placedWithin = (table: 'terminal' | 'enrolment_token', scope: reado
 /** True of rows whose column names a terminal within the scope. */
 export const terminalWithin = (column: string, scope: Scope): Expression<SqlBool> =>
   sql<SqlBool>`exists (select 1 from terminal where terminal.id = ${sql.ref(column)} and ${placedWithin('terminal', scope)})`
+
+/** True of rows whose column names a store that has a terminal within the scope; a terminal that names no store is a store of its own. */
+export const storeWithin = (column: string, scope: Scope): Expression<SqlBool> =>
+  sql<SqlBool>`exists (select 1 from terminal where (terminal.store = ${sql.ref(column)} or (terminal.id = ${sql.ref(column)} and terminal.store is null)) and ${placedWithin('terminal', scope)})`

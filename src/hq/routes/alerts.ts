@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { AlertRow, AlertRule, AlertSettings, AlertWindow, ChangeChannel, Channel, ChannelRow, DeliveryProblem, DeliveryRow, RuleRow, Silence, SilenceRow, WindowRow } from '../../model/alerts.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { pageOf } from '../../model/wire.ts'
+import { changesTake } from '../access/guard.ts'
 import { leadsTo } from '../alerts/channels/index.ts'
 import type { AlertStore, KeptChannel, SettingKind } from '../alerts/store.ts'
 import { NOTHING, PROBLEMS } from '../answers.ts'
@@ -122,7 +123,7 @@ const removeRoutes = (app: App, { store: { alerts }, log, alerting }: Context): 
 /** What the page asks about alerts, in the name of an operator. */
 export const alertRoutes = (app: App, context: Context): void => {
   const { alerts } = context.store
-  app.addHook('onRequest', async (request) => context.operators.check(request))
+  changesTake(app, 'manager')
   const filter = z.strictObject({ state: z.enum(['open', 'closed']).default('open'), cursor: z.string().max(500).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) })
   app.get('/api/alerts', { schema: { ...operator, summary: 'Alerts: standing ones, or those that are over, latest first', querystring: filter, response: { 200: pageOf(AlertRow), ...PROBLEMS } } }, ({ query: { cursor, ...rest } }) =>
     alerts.alerts({ ...rest, ...(cursor === undefined ? {} : { cursor }) }),

@@ -1,9 +1,11 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import { Contact } from '../../model/wire.ts'
+import { seenTerminal } from '../access/seen.ts'
+import { scopeOf } from '../access/who.ts'
 import { PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
@@ -25,6 +27,8 @@ const WRITTEN = z.string()
 const DAY = 86_400_000
 const MOST_DAYS = 31
 
+const SCOPED = { scoped: true } as const
+
 const tableRoutes = (app: App, { store, now, beatMs }: Context): void => {
   const stream = exporter()
   const send = <T>(reply: FastifyReply, name: string, as: Format, pages: Pages<T>, columns: Columns<T>): void => {
@@ -38,39 +42,41 @@ const tableRoutes = (app: App, { store, now, beatMs }: Context): void => {
   const after = (cursor: string | undefined) => ({ limit: EXPORTS.rows, ...(cursor === undefined ? {} : { cursor }) })
 
   const terminals = z.strictObject({ format, q: z.string().max(100).optional(), contact: Contact.optional() })
-  app.get('/api/export/terminals', { schema: { ...operator, summary: 'Terminals as a table, CSV or JSON', querystring: terminals, produces, response: { 200: WRITTEN, ...PROBLEMS } } }, ({ query: { format: as, q, contact } }, reply) => {
+  app.get('/api/export/terminals', { config: SCOPED, schema: { ...operator, summary: 'Terminals as a table, CSV or JSON', querystring: terminals, produces, response: { 200: WRITTEN, ...PROBLEMS } } }, (request, reply) => {
+    const { format: as, q, contact } = request.query
     const moment = { now: now(), beatMs }
-    send(reply, 'terminals', as, (cursor) => store.terminals({ ...after(cursor), ...(q && { q }), ...(contact && { contact }) }, moment), TERMINAL_COLUMNS)
+    send(reply, 'terminals', as, (cursor) => store.terminals({ ...after(cursor), scope: scopeOf(request), ...(q && { q }), ...(contact && { contact }) }, moment), TERMINAL_COLUMNS)
   })
 
   const incidents = z.strictObject({ format, state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional() })
-  app.get('/api/export/incidents', { schema: { ...operator, summary: 'Incidents as a table, CSV or JSON', querystring: incidents, produces, response: { 200: WRITTEN, ...PROBLEMS } } }, ({ query: { format: as, state, severity, fault, terminal } }, reply) => {
-    send(reply, 'incidents', as, (cursor) => store.incidents({ ...after(cursor), state, ...(severity && { severity }), ...(fault && { fault }), ...(terminal && { terminal }) }), INCIDENT_COLUMNS)
+  app.get('/api/export/incidents', { config: SCOPED, schema: { ...operator, summary: 'Incidents as a table, CSV or JSON', querystring: incidents, produces, response: { 200: WRITTEN, ...PROBLEMS } } }, (request, reply) => {
+    const { format: as, state, severity, fault, terminal } = request.query
+    send(reply, 'incidents', as, (cursor) => store.incidents({ ...after(cursor), scope: scopeOf(request), state, ...(severity && { severity }), ...(fault && { fault }), ...(terminal && { terminal }) }), INCIDENT_COLUMNS)
   })
 
   const moment = z.coerce.number().int().min(0).max(8.64e15)
   const reports = z.strictObject({ format, from: moment.optional(), to: moment.optional() })
-  app.get('/api/export/reports', { schema: { ...operator, summary: `Reports as a table, CSV or JSON: of the last day, or of at most ${MOST_DAYS} days between two times (ms since 1970)`, querystring: reports, produces, response: { 200: WRITTEN, ...PROBLEMS } } }, ({ query: { format: as, from, to } }, reply) => {
+  app.get('/api/export/reports', { config: SCOPED, schema: { ...operator, summary: `Reports as a table, CSV or JSON: of the last day, or of at most ${MOST_DAYS} days between two times (ms since 1970)`, querystring: reports, produces, response: { 200: WRITTEN, ...PROBLEMS } } }, (request, reply) => {
+    const { format: as, from, to } = request.query
     const end = to ?? now() + DAY
     const begin = from ?? Math.max(0, Math.min(end, now()) - DAY)
     if (end < begin || end - begin > (MOST_DAYS + 1) * DAY) throw new ProblemError(400, 'export-range', `give times that are at most ${MOST_DAYS} days apart, the earlier one first`)
-    send(reply, 'reports', as, (cursor) => store.reportsBetween(begin, end, EXPORTS.rows, cursor), REPORT_COLUMNS)
+    send(reply, 'reports', as, (cursor) => store.reportsBetween({ from: begin, to: end, limit: EXPORTS.rows, scope: scopeOf(request), cursor }), REPORT_COLUMNS)
   })
 }
 
-const standardRoutes = (app: App, { store, now, beatMs }: Context): void => {
+const standardRoutes = (app: App, context: Context): void => {
+  const { store, now } = context
   const params = z.strictObject({ id: TerminalFile.shape.terminal.shape.id })
-  const standing = async (id: string): Promise<Standing> => {
-    const at = now()
-    const terminal = await store.terminal(id, { now: at, beatMs })
-    if (terminal === undefined) throw new ProblemError(404, 'terminal', 'there is no such terminal')
+  const standing = async (request: FastifyRequest, id: string): Promise<Standing> => {
+    const terminal = await seenTerminal(request, context, id)
     const [latest] = await store.reportsOf(id, 1)
     const stored = latest === undefined ? undefined : await storedReport(store, id, latest.id)
-    return standingOf(terminal, stored?.report, at)
+    return standingOf(terminal, stored?.report, now())
   }
-  app.get('/api/terminals/:id/nexo', { schema: { ...operator, summary: "A terminal's state as a nexo Diagnosis response", params, response: { 200: NexoDiagnosis, ...PROBLEMS } } }, async ({ params: { id } }) => nexoDiagnosis(await standing(id), uuidv7(now()).slice(-10)))
-  app.get('/api/terminals/:id/catm', { schema: { ...operator, summary: "A terminal's state as an ISO 20022 catm.001 StatusReport", params, produces: ['application/xml'], response: { 200: WRITTEN, ...PROBLEMS } } }, async ({ params: { id } }, reply) => {
-    const { report, ...rest } = await standing(id)
+  app.get('/api/terminals/:id/nexo', { config: SCOPED, schema: { ...operator, summary: "A terminal's state as a nexo Diagnosis response", params, response: { 200: NexoDiagnosis, ...PROBLEMS } } }, async (request) => nexoDiagnosis(await standing(request, request.params.id), uuidv7(now()).slice(-10)))
+  app.get('/api/terminals/:id/catm', { config: SCOPED, schema: { ...operator, summary: "A terminal's state as an ISO 20022 catm.001 StatusReport", params, produces: ['application/xml'], response: { 200: WRITTEN, ...PROBLEMS } } }, async (request, reply) => {
+    const { report, ...rest } = await standing(request, request.params.id)
     if (report === undefined) throw new ProblemError(404, 'report', 'this terminal has not reported yet, so there is no state to write down')
     return reply.type('application/xml; charset=utf-8').send(await catmStatusReport({ ...rest, report }))
   })
@@ -78,7 +84,6 @@ const standardRoutes = (app: App, { store, now, beatMs }: Context): void => {
 
 /** Tables to take away, and a terminal's state in the words of other standards, in the name of an operator. */
 export const exportRoutes = (app: App, context: Context): void => {
-  app.addHook('onRequest', async (request) => context.operators.check(request))
   tableRoutes(app, context)
   standardRoutes(app, context)
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
@@ -7,8 +6,8 @@ import { TerminalFile } from '../../model/terminal.ts'
 import {
   CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreateEnrolmentToken, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
 } from '../../model/wire.ts'
-import { deedOf, record } from '../access/audit.ts'
-import { admit, maySee, scopeOf, whoOf } from '../access/who.ts'
+import { seenTerminal } from '../access/seen.ts'
+import { maySee, scopeOf, whoOf } from '../access/who.ts'
 import { NOTHING, PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
 import { makeBackup } from '../backups.ts'
@@ -39,13 +38,6 @@ const operator = { tags: ['operator'], security: [{ operator: [] }] }
 
 /** Routes that answer only of what lies within the scope of who asks. */
 const SCOPED = { scoped: true } as const
-
-/** The terminal, if it is within the scope of who asks; rejects with a ProblemError (404) as if there were none if it is not. */
-const seenTerminal = async (request: FastifyRequest, { store, now, beatMs }: Context, id: string): Promise<TerminalRow> => {
-  const terminal = await store.terminal(id, { now: now(), beatMs })
-  if (terminal === undefined || !maySee(request, terminal.terminal)) throw new ProblemError(404, 'terminal', 'there is no such terminal')
-  return terminal
-}
 
 const listRoutes = (app: App, { store, now, beatMs }: Context): void => {
   app.get('/api/overview', { config: SCOPED, schema: { ...operator, summary: 'The first screen', response: { 200: Overview, ...PROBLEMS } } }, (request) => store.overview({ now: now(), beatMs }, scopeOf(request)))
@@ -167,20 +159,9 @@ const backupRoute = (app: App, { store, log, dataDir, now }: Context): void => {
   })
 }
 
-/** What the page asks, in the name of an operator. Everything that changes something, or was not allowed to, is in the audit log before it is answered. */
+/** What the page asks, in the name of an operator. */
 export const operatorRoutes = (app: App, context: Context): void => {
-  const { sessions, store, now, live } = context
-  app.decorateRequest('who', undefined)
-  app.decorateRequest('target', undefined)
-  app.addHook('onRequest', async (request) => {
-    request.who = await sessions.whoIs(request)
-    admit(request, request.who)
-  })
-  app.addHook('onSend', async (request, reply, payload) => {
-    const deed = deedOf(request, reply.statusCode, payload)
-    if (deed !== undefined) await record(store.access, request, now(), deed)
-    return payload
-  })
+  const { sessions, live } = context
   listRoutes(app, context)
   detailRoutes(app, context)
   commandRoute(app, context)

@@ -1,7 +1,9 @@
+import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { uuidv7 } from '../../model/id.ts'
 import { AbsenceRow, Change, CreateVisit, StoreCard, StoreRow, VisitAction, VisitRow } from '../../model/triage.ts'
 import { IncidentRow, pageOf, TerminalRow } from '../../model/wire.ts'
+import { scopeOf, whoOf } from '../access/who.ts'
 import { PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
@@ -9,7 +11,6 @@ import { plain } from '../plain.ts'
 import { ProblemError } from '../problems.ts'
 import { storedReport } from '../read-report.ts'
 import { carePatch } from '../triage/care.ts'
-import { whoOf } from '../triage/who.ts'
 import { partsFor, type Task, WORK_ORDER_POLICY, workOrder } from '../triage/work-order.ts'
 
 const operator = { tags: ['triage'], security: [{ operator: [] }] }
@@ -17,6 +18,10 @@ const Name = z.strictObject({ store: z.string().min(1).max(100) })
 const Id = z.strictObject({ id: z.uuid() })
 const limit = z.coerce.number().int().min(1).max(200).default(50)
 const MOST_TASKS = 100
+
+/** A store is within the scope of who asks if one of its terminals is. */
+const SCOPED = { scoped: true } as const
+const PLANNED = { role: 'technician', scoped: true } as const
 const COMMAND_MS = 24 * 3_600_000
 
 /** GET /api/stores/{store}: terminals at most 200; open incidents, the costliest first; absences that have not ended; visits and history newest first. */
@@ -29,31 +34,34 @@ const needsVisit = (incident: IncidentRow): boolean => incident.actor === 'techn
 
 const storeRoutesOf = (app: App, { store, now, beatMs, log }: Context): void => {
   const { triage } = store
+  const terminalsOf = async (request: FastifyRequest, name: string) => (await store.terminals({ store: name, scope: scopeOf(request), limit: 200 }, { now: now(), beatMs })).rows
   const query = z.strictObject({ q: z.string().max(100).optional(), region: z.string().max(100).optional(), cursor: z.string().max(500).optional(), limit })
-  app.get('/api/stores', { schema: { ...operator, summary: 'Stores: those that lose most money first', querystring: query, response: { 200: pageOf(StoreRow), ...PROBLEMS } } }, (request) => {
+  app.get('/api/stores', { config: SCOPED, schema: { ...operator, summary: 'Stores: those that lose most money first', querystring: query, response: { 200: pageOf(StoreRow), ...PROBLEMS } } }, (request) => {
     const { limit: most, ...named } = request.query
-    return triage.stores.list({ limit: most, ...Object.fromEntries(Object.entries(named).filter(([, value]) => value)) })
+    return triage.stores.list({ limit: most, scope: scopeOf(request), ...Object.fromEntries(Object.entries(named).filter(([, value]) => value)) })
   })
 
-  app.get('/api/stores/:store', { schema: { ...operator, summary: 'One store', params: Name, response: { 200: StoreDetail, ...PROBLEMS } } }, async (request) => {
+  app.get('/api/stores/:store', { config: SCOPED, schema: { ...operator, summary: 'One store', params: Name, response: { 200: StoreDetail, ...PROBLEMS } } }, async (request) => {
     const name = plain(request.params.store)
-    const terminals = (await store.terminals({ store: name, limit: 200 }, { now: now(), beatMs })).rows
-    const row = await triage.stores.one(name)
+    const scope = scopeOf(request)
+    const terminals = await terminalsOf(request, name)
+    const row = scope === undefined || terminals.length > 0 ? await triage.stores.one(name) : undefined
     if (row === undefined && terminals.length === 0) throw new ProblemError(404, 'store', 'no terminal names this store')
-    const incidents = (await store.incidents({ state: 'open', store: name, byCost: true, limit: 200 })).rows
+    const incidents = (await store.incidents({ state: 'open', store: name, scope, byCost: true, limit: 200 })).rows
     return {
       ...(row === undefined ? {} : { store: row }),
-      card: await triage.stores.card(name), terminals, incidents, absences: (await triage.absences.openRows([name])), visits: await triage.visits.list({ store: name, limit: 50 }),
+      card: await triage.stores.card(name), terminals, incidents, absences: await triage.absences.openRows([name]), visits: await triage.visits.list({ store: name, limit: 50 }),
       history: await triage.care.history({ place: name, id: name }),
     }
   })
 
-  app.put('/api/stores/:store', { schema: { ...operator, summary: 'Say what people know of a store: address, contact, opening hours', params: Name, body: StoreCard, response: { 200: StoreCard, ...PROBLEMS } } }, async (request) => {
+  app.put('/api/stores/:store', { config: { role: 'manager', scoped: true, action: 'store.describe' }, schema: { ...operator, summary: 'Say what people know of a store: address, contact, opening hours', params: Name, body: StoreCard, response: { 200: StoreCard, ...PROBLEMS } } }, async (request) => {
     const name = plain(request.params.store)
+    if (scopeOf(request) !== undefined && (await terminalsOf(request, name)).length === 0) throw new ProblemError(404, 'store', 'no terminal names this store')
     const { hours } = request.body
     if (hours !== undefined && !isTimeZone(hours.timeZone)) throw new ProblemError(400, 'time-zone', 'hours.timeZone is no time zone; write it as Asia/Shanghai')
     if (hours?.days.flat().some(([from, to]) => to <= from) === true) throw new ProblemError(400, 'hours', 'hours.days: an end must be later than its beginning; past midnight it is more than 1440')
-    const who = whoOf(request)
+    const who = whoOf(request).name
     await triage.together('noting a store', [triage.stores.noting(name, request.body), ...triage.care.noting([{ place: name, id: name }], { at: now(), who, what: 'card' })])
     log.info('store card changed', { store: name, who })
     return triage.stores.card(name)
@@ -74,19 +82,19 @@ const visitRoutes = (app: App, context: Context): void => {
   const { store, now, log } = context
   const { triage } = store
   const query = z.strictObject({ store: z.string().max(100).optional(), state: VisitRow.shape.state.optional(), limit })
-  app.get('/api/visits', { schema: { ...operator, summary: 'Visits, newest first', querystring: query, response: { 200: z.strictObject({ rows: z.array(VisitRow) }), ...PROBLEMS } } }, async (request) => {
+  app.get('/api/visits', { config: SCOPED, schema: { ...operator, summary: 'Visits, newest first', querystring: query, response: { 200: z.strictObject({ rows: z.array(VisitRow) }), ...PROBLEMS } } }, async (request) => {
     const { store: name, state, limit: most } = request.query
-    return { rows: await triage.visits.list({ limit: most, ...(name && { store: name }), ...(state && { state }) }) }
+    return { rows: await triage.visits.list({ limit: most, scope: scopeOf(request), ...(name && { store: name }), ...(state && { state }) }) }
   })
 
-  app.post('/api/visits', { schema: { ...operator, summary: 'Bundle what is to be settled at a store into one visit, with its parts', body: CreateVisit, response: { 201: VisitRow, ...PROBLEMS } } }, async (request, reply) => {
+  app.post('/api/visits', { config: { ...PLANNED, action: 'visit.make' }, schema: { ...operator, summary: 'Bundle what is to be settled at a store into one visit, with its parts', body: CreateVisit, response: { 201: VisitRow, ...PROBLEMS } } }, async (request, reply) => {
     const { store: name, incidents: chosen, assignee, plannedFor, note } = request.body
-    const open = (await store.incidents({ state: 'open', store: plain(name), byCost: true, limit: MOST_TASKS })).rows
+    const open = (await store.incidents({ state: 'open', store: plain(name), scope: scopeOf(request), byCost: true, limit: MOST_TASKS })).rows
     const tasks = chosen === undefined ? open.filter((i) => i.visit === undefined && needsVisit(i)) : open.filter((i) => chosen.includes(i.id))
     if (chosen !== undefined && tasks.length < new Set(chosen).size) throw new ProblemError(409, 'incidents', 'some of these incidents are closed or of another store; choose anew')
     if (tasks.length === 0) throw new ProblemError(409, 'nothing-to-do', 'nothing at this store needs somebody to come that is not part of a visit already')
     const at = now()
-    const who = whoOf(request)
+    const who = whoOf(request).name
     const visit: VisitRow = {
       id: uuidv7(at), store: plain(name), state: 'planned', madeAt: at, madeBy: who, incidents: tasks.map((t) => t.id), parts: partsFor(tasks),
       ...(assignee === undefined ? {} : { assignee }), ...(plannedFor === undefined ? {} : { plannedFor }), ...(note === undefined ? {} : { note }),
@@ -98,22 +106,22 @@ const visitRoutes = (app: App, context: Context): void => {
     return reply.code(201).send(visit)
   })
 
-  const visitOf = async (id: string): Promise<VisitRow> => {
-    const visit = await triage.visits.one(id)
+  const visitOf = async (request: FastifyRequest, id: string): Promise<VisitRow> => {
+    const visit = await triage.visits.one(id, scopeOf(request))
     if (visit === undefined) throw new ProblemError(404, 'visit', 'there is no such visit')
     return visit
   }
-  app.get('/api/visits/:id', { schema: { ...operator, summary: 'One visit with its history', params: Id, response: { 200: z.strictObject({ visit: VisitRow, history: z.array(Change) }), ...PROBLEMS } } }, async (request) => {
-    const visit = await visitOf(request.params.id)
+  app.get('/api/visits/:id', { config: SCOPED, schema: { ...operator, summary: 'One visit with its history', params: Id, response: { 200: z.strictObject({ visit: VisitRow, history: z.array(Change) }), ...PROBLEMS } } }, async (request) => {
+    const visit = await visitOf(request, request.params.id)
     return { visit, history: await triage.care.history({ place: visit.store, id: visit.id }) }
   })
 
-  app.post('/api/visits/:id', { schema: { ...operator, summary: 'Bring a visit into another state; done asks its terminals for the check that closes what was mended', params: Id, body: VisitAction, response: { 200: VisitRow, ...PROBLEMS } } }, async (request) => {
-    const visit = await visitOf(request.params.id)
+  app.post('/api/visits/:id', { config: { ...PLANNED, action: 'visit.change' }, schema: { ...operator, summary: 'Bring a visit into another state; done asks its terminals for the check that closes what was mended', params: Id, body: VisitAction, response: { 200: VisitRow, ...PROBLEMS } } }, async (request) => {
+    const visit = await visitOf(request, request.params.id)
     const { state, note } = request.body
     if (visit.state === 'done' || visit.state === 'cancelled') throw new ProblemError(409, 'visit-over', 'this visit is over; make another one')
     const at = now()
-    const who = whoOf(request)
+    const who = whoOf(request).name
     await triage.together('changing a visit', [...triage.visits.moving(visit, state), ...triage.care.noting([{ place: visit.store, id: visit.id }], { at, who, what: state, ...(note === undefined ? {} : { detail: note }) })])
     const open = await triage.care.openIncidents(visit.incidents)
     const patch = carePatch(state === 'under-way' ? { do: 'repair' } : { do: 'unsilence' }, who, at)
@@ -123,12 +131,12 @@ const visitRoutes = (app: App, context: Context): void => {
     }
     await triage.tell(open.map((i) => i.place))
     log.info('visit changed', { visit: visit.id, state, who })
-    return visitOf(visit.id)
+    return visitOf(request, visit.id)
   })
 
   const asked = z.strictObject({ lang: z.enum(['zh-CN', 'en']).default('zh-CN') })
-  app.get('/api/visits/:id/work-order', { schema: { ...operator, summary: 'The work order of a visit, as a page to print', params: Id, querystring: asked, produces: ['text/html'], response: { 200: { description: 'A page of HTML', content: { 'text/html': { schema: z.string() } } }, ...PROBLEMS } } }, async (request, reply) => {
-    const visit = await visitOf(request.params.id)
+  app.get('/api/visits/:id/work-order', { config: SCOPED, schema: { ...operator, summary: 'The work order of a visit, as a page to print', params: Id, querystring: asked, produces: ['text/html'], response: { 200: { description: 'A page of HTML', content: { 'text/html': { schema: z.string() } } }, ...PROBLEMS } } }, async (request, reply) => {
+    const visit = await visitOf(request, request.params.id)
     const card = await triage.stores.card(visit.store)
     const tasks: Task[] = []
     for (const id of visit.incidents) {

@@ -184,16 +184,6 @@ const progressRoute = (app: App, context: Context): void => {
   )
 }
 
-const keyRoute = (app: App, context: Context): void => {
-  app.post(
-    '/v1/key',
-    { schema: { tags: ['terminal'], summary: 'Give HQ the public half of the key that uploads will be signed with; once', security: [{ terminal: [] }], body: RegisterKey, response: { 204: NOTHING, ...PROBLEMS } } },
-    async (request, reply) => {
-      const { terminalId } = enrolledOf(request)
-      const kept = await context.store.access.setKey(terminalId, request.body.key, request.ip, context.now())
-      context.credentials.forget(terminalId)
-      if (!kept) throw new ProblemError(409, 'other-key', 'HQ has another key of this terminal; enrol it again if its state was lost')
-      context.log.info('terminal key kept', { terminal: terminalId })
 const bundleRoute = (app: App, context: Context): void => {
   app.post(
     '/v1/commands/:id/bundle',

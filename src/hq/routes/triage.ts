@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AbsenceDetail, AbsenceRow, CareRequest, Facets, IssueAction, IssueDetail, IssueRow, IssueState, OutbreakDetail, OutbreakRow, type QueueRow, QueueRow as QueueRowSchema } from '../../model/triage.ts'
+import { scopeOf, whoOf } from '../access/who.ts'
 import { PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
@@ -8,7 +9,6 @@ import { ProblemError } from '../problems.ts'
 import { rankOf } from '../severity.ts'
 import { carePatch, detailOf } from '../triage/care.ts'
 import { weightOf } from '../triage/cost.ts'
-import { whoOf } from '../triage/who.ts'
 
 const operator = { tags: ['triage'], security: [{ operator: [] }] }
 const limit = z.coerce.number().int().min(1).max(200).default(50)
@@ -16,35 +16,39 @@ const Id = z.strictObject({ id: z.uuid() })
 const Fault = z.strictObject({ fault: z.string().min(1).max(64) })
 const FLEET = 'fleet'
 
+/** Routes that answer only of what lies within the scope of who asks; issues and outbreaks are of the whole fleet, and for people without one. */
+const SCOPED = { scoped: true } as const
+
 const rankOfRow = (row: QueueRow): number => (row.kind === 'incident' ? rankOf(row.severity) : row.kind === 'outbreak' ? rankOf(row.outbreak.severity) + 1 : rankOf('block'))
 
 const queueRoutes = (app: App, { store: { triage }, now }: Context): void => {
   const rows = z.strictObject({ rows: z.array(QueueRowSchema) })
-  app.get('/api/queue', { schema: { ...operator, summary: 'What to look into first: outbreaks, absences and incidents, the costliest first', querystring: z.strictObject({ limit }), response: { 200: rows, ...PROBLEMS } } }, async (request) => {
+  app.get('/api/queue', { config: SCOPED, schema: { ...operator, summary: 'What to look into first: outbreaks, absences and incidents, the costliest first', querystring: z.strictObject({ limit }), response: { 200: rows, ...PROBLEMS } } }, async (request) => {
     const { limit: most } = request.query
     const at = now()
+    const scope = scopeOf(request)
     const awake = (care: { silencedUntil?: number | undefined } | undefined): boolean => (care?.silencedUntil ?? 0) <= at
-    const outbreaks = (await triage.outbreaks.list('open', most)).map((outbreak): QueueRow => ({ kind: 'outbreak', cost: weightOf(outbreak.cost), outbreak }))
-    const absences = (await triage.absences.list('open', most))
-      .filter((a) => a.outbreak === undefined && a.causes[0]?.cause !== 'closed' && awake(a.care))
+    const outbreaks = (scope === undefined ? await triage.outbreaks.list('open', most) : []).map((outbreak): QueueRow => ({ kind: 'outbreak', cost: weightOf(outbreak.cost), outbreak }))
+    const absences = (await triage.absences.list('open', most, { scope }))
+      .filter((a) => (a.outbreak === undefined || scope !== undefined) && a.causes[0]?.cause !== 'closed' && awake(a.care))
       .map((absence): QueueRow => ({ kind: 'absence', cost: weightOf(absence.cost), absence }))
-    const all = [...outbreaks, ...absences, ...(await triage.money.queue(at, most))]
+    const all = [...outbreaks, ...absences, ...(await triage.money.queue(at, most, scope))]
     return { rows: all.toSorted((a, b) => b.cost - a.cost || rankOfRow(b) - rankOfRow(a)).slice(0, most) }
   })
 
-  app.get('/api/incidents/facets', { schema: { ...operator, summary: 'Open incidents counted by what a list may be narrowed by', response: { 200: Facets, ...PROBLEMS } } }, () => triage.money.facets())
+  app.get('/api/incidents/facets', { config: SCOPED, schema: { ...operator, summary: 'Open incidents counted by what a list may be narrowed by', response: { 200: Facets, ...PROBLEMS } } }, (request) => triage.money.facets(scopeOf(request)))
 }
 
 const careRoute = (app: App, { store: { triage }, log, now }: Context): void => {
   const answer = z.strictObject({ changed: z.int() })
-  app.post('/api/care', { schema: { ...operator, summary: 'Acknowledge, assign, suppress, take into repair or note, of many incidents and absences at once', body: CareRequest, response: { 200: answer, ...PROBLEMS } } }, async (request) => {
+  app.post('/api/care', { config: { role: 'technician', scoped: true, action: 'care' }, schema: { ...operator, summary: 'Acknowledge, assign, suppress, take into repair or note, of many incidents and absences at once', body: CareRequest, response: { 200: answer, ...PROBLEMS } } }, async (request) => {
     const { action } = request.body
-    const who = whoOf(request)
+    const who = whoOf(request).name
     const at = now()
     const patch = carePatch(action, who, at)
     if ('problem' in patch) throw new ProblemError(400, 'care', patch.problem)
-    const incidents = await triage.care.openIncidents(request.body.incidents)
-    const absences = await triage.care.openAbsences(request.body.absences)
+    const incidents = await triage.care.openIncidents(request.body.incidents, scopeOf(request))
+    const absences = await triage.care.openAbsences(request.body.absences, scopeOf(request))
     const detail = detailOf(action)
     await triage.care.change(incidents, absences, patch, { at, who, what: action.do, ...(detail === undefined ? {} : { detail }) })
     const changed = incidents.length + absences.length
@@ -68,7 +72,7 @@ const issueRoutes = (app: App, { store: { triage }, log, now }: Context): void =
   }
   app.get('/api/issues/:fault', { schema: { ...operator, summary: 'One fault over the whole fleet', params: Fault, response: { 200: IssueDetail, ...PROBLEMS } } }, (request) => detailOfIssue(request.params.fault))
 
-  app.post('/api/issues/:fault', { schema: { ...operator, summary: 'Resolve, reopen, mute or assign an issue; a resolved one that comes back is regressed', params: Fault, body: IssueAction, response: { 200: IssueDetail, ...PROBLEMS } } }, async (request) => {
+  app.post('/api/issues/:fault', { config: { role: 'manager', action: 'issue.change' }, schema: { ...operator, summary: 'Resolve, reopen, mute or assign an issue; a resolved one that comes back is regressed', params: Fault, body: IssueAction, response: { 200: IssueDetail, ...PROBLEMS } } }, async (request) => {
     const fault = plain(request.params.fault)
     await detailOfIssue(fault)
     const action = request.body
@@ -77,9 +81,9 @@ const issueRoutes = (app: App, { store: { triage }, log, now }: Context): void =
     const detail = [action.do === 'assign' ? action.to : undefined, action.note].filter((d) => d !== undefined).join(' · ')
     await triage.together('changing an issue', [
       triage.issues.changing(fault, set[action.do]),
-      ...triage.care.noting([{ place: FLEET, id: fault }], { at, who: whoOf(request), what: action.do, ...(detail === '' ? {} : { detail }) }),
+      ...triage.care.noting([{ place: FLEET, id: fault }], { at, who: whoOf(request).name, what: action.do, ...(detail === '' ? {} : { detail }) }),
     ])
-    log.info('issue changed', { fault, what: action.do, who: whoOf(request) })
+    log.info('issue changed', { fault, what: action.do, who: whoOf(request).name })
     return detailOfIssue(fault)
   })
 }
@@ -94,18 +98,18 @@ const outbreakRoutes = (app: App, { store: { triage } }: Context): void => {
     const { id } = request.params
     const outbreak = await triage.outbreaks.one(id)
     if (outbreak === undefined) throw new ProblemError(404, 'outbreak', 'there is no such outbreak')
-    return { outbreak, absences: await triage.absences.list('open', 200, id), history: await triage.care.history({ place: FLEET, id }) }
+    return { outbreak, absences: await triage.absences.list('open', 200, { outbreak: id }), history: await triage.care.history({ place: FLEET, id }) }
   })
 }
 
 const absenceRoutes = (app: App, { store: { triage } }: Context): void => {
   const query = z.strictObject({ state: z.enum(['open', 'ended']).default('open'), limit })
-  app.get('/api/absences', { schema: { ...operator, summary: 'Terminals and stores of which nothing is heard, and why', querystring: query, response: { 200: z.strictObject({ rows: z.array(AbsenceRow) }), ...PROBLEMS } } }, async (request) => ({
-    rows: await triage.absences.list(request.query.state, request.query.limit),
+  app.get('/api/absences', { config: SCOPED, schema: { ...operator, summary: 'Terminals and stores of which nothing is heard, and why', querystring: query, response: { 200: z.strictObject({ rows: z.array(AbsenceRow) }), ...PROBLEMS } } }, async (request) => ({
+    rows: await triage.absences.list(request.query.state, request.query.limit, { scope: scopeOf(request) }),
   }))
 
-  app.get('/api/absences/:id', { schema: { ...operator, summary: 'One absence with its evidence', params: Id, response: { 200: AbsenceDetail, ...PROBLEMS } } }, async (request) => {
-    const absence = await triage.absences.one(request.params.id)
+  app.get('/api/absences/:id', { config: SCOPED, schema: { ...operator, summary: 'One absence with its evidence', params: Id, response: { 200: AbsenceDetail, ...PROBLEMS } } }, async (request) => {
+    const absence = await triage.absences.one(request.params.id, scopeOf(request))
     if (absence === undefined) throw new ProblemError(404, 'absence', 'there is no such absence')
     return { absence, history: await triage.care.history({ place: absence.place, id: absence.id }) }
   })

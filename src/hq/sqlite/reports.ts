@@ -2,7 +2,8 @@ import type { ReportRow } from '../../model/wire.ts'
 import { decodeCursor, encodeCursor, paged } from '../queries/cursor.ts'
 import { firstIdAt } from '../queries/ids.ts'
 import { keptReport, reportRow } from '../queries/rows.ts'
-import type { KeptReport, NewReport, Rows } from '../store.ts'
+import { terminalWithin } from '../queries/scope.ts'
+import type { KeptReport, NewReport, ReportFilter, Rows } from '../store.ts'
 import { storedBody } from '../stored-body.ts'
 import type { Database } from './open.ts'
 
@@ -33,7 +34,7 @@ export const listReports = async (db: Database, terminalId: string, limit: numbe
 }
 
 /** Reports of all terminals with ids of these times, in the order of terminals and then ids. Keyset paging. */
-export const listReportsBetween = async (db: Database, from: number, to: number, limit: number, cursor?: string): Promise<Rows<ReportRow>> => {
+export const listReportsBetween = async (db: Database, { from, to, limit, scope, cursor }: ReportFilter): Promise<Rows<ReportRow>> => {
   let query = db.read
     .selectFrom('terminal_report as t')
     .innerJoin('report', 'report.position', 't.position')
@@ -44,6 +45,7 @@ export const listReportsBetween = async (db: Database, from: number, to: number,
     const [terminal, id] = decodeCursor(cursor, ['string', 'string'])
     query = query.where((eb) => eb(eb.refTuple('t.terminal_id', 't.id'), '>', eb.tuple(terminal, id)))
   }
+  if (scope !== undefined) query = query.where(terminalWithin('report.terminal_id', scope))
   return paged(await query.orderBy('t.terminal_id').orderBy('t.id').limit(limit + 1).execute(), limit, reportRow, (r) => encodeCursor([r.terminal_id, r.id]))
 }
 

@@ -136,7 +136,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     terminals: (filter, moment) => db.reading(() => listTerminals(db.read, filter, moment)),
     terminal: (id, moment) => db.reading(() => getTerminal(db.read, id, moment)),
     reportsOf: (terminalId, limit, from) => db.reading(() => listReports(db, terminalId, limit, from)),
-    reportsBetween: (from, to, limit, cursor) => db.reading(() => listReportsBetween(db, from, to, limit, cursor)),
+    reportsBetween: (filter) => db.reading(() => listReportsBetween(db, filter)),
     report: (terminalId, id) => db.reading(() => getReport(db, terminalId, id)),
     figures: (moment) =>
       db.reading(async () => {

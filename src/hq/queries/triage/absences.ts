@@ -1,7 +1,9 @@
 import { type Compilable, type Selectable, sql } from 'kysely'
+import type { Scope } from '../../../model/access.ts'
 import { type AbsenceRow, type OpeningHours, StoreCard } from '../../../model/triage.ts'
 import type { Engine } from '../../engine.ts'
 import { careOf, costOf, optional } from '../rows.ts'
+import { storeWithin } from '../scope.ts'
 import type { Tables } from '../tables.ts'
 
 /** An absence as it is kept. */
@@ -89,14 +91,19 @@ export const absenceQueries = (engine: Engine) => {
       read.insertInto('absence').values(row).onConflict((oc) => oc.column('place').where('back_at', 'is', null).doNothing()),
     changing: (id: string, set: Partial<AbsenceRecord>): Compilable => read.updateTable('absence').set(set).where('id', '=', id),
     /** The costliest first; those who are just closed last. */
-    list: (state: 'open' | 'ended', limit: number, outbreak?: string): Promise<AbsenceRow[]> =>
+    list: (state: 'open' | 'ended', limit: number, { outbreak, scope }: { outbreak?: string; scope?: Scope | undefined } = {}): Promise<AbsenceRow[]> =>
       engine.reading(async () => {
         const query = read.selectFrom('absence').selectAll().where('back_at', state === 'open' ? 'is' : 'is not', null)
         const narrowed = outbreak === undefined ? query : query.where('outbreak', '=', outbreak)
-        const rows = await narrowed.orderBy(sql`case when cause = 'closed' then 1 else 0 end`).orderBy('cost', 'desc').orderBy('since', 'desc').limit(limit).execute()
+        const seen = scope === undefined ? narrowed : narrowed.where(storeWithin('absence.store', scope))
+        const rows = await seen.orderBy(sql`case when cause = 'closed' then 1 else 0 end`).orderBy('cost', 'desc').orderBy('since', 'desc').limit(limit).execute()
         return rows.map(absenceRow)
       }),
-    one: (id: string): Promise<AbsenceRow | undefined> => engine.reading(async () => (await read.selectFrom('absence').selectAll().where('id', '=', id).execute()).map(absenceRow)[0]),
+    one: (id: string, scope?: Scope): Promise<AbsenceRow | undefined> =>
+      engine.reading(async () => {
+        const query = read.selectFrom('absence').selectAll().where('id', '=', id)
+        return (await (scope === undefined ? query : query.where(storeWithin('absence.store', scope))).execute()).map(absenceRow)[0]
+      }),
     forget: (before: number): Promise<unknown> => engine.writing('deleting old absences', () => read.deleteFrom('absence').where('back_at', '<', before).execute()),
   }
 }

@@ -1,10 +1,12 @@
 import { type Compilable, sql } from 'kysely'
+import type { Scope } from '../../../model/access.ts'
 import { uuidv7 } from '../../../model/id.ts'
 import type { Change } from '../../../model/triage.ts'
 import type { Engine } from '../../engine.ts'
 import { plain } from '../../plain.ts'
 import type { CarePatch } from '../../triage/care.ts'
 import { optional } from '../rows.ts'
+import { storeWithin, terminalWithin } from '../scope.ts'
 
 /** Something that has a history: an incident or absence at its place, a visit of a store, an issue of the `fleet`. */
 export interface Subject { place: string; id: string }
@@ -29,11 +31,19 @@ export const careQueries = (engine: Engine) => {
   return {
     noting,
     /** Those of these incidents that are open, with their places. */
-    openIncidents: (ids: readonly string[]): Promise<Subject[]> =>
-      engine.reading(async () => (ids.length === 0 ? [] : await read.selectFrom('incident').select(['terminal_id as place', 'id']).where('id', 'in', ids).where('closed_at', 'is', null).execute())),
+    openIncidents: (ids: readonly string[], scope?: Scope): Promise<Subject[]> =>
+      engine.reading(async () => {
+        if (ids.length === 0) return []
+        const query = read.selectFrom('incident').select(['terminal_id as place', 'id']).where('id', 'in', ids).where('closed_at', 'is', null)
+        return await (scope === undefined ? query : query.where(terminalWithin('incident.terminal_id', scope))).execute()
+      }),
     /** Those of these absences that have not ended, with their places. */
-    openAbsences: (ids: readonly string[]): Promise<Subject[]> =>
-      engine.reading(async () => (ids.length === 0 ? [] : await read.selectFrom('absence').select(['place', 'id']).where('id', 'in', ids).where('back_at', 'is', null).execute())),
+    openAbsences: (ids: readonly string[], scope?: Scope): Promise<Subject[]> =>
+      engine.reading(async () => {
+        if (ids.length === 0) return []
+        const query = read.selectFrom('absence').select(['place', 'id']).where('id', 'in', ids).where('back_at', 'is', null)
+        return await (scope === undefined ? query : query.where(storeWithin('absence.store', scope))).execute()
+      }),
     /** Changes incidents and absences, and writes it into the history of each. */
     change: (incidents: readonly Subject[], absences: readonly Subject[], patch: CarePatch, entry: Entry): Promise<void> =>
       engine.together('noting a change', [

@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
+import type { Scope } from '../../../model/access.ts'
 import type { Cost, QueueRow } from '../../../model/triage.ts'
 import type { Engine } from '../../engine.ts'
 import { weightOf } from '../../triage/cost.ts'
 import { incidentRow } from '../rows.ts'
+import { terminalWithin } from '../scope.ts'
 
 /** What open incidents cost, and the queue that is sorted by it. */
 export const moneyQueries = (engine: Engine) => {
@@ -17,10 +19,12 @@ export const moneyQueries = (engine: Engine) => {
     /** The statement that keeps what an incident costs. */
     costing: (id: string, cost: Cost | undefined) =>
       read.updateTable('incident').set({ lost: cost?.lostMinor ?? 0, per_hour: cost?.perHourMinor ?? 0, cost: weightOf(cost), currency: cost?.currency ?? null }).where('id', '=', id),
-    /** Open incidents that belong to no outbreak and are not silenced, the costliest first. */
-    queue: (now: number, limit: number): Promise<QueueRow[]> =>
+    /** Open incidents that are not silenced, the costliest first. */
+    queue: (now: number, limit: number, scope?: Scope): Promise<QueueRow[]> =>
       engine.reading(async () => {
-        const rows = await read.selectFrom('incident').selectAll().where('closed_at', 'is', null).where('outbreak', 'is', null)
+        // What belongs to an outbreak is shown as one thing, but for those who do not see the outbreak.
+        const open = read.selectFrom('incident').selectAll().where('closed_at', 'is', null)
+        const rows = await (scope === undefined ? open.where('outbreak', 'is', null) : open.where(terminalWithin('incident.terminal_id', scope)))
           .where((eb) => eb.or([eb('silenced_until', 'is', null), eb('silenced_until', '<=', now)]))
           .orderBy('cost', 'desc').orderBy('rank', 'desc').orderBy('opened_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
         return rows.map((row) => {
@@ -32,11 +36,12 @@ export const moneyQueries = (engine: Engine) => {
         })
       }),
     /** Open incidents counted by each of their properties: what a list may be narrowed by; at most 50 values each, the most frequent first. */
-    facets: () =>
+    facets: (scope?: Scope) =>
       engine.reading(async () => {
         const by = async (column: 'severity' | 'fault' | 'region' | 'model' | 'actor' | 'assignee' | 'agent_version') => {
           const n = sql<number>`count(*)`
-          const rows = await read.selectFrom('incident').where('closed_at', 'is', null).where(column, 'is not', null).groupBy(column).select([sql<string>`${sql.ref(column)}`.as('value'), n.as('incidents')]).orderBy('incidents', 'desc').orderBy('value').limit(50).execute()
+          const open = read.selectFrom('incident').where('closed_at', 'is', null)
+          const rows = await (scope === undefined ? open : open.where(terminalWithin('incident.terminal_id', scope))).where(column, 'is not', null).groupBy(column).select([sql<string>`${sql.ref(column)}`.as('value'), n.as('incidents')]).orderBy('incidents', 'desc').orderBy('value').limit(50).execute()
           return rows
         }
         return { severity: await by('severity'), fault: await by('fault'), region: await by('region'), model: await by('model'), actor: await by('actor'), assignee: await by('assignee'), agentVersion: await by('agent_version') }

@@ -1,4 +1,5 @@
 import { type Compilable, type Selectable, sql } from 'kysely'
+import type { Scope } from '../../../model/access.ts'
 import { Severity } from '../../../model/fault.ts'
 import { StoreCard, type StoreRow } from '../../../model/triage.ts'
 import type { Engine } from '../../engine.ts'
@@ -7,6 +8,7 @@ import { rankOf } from '../../severity.ts'
 import type { Rows } from '../../store.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { costOf, optional } from '../rows.ts'
+import { storeWithin } from '../scope.ts'
 import type { Tables } from '../tables.ts'
 
 /** A store's state as it is kept. */
@@ -26,7 +28,7 @@ const storeRow = (row: StoreState): StoreRow => ({
 })
 
 /** What to list of stores: the costliest first, then those with the worst faults. `q` is looked for in the name. */
-export interface StoreFilter { q?: string; region?: string; cursor?: string; limit: number }
+export interface StoreFilter { q?: string; region?: string; scope?: Scope | undefined; cursor?: string; limit: number }
 
 /** Stores and what people know of them. */
 export const storeQueries = (engine: Engine) => {
@@ -65,6 +67,7 @@ export const storeQueries = (engine: Engine) => {
       engine.reading(async () => {
         let query = read.selectFrom('store_state').selectAll().orderBy('cost', 'desc').orderBy('rank', 'desc').orderBy('silent', 'desc').orderBy('store').limit(filter.limit + 1)
         if (filter.region !== undefined) query = query.where('region', '=', plain(filter.region))
+        if (filter.scope !== undefined) query = query.where(storeWithin('store_state.store', filter.scope))
         if (filter.q !== undefined) {
           const pattern = `%${plain(filter.q).toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
           query = query.where(sql<boolean>`lower(store) like ${pattern} escape '\\'`)

@@ -1,8 +1,10 @@
 import type { Compilable, Selectable } from 'kysely'
+import type { Scope } from '../../../model/access.ts'
 import { Part, VisitRow } from '../../../model/triage.ts'
 import type { Engine } from '../../engine.ts'
 import { plain } from '../../plain.ts'
 import { optional } from '../rows.ts'
+import { storeWithin } from '../scope.ts'
 import type { Tables } from '../tables.ts'
 
 const visitRow = (row: Selectable<Tables['visit']>): VisitRow => ({
@@ -35,13 +37,18 @@ export const visitQueries = (engine: Engine) => {
       read.updateTable('visit').set({ state }).where('store', '=', v.store).where('id', '=', v.id),
       ...(state === 'cancelled' ? [read.updateTable('incident').set({ visit: null }).where('visit', '=', v.id)] : []),
     ],
-    list: (filter: { store?: string; state?: VisitRow['state']; limit: number }): Promise<VisitRow[]> =>
+    list: (filter: { store?: string; state?: VisitRow['state']; scope?: Scope | undefined; limit: number }): Promise<VisitRow[]> =>
       engine.reading(async () => {
         let query = read.selectFrom('visit').selectAll().orderBy('id', 'desc').limit(filter.limit)
         if (filter.store !== undefined) query = query.where('store', '=', plain(filter.store))
         if (filter.state !== undefined) query = query.where('state', '=', filter.state)
+        if (filter.scope !== undefined) query = query.where(storeWithin('visit.store', filter.scope))
         return (await query.execute()).map(visitRow)
       }),
-    one: (id: string): Promise<VisitRow | undefined> => engine.reading(async () => (await read.selectFrom('visit').selectAll().where('id', '=', id).execute()).map(visitRow)[0]),
+    one: (id: string, scope?: Scope): Promise<VisitRow | undefined> =>
+      engine.reading(async () => {
+        const query = read.selectFrom('visit').selectAll().where('id', '=', id)
+        return (await (scope === undefined ? query : query.where(storeWithin('visit.store', scope))).execute()).map(visitRow)[0]
+      }),
   }
 }
