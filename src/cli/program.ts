@@ -142,7 +142,7 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--json', h('json'))
     .option('--source <name>', h('source'))
     .option('--system <name>', h('system'))
-    .addOption(new Option('--format <format>', h('journal-format')).choices(['jsonl', 'csv', 'lines']))
+    .addOption(new Option('--format <format>', h('journal-format')).choices(['jsonl', 'csv', 'lines', 'camt053']))
     .option('--pattern <regex>', h('pattern'))
     .option('--profile <id>', h('profile'))
     .option('--step <step>', h('step'))
