@@ -36,13 +36,13 @@ const BY_USE: Readonly<Partial<Record<Task, { counter: string; every: number }>>
 }
 
 /** How often each task falls due by the calendar, in days. */
-const EVERY_DAYS: Readonly<Record<Task, number>> = { inspection: 30, 'print-head': 30, reader: 30, scanner: 30, case: 30, update: 30, backup: 1, settlement: 1, spare: 30, training: 365, power: 180 }
+const EVERY_DAYS: Readonly<Record<Task, number>> = { inspection: 30, 'print-head': 30, reader: 30, scanner: 30, case: 30, update: 30, backup: 7, settlement: 1, spare: 30, training: 365, power: 180 }
 
 /** What comes due: a task, or a fee or paper of the terminal file by its name. `left` is days; below 0 it is overdue. */
 export interface Due { task: Task | 'fee' | 'paper'; name?: string; dueAt: number; left: number; lastAt?: number; lastBy?: string; byUse?: { counter: string; used: number; every: number } }
 
 /** What is known of a terminal for its plan. `startedAt` is since when the terminal has been looked after; `counters` are those of now. */
-export interface UpkeepFacts { terminal: TerminalFile; done: ReadonlyMap<string, Done>; counters: Counters; startedAt: number; now: number; offsetMs: number; inspectedAt?: number | undefined; backedUpAt?: number | undefined; settledAt?: number | undefined }
+export interface UpkeepFacts { terminal: TerminalFile; done: ReadonlyMap<string, Done>; counters: Counters; startedAt: number; now: number; offsetMs: number; /** Last settlement of a batch. */ settledAt?: number | undefined }
 
 /** Tasks that a terminal has something for. */
 const applies = (task: Task, { terminal, counters }: UpkeepFacts): boolean => {
@@ -56,9 +56,6 @@ const applies = (task: Task, { terminal, counters }: UpkeepFacts): boolean => {
   return true
 }
 
-/** Seen by posdiag itself, which is as good as somebody's word. */
-const seenAt = (task: Task, facts: UpkeepFacts): number | undefined => ({ inspection: facts.inspectedAt, backup: facts.backedUpAt, settlement: facts.settledAt } as Partial<Record<Task, number | undefined>>)[task]
-
 const PAPER_DAYS = 30
 const FEE_DAYS = 7
 
@@ -71,7 +68,8 @@ export const duePlan = (facts: UpkeepFacts): Due[] => {
     const every = terminal.maintenance.everyDays[task] ?? EVERY_DAYS[task]
     if (every === 0 || !applies(task, facts)) return []
     const last = facts.done.get(task)
-    const lastAt = Math.max(last?.at ?? 0, seenAt(task, facts) ?? 0) || undefined
+    // A settlement told of in the journal is as good as somebody's word.
+    const lastAt = Math.max(last?.at ?? 0, task === 'settlement' ? (facts.settledAt ?? 0) : 0) || undefined
     const by = BY_USE[task]
     const used = by === undefined ? 0 : (facts.counters[by.counter] ?? 0) - (last?.counters[by.counter] ?? 0)
     const byDay = dayOf(lastAt ?? facts.startedAt, offsetMs) + every
