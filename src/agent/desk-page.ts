@@ -3,6 +3,7 @@ import type { Check } from '../model/check.ts'
 import type { Readiness } from '../model/diagnosis.ts'
 import type { Fault, Severity } from '../model/fault.ts'
 import { type Language, wording } from '../model/language.ts'
+import { html } from '../texts/html.ts'
 import { fill, say } from '../texts/say.ts'
 import { whyUnseen } from '../texts/unseen.ts'
 import type { AgentStatus } from './agent.ts'
@@ -41,8 +42,6 @@ a { color: inherit; } :focus-visible { outline: 3px solid var(--unknown); outlin
 /** Allows the page its own style and its own form, and nothing else. */
 export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const html = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => escapes[c] ?? c)
 
 const MARK = { ready: '✓', degraded: '!', blocked: '✗', unknown: '?' } as const
 const WEIGHT: Readonly<Record<Severity, number>> = { block: 0, degraded: 1, advisory: 2 }
