@@ -5,6 +5,11 @@ export interface Fact { name: string; from: 'faults' | 'answers' | 'contradictio
 
 const fact = (from: Fact['from'], key: string, name: string, unit: string, symptom: string, zh: string, en: string, least = 'journal.any'): Fact => ({ from, key, name: `journal.${name}`, unit, symptom: `journal.${symptom}`, meaning: { zh, en }, least })
 
+const told = (code: string, zh: string, en: string): Fact => {
+  const name = `told-${code.toLowerCase()}`
+  return fact('told', code, name, `open matters in which nothing but a person told of ${code}`, name, `有人登记了：${zh}`, `somebody told of it: ${en}`)
+}
+
 /** What is counted. `least` names the limit from which on a count means something. */
 export const FACTS: readonly Fact[] = [
   fact('faults', 'TXN-TIMEOUT-UNKNOWN', 'unknown-outcomes', 'payments whose outcome nobody has proved', 'unknown-outcome', '有付款结果未知', 'there are payments whose outcome is unknown'),
@@ -37,10 +42,24 @@ export const FACTS: readonly Fact[] = [
   fact('faults', 'SVC-FEE-OVERDUE', 'fees-overdue', 'fees past their day', 'fee-overdue', '有费用过期未缴', 'a fee is past its day'),
   fact('faults', 'SVC-DOCS-EXPIRED', 'papers-expired', 'papers past their term', 'papers-expired', '证照已过期', 'a licence or identity paper has expired'),
   fact('faults', 'SVC-LOCATION-MISMATCH', 'away', '1 if the terminal is far from its registered place', 'away', '终端不在登记地址', 'the terminal is far from its registered place'),
-  ...['SVC-SUSPENDED', 'SVC-FEE-OVERDUE', 'SVC-AGREEMENT-BREACH', 'SVC-RISK-HOLD', 'SVC-LOCATION-MISMATCH', 'SVC-NOT-REGISTERED', 'SVC-NOT-PERMITTED', 'SVC-DOCS-EXPIRED', 'SET-FUNDS-HELD', 'SET-ACCOUNT-PROBLEM', 'SET-RECORD-MISSING', 'TXN-REFUND-PENDING', 'TXN-DUPLICATE-SUSPECT', 'DEP-AMOUNT-MISMATCH', 'DEP-NOT-CONFIRMED', 'DEP-REFUND-OVERDUE', 'GUA-APPLICATION-ERROR', 'AUT-CANCEL-FAILED'].map((code) => {
-    const name = `told-${code.toLowerCase()}`
-    return fact('told', code, name, `open matters in which a person told of ${code}`, name, `有人登记了 ${code}`, `somebody told of ${code}`)
-  }),
+  told('SVC-SUSPENDED', '终端或商户被停机', 'terminal or merchant suspended'),
+  told('SVC-FEE-OVERDUE', '因欠费停机', 'suspended for unpaid fees'),
+  told('SVC-AGREEMENT-BREACH', '因涉嫌违反商户协议停机', 'suspended for alleged breach of the agreement'),
+  told('SVC-RISK-HOLD', '因交易风控被限制', 'restricted by risk control'),
+  told('SVC-LOCATION-MISMATCH', '终端位置与登记不符（移机）', 'terminal location differs from registration'),
+  told('SVC-NOT-REGISTERED', '终端号或商户号未登记/不匹配', 'terminal or merchant ID not registered / mismatched'),
+  told('SVC-NOT-PERMITTED', '该交易类型未开通', 'transaction type not enabled'),
+  told('SVC-DOCS-EXPIRED', '证照或实名资料过期', 'licence or identity documents expired'),
+  told('SET-FUNDS-HELD', '结算款被风控延迟或冻结', 'settlement held by risk control'),
+  told('SET-ACCOUNT-PROBLEM', '结算账户异常', 'settlement account problem'),
+  told('SET-RECORD-MISSING', '收单明细查不到该笔交易', 'transaction missing in the acquirer’s records'),
+  told('TXN-REFUND-PENDING', '退款/退货未到顾客账户', 'refund not yet with the customer'),
+  told('TXN-DUPLICATE-SUSPECT', '疑似重复收款', 'suspected double charge'),
+  told('DEP-AMOUNT-MISMATCH', '押金金额与记录不符', 'deposit amount differs from the record'),
+  told('DEP-NOT-CONFIRMED', '押金已交但未确认/未显示', 'deposit paid but not confirmed/shown'),
+  told('DEP-REFUND-OVERDUE', '押金到期未退或退还条件有争议', 'deposit not returned in time, or refund terms disputed'),
+  told('GUA-APPLICATION-ERROR', '担保办理资料错误或审核争议', 'guarantee application error or review dispute'),
+  told('AUT-CANCEL-FAILED', '预授权撤销失败或额度未释放', 'pre-auth cancellation failed or hold not released'),
   fact('risks', 'same-card', 'risk-same-card', 'payments with the same card in a day, from three', 'risk-same-card', '同一张卡一天内多次收款', 'the same card paid several times in a day'),
   fact('risks', 'decline-burst', 'risk-declines', 'declines within ten minutes, from five', 'risk-decline-burst', '短时间内多次被拒', 'many declines in a short time'),
   fact('risks', 'large-sums', 'risk-large', 'payments far above what is usual', 'risk-large-sums', '有远超平时的大额', 'payments far above what is usual'),

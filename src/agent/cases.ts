@@ -51,11 +51,12 @@ export const stageOf = (one: Case, now: number, back: number | undefined): CaseS
   return one.entries.findLast(({ stage }) => stage !== undefined)?.stage ?? 'open'
 }
 
-/** Faults that people told of by opening a matter, and how many such matters are not over. A service that took payments again since is not suspended any more. */
+/** Faults that nothing but people told of, by opening a matter, and how many such matters are not over. A service that took payments again since is not suspended any more. */
 export const toldFaults = (db: Database): Record<string, number> => {
   const lastApprovedAt = Number(db.get('SELECT max(last_at) AS at FROM attempts WHERE approved = 1')?.at ?? 0)
   const out: Record<string, number> = {}
   for (const one of readCases(db)) {
+    if (!one.told) continue
     if (one.closing && cameBack(db, one) === undefined) continue
     if (one.kind === 'suspension' && lastApprovedAt > one.openedAt) continue
     out[one.fault] = (out[one.fault] ?? 0) + 1

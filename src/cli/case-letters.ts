@@ -1,7 +1,7 @@
+import { toldOf } from '../journal/reconcile.ts'
 import { type Language, wording } from '../model/language.ts'
 import type { Text } from '../model/text.ts'
 import { APPEAL, CASE_EVIDENCE, CASE_REQUESTS, CASES, LETTERS } from '../texts/cases.ts'
-import { MONEY_STATES } from '../texts/money.ts'
 import { fill, say } from '../texts/say.ts'
 import { moneyText, timeText } from './amounts.ts'
 import type { CaseFacts } from './case-facts.ts'
@@ -32,7 +32,7 @@ const params = (facts: CaseFacts, language: Language): Record<string, string> =>
 
 /** Pieces of evidence of a matter, and which of them are at hand. */
 export const evidenceOf = ({ one }: CaseFacts): { text: Text; has: boolean }[] => {
-  const has = new Set(one.entries.flatMap((entry) => (entry.has === undefined ? [] : [entry.has])))
+  const has = new Set(one.entries.flatMap((entry) => entry.has ?? []))
   return CASE_EVIDENCE[one.kind].map((text, i) => ({ text, has: has.has(i + 1) }))
 }
 
@@ -61,6 +61,6 @@ const appeal = (facts: CaseFacts, language: Language): string => {
 export const letterOf = (facts: CaseFacts, to: 'acquirer' | 'customer' | 'appeal', language: Language): string => {
   if (to === 'appeal') return appeal(facts, language)
   if (to === 'customer') return fill(facts.one.kind === 'payment' ? LETTERS['customer-unknown'] : LETTERS.customer, language, params(facts, language))
-  const rows = facts.rows.slice(0, 20).map((row) => [timeText(row.at, language), row.transaction, row.rrn ?? '', row.panMasked ?? '', row.amountMinor === undefined ? '' : moneyText(row.amountMinor, row.currency), MONEY_STATES[row.state].tell[language === 'en' ? 'en' : 'zh']].filter((cell) => cell !== '').join(' '))
+  const rows = facts.rows.slice(0, 20).map((row) => [timeText(row.at, language), row.transaction, row.rrn ?? '', row.panMasked ?? '', row.amountMinor === undefined ? '' : moneyText(row.amountMinor, row.currency), toldOf(row, language === 'en' ? 'en' : 'zh', { date: (moment) => timeText(moment, language), amount: moneyText }).tell].filter((cell) => cell !== '').join(' '))
   return [fill(LETTERS.acquirer, language, params(facts, language)), ...rows].join('\n')
 }

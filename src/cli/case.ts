@@ -77,10 +77,14 @@ const clock = ({ dueAt, doneAt }: Rung, now: number, { language }: Context): str
   return fill(dueAt < now ? CASES.overdue : CASES.due, language, { at: timeText(dueAt, language) })
 }
 
+/** True if the last check found a fault by more than people's word. */
+const measured = (store: Store, fault: string): boolean =>
+  lastReport(store)?.check.diagnosis.verdicts.some((v) => v.fault === fault && v.verdict === 'found' && v.for.some(({ symptom }) => !symptom.startsWith('journal.told-'))) === true
+
 const open = (code: string, { store, terminal, stateDir, now, context, options }: Place): number => {
   const kind = kindOf(code)
   if (!kind || !catalogue.faults.some((f) => f.code === code)) throw usage('no-fault', { code }, EXIT.noInput)
-  const one = keepCase(store.db, { id: uuidv7(now), fault: code, kind, openedAt: now, openedBy: by(options), note: (options.note ?? '').slice(0, 500), transactions: options.transaction ?? [], ...(options.agreement === undefined ? {} : { agreement: options.agreement }), entries: [] })
+  const one = keepCase(store.db, { id: uuidv7(now), fault: code, kind, openedAt: now, openedBy: by(options), note: (options.note ?? '').slice(0, 500), told: !measured(store, code), transactions: options.transaction ?? [], ...(options.agreement === undefined ? {} : { agreement: options.agreement }), entries: [] })
   refresh(store, stateDir, terminal)
   context.out(options.json ? JSON.stringify(one) : fill(CASES.opened, context.language, { id: short(one.id), kind: wording(CASE_KINDS[kind], context.language), code }))
   return EXIT.ready
@@ -104,7 +108,7 @@ const show = (id: string, { store, terminal, now, context, options }: Place): nu
     ...block(CASES.remedy, (fault?.remedy.steps ?? []).map((step, i) => [`${i + 1}.`, w(step)])),
     ...block(CASES.ladder, ladder.map((rung) => [say(language, `role.${rung.role}`), clock(rung, now, context), rung.contact ? [rung.contact.name, rung.contact.phone, rung.contact.email, rung.contact.address, rung.contact.hours].filter(Boolean).join(' ') : w(CASES['no-contact'])])),
     ...block(CASES.evidence, evidenceOf(facts).map(({ text, has }, i) => [has ? '✓' : '·', `${i + 1}. ${w(text)}`])),
-    ...block(CASES.log, one.entries.map((e) => [timeText(e.at, language), e.by, [e.stage && w(CASE_STAGES[e.stage]), e.to && `→ ${say(language, `role.${e.to}`)}`, e.channel, e.reference, e.note].filter(Boolean).join(' ')])),
+    ...block(CASES.log, one.entries.map((e) => [timeText(e.at, language), e.by, [e.stage && w(CASE_STAGES[e.stage]), e.to && `→ ${say(language, `role.${e.to}`)}`, e.channel, e.reference, e.has && `✓ ${e.has.join(', ')}`, e.note].filter(Boolean).join(' ')])),
     ...block(CASES.advice, CASE_ADVICE[one.kind].map((text) => [w(text)])),
     ...(one.closing ? block(CASES.closing, [[w(CASES.cause), one.closing.cause], [w(CASES.lessons), one.closing.lessons], ['', w(one.closing.customerInformed ? CASES.informed : CASES['not-informed'])]]) : []),
   ].join('\n'))
@@ -113,7 +117,7 @@ const show = (id: string, { store, terminal, now, context, options }: Place): nu
 
 const note = (id: string, { store, terminal, stateDir, now, context, options }: Place): number => {
   const one = known(store, id)
-  const given = { note: options.note, stage: options.stage, to: options.to, channel: options.channel, reference: options.reference, has: options.has === undefined ? undefined : Number(options.has) }
+  const given = { note: options.note, stage: options.stage, to: options.to, channel: options.channel, reference: options.reference, has: options.has?.split(',').map(Number) }
   const entry = CaseEntry.safeParse({ at: now, by: by(options), ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }, { reportInput: true })
   if (!entry.success) throw new Failure(EXIT.usage, mistakesIn(entry.error).told)
   if (Object.values(given).every((value) => value === undefined)) throw usage('what-note')
@@ -133,16 +137,12 @@ const message = (id: string, { store, terminal, now, context, options }: Place):
   return missing > 0 ? EXIT.degraded : EXIT.ready
 }
 
-/** True if the last check found a matter's fault by more than people's word. */
-const stillThere = (store: Store, one: Case): boolean =>
-  lastReport(store)?.check.diagnosis.verdicts.some((v) => v.fault === one.fault && v.verdict === 'found' && v.for.some(({ symptom }) => !symptom.startsWith('journal.told-'))) === true
-
 const close = (id: string, { store, terminal, stateDir, now, context, options }: Place): number => {
   const one = known(store, id)
   const cause = options.cause?.trim()
   const name = by(options)
   if (!cause) throw usage('what-cause')
-  if (stillThere(store, one)) throw usage('still-there', { code: one.fault }, EXIT.degraded)
+  if (measured(store, one.fault)) throw usage('still-there', { code: one.fault }, EXIT.degraded)
   keepCase(store.db, { ...one, closing: { at: now, by: name, cause: cause.slice(0, 500), lessons: (options.lessons ?? '').slice(0, 500), customerInformed: options.informed === true } })
   refresh(store, stateDir, terminal)
   context.out(fill(CASES.closed, context.language, { id: short(one.id), until: timeText(now + WATCH_MS, context.language) }))

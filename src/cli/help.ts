@@ -62,7 +62,7 @@ export const HELP = {
   to: { zh: '找了谁；message 时写给谁（acquirer、customer、appeal）', en: 'who was told; with message whom it is for (acquirer, customer, appeal)' },
   channel: { zh: '联系方式', en: 'how' },
   reference: { zh: '对方的工单号', en: 'the other side’s number for it' },
-  has: { zh: '已备齐的证据序号', en: 'number of a piece of evidence that is now at hand' },
+  has: { zh: '已备齐的证据序号，逗号分隔', en: 'pieces of evidence that are now at hand, by their numbers (1,3)' },
   cause: { zh: '根因', en: 'the root cause' },
   lessons: { zh: '改进措施', en: 'what to do better' },
   informed: { zh: '顾客已告知', en: 'the customer was told' },

@@ -166,7 +166,7 @@ export const run = async (args: string[]): Promise<number> => {
     .addOption(new Option('--to <role>', h('to')).choices(['cashier', 'manager', 'provider', 'acquirer', 'bank', 'regulator', 'legal', 'customer', 'appeal']))
     .addOption(new Option('--channel <how>', h('channel')).choices(['phone', 'e-mail', 'portal', 'letter', 'visit', 'chat']))
     .option('--reference <number>', h('reference'))
-    .option('--has <number>', h('has'))
+    .option('--has <numbers>', h('has'))
     .option('--cause <text>', h('cause'))
     .option('--lessons <text>', h('lessons'))
     .option('--informed', h('informed'))

@@ -20,8 +20,8 @@ export const CaseEntry = z.strictObject({
   channel: z.enum(['phone', 'e-mail', 'portal', 'letter', 'visit', 'chat']).optional(),
   /** The other side's number for it. */
   reference: z.string().max(64).optional(),
-  /** Evidence that is now at hand, by its place in the list of the matter. */
-  has: z.int().min(1).max(20).optional(),
+  /** Evidence that is now at hand, by its places in the list of the matter, from 1. */
+  has: z.array(z.int().min(1).max(20)).min(1).max(20).optional(),
 })
 export type CaseEntry = z.infer<typeof CaseEntry>
 
@@ -33,6 +33,8 @@ export const Case = z.strictObject({
   openedAt: z.number(),
   openedBy: who,
   note: line,
+  /** True if nothing had measured the fault when it was opened, so that a person's word is what speaks for it. */
+  told: z.boolean(),
   /** Transactions and the agreement that it is about. */
   transactions: z.array(z.string().max(64)).max(50),
   agreement: z.string().optional(),

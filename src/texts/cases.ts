@@ -50,7 +50,7 @@ export const CASE_ADVICE: Readonly<Record<CaseKind, readonly Text[]>> = {
     t('大额请顾客改约或转账，必要时调整营业时间并张贴告示', 'Ask for large sums later or by transfer; change hours and put up a notice if need be'), t('支付终端只能由收单机构授权人员维修', 'Payment terminals are repaired by people the acquirer authorised only'),
     t('高峰时段备好备用机，考虑为设备投保', 'Keep a spare ready for peak hours; think of insurance'), t('安排备用金，保证找零', 'Keep a float for change'),
   ],
-  payment: [t('结果查清前不要重刷', 'Do not charge again before the outcome is known'), t('向顾客说明已登记、何时答复', 'Tell the customer that it is recorded and when you will answer'), t('刷卡款不私下退现金', 'Never refund a card payment in cash')],
+  payment: [t('结果查清前不要重刷', 'Do not charge again before the outcome is known'), t('向顾客说明已登记、何时答复', 'Tell the customer that it is recorded and when you will answer'), t('刷卡款只按原路退回', 'What was paid by card goes back to the card')],
   security: [t('不要重启、不要恢复出厂、不要自行拆下加装物', 'No restart, no reset, and take nothing off it'), t('保护现场，怀疑作案时报警', 'Leave it as it is; call the police if it looks like a crime')],
 }
 
@@ -100,6 +100,6 @@ export const CASES = {
   done: t('已于 {at} 联系', 'told on {at}'), due: t('{at} 之前', 'by {at}'), overdue: t('已逾期（{at}）', 'overdue since {at}'), 'no-contact': t('（终端文件 service.contacts 未填）', '(not in service.contacts of the terminal file)'),
   cause: t('根因', 'root cause'), lessons: t('改进', 'lessons'), informed: t('顾客已告知', 'customer informed'), 'not-informed': t('未涉及或未告知顾客', 'no customer informed'),
   back: t('{at} 再次出现，已重新打开', 'came back on {at} and is open again'), restored: t('{at} 起又有交易获批，服务已恢复', 'payments have been approved again since {at}: the service is back'), 'not-restored': t('停机以来没有获批的交易', 'nothing was approved since'),
-  'evidence-missing': t('证据还缺 {n} 项，齐备后再提交：posdiag case note {id} --has 序号', '{n} pieces of evidence are missing; complete them first: posdiag case note {id} --has NUMBER'),
+  'evidence-missing': t('证据还缺 {n} 项，齐备后再提交：posdiag case note {id} --has 1,2', '{n} pieces of evidence are missing; complete them first: posdiag case note {id} --has 1,2'),
   all: t('全部正常', 'all well'), unknown: t('（未知）', '(unknown)'),
 } as const satisfies Record<string, Text>
