@@ -12,6 +12,7 @@ import type { AgentStatus } from './agent.ts'
 import type { AgentClock } from './clock.ts'
 import { answerJson, answerProblem, answerText, DeskProblem, type IncomingMessage, readBody, readJson, type ServerResponse, startLines } from './desk-answer.ts'
 import { DESK_FILE } from './desk-client.ts'
+import type { DueLine } from './due-lines.ts'
 import { writePrivate } from './hq.ts'
 import type { Log } from './log.ts'
 import type { CheckOrder, Job, JobEvent } from './queue.ts'
@@ -34,6 +35,8 @@ export interface DeskParts {
   /** JSON text of one report. */
   report: (id: string) => string | undefined
   hear: (steps: readonly TransactionStep[]) => void
+  /** What somebody in the shop must see to. */
+  due: () => readonly DueLine[]
   faults: FaultLookup
   language: Language
   clock: AgentClock
@@ -89,7 +92,7 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     const { check, ageMs } = parts.last()
     response.setHeader('content-security-policy', PAGE_POLICY)
     response.setHeader('x-frame-options', 'DENY')
-    answerText(response, 200, renderPage({ status: parts.status(), check, ageMs, faults: parts.faults, formKey }, await languageOf(request, url)), 'text/html')
+    answerText(response, 200, renderPage({ status: parts.status(), check, ageMs, faults: parts.faults, due: parts.due(), formKey }, await languageOf(request, url)), 'text/html')
   }
   const pageCheck: Handler = async (request, response, url) => {
     const form = new URLSearchParams(await readBody(request))

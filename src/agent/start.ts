@@ -8,6 +8,7 @@ import { bootFacts, enterBoot, hostBoot, markClean } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { configured, keepConfiguration, keptConfiguration, objectionTo } from './configuration.ts'
 import { openDesk } from './desk.ts'
+import { dueLines } from './due-lines.ts'
 import { followJournals } from './follow.ts'
 import { createHeart, type Heart, type Taken } from './heartbeat.ts'
 import { createHq, type Hq } from './hq.ts'
@@ -199,6 +200,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     find: (id) => queue.find(id) ?? (bootJob?.id === id ? bootJob : undefined),
     reports: (limit) => keeper.use((store) => store.reports(limit)),
     report: (id) => keeper.stores().map((store) => store.report(id)).find((body) => body !== undefined),
+    due: () => keeper.use((store) => dueLines(store, terminal, options.faults, clock.now())),
     faults: options.faults, language: options.language, clock, log,
   })
   const booted = firstJob().done
