@@ -49,6 +49,11 @@ export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FUL
       stateDir, log, terminal: watched(terminal, stateDir), version: VERSION, faults: faultOf, desk: { port: 0 }, schedule: { roundMs, fullMs },
       language: languageOf(undefined, process.env),
       look: (request, onProgress) => (request.depth === 'full' ? lookInChild : lookHere)({ ...request, ...lastInspection(), deadlineMs: CHECK_DEADLINE_MS }, onProgress),
+      repair: {
+        knowledge: async () => (await import('../faults/index.ts')).catalogue,
+        guide: async () => (await import('../faults/guide.ts')).guide,
+        weigh: async (...seen) => (await import('./fix-here.ts')).weighTold(...seen),
+      },
       ...(hq ? { hq } : {}),
     })
   } catch (error) {
