@@ -147,7 +147,7 @@ export const createFixer = (parts: FixerParts): Fixer => {
       return goOn(begin(last, verdict, parts.regression(verdict)), last)
     },
     reply: async ({ revision, answer, confirmed }) => {
-      if (!session || session.repair.state !== 'open' || !session.proposal) throw new FixProblem('no-repair', 'nothing is being repaired; begin with a fault')
+      if (session?.repair.state !== 'open' || !session.proposal) throw new FixProblem('no-repair', 'nothing is being repaired; begin with a fault')
       if (revision !== session.revision) throw new FixProblem('stale', `the repair has gone on since: its revision is ${session.revision}`)
       const { proposal } = session
       const from = session

@@ -33,9 +33,16 @@ const span = (seconds: number, language: Language): string => {
   return told(key, language, { n })
 }
 
+/** What found a fault, in words. */
+const seenOf = ({ foundBy }: Repair, language: Language): string => {
+  const meaning = MEANINGS.get(foundBy.symptom)
+  return `${foundBy.device}${language === 'en' ? ': ' : '：'}${meaning ? wording(meaning, language) : foundBy.symptom}`
+}
+
 /** What a session is about. */
-export const aboutLines = ({ repair }: Session, { language }: Context): string[] => [
-  told('fix.about', language, { title: titleOf(repair.fault, language), device: repair.device, code: repair.fault, percent: percent(repair.before.posterior) }),
+export const aboutLines = ({ repair }: Session, { language, width }: Context): string[] => [
+  ...wrap(told('fix.about', language, { title: titleOf(repair.fault, language), device: repair.device, code: repair.fault, percent: percent(repair.before.posterior) }), width),
+  ...row(told('fix.seen', language), seenOf(repair, language), width),
   ...(repair.regression ? [`  ${told('fix.regression', language)}`] : []),
 ]
 
@@ -74,7 +81,8 @@ export const choices = (proposal: Proposal, language: Language): { key: string; 
 const readinessOf = (readiness: readonly Readiness[], language: Language): string =>
   readiness.map((r) => `${say(language, `tender.${r.tender}`)} ${say(language, `readiness.${r.is}`)}`).join(language === 'en' ? ', ' : '，')
 
-const standingOf = ({ posterior, readiness }: Standing, language: Language): string => [percent(posterior), readinessOf(readiness, language)].filter((part) => part !== '').join('  ')
+const standingOf = ({ posterior, readiness }: Standing, language: Language): string =>
+  [told('fix.sure-of', language, { percent: percent(posterior) }), readinessOf(readiness, language)].filter((part) => part !== '').join(language === 'en' ? '; ' : '；')
 
 const triedLine = (repair: Repair, i: number, language: Language): string => {
   const t = repair.tried[i]
@@ -87,17 +95,16 @@ export const endLines = (session: Session, { language, width, colour }: Context)
   const mark = repair.state === 'fixed' ? '✓' : '!'
   const head = `${mark} ${told(`fix.${repair.state === 'open' ? 'given-up' : repair.state}`, language, { title: titleOf(repair.fault, language), device: repair.device })}`
   const cured = repair.tried.findIndex((t) => t.outcome === 'cured')
-  const meaning = MEANINGS.get(repair.foundBy.symptom)
   const remedies = repair.tried.flatMap((t, i) => (t.kind === 'remedy' && t.outcome === 'not-cured' ? [i] : []))
   const fixed = repair.state === 'fixed'
   return [
     colour && fixed ? `\u001b[1;32m${head}\u001b[0m` : head,
     ...row(told('fix.before', language), standingOf(repair.before, language), width),
     ...(repair.after ? row(told('fix.after', language), standingOf(repair.after, language), width) : []),
-    ...(fixed && meaning ? row(told('fix.proof', language), told('fix.proof-is', language, { meaning: `${repair.foundBy.device}${language === 'en' ? ': ' : '：'}${wording(meaning, language)}` }), width) : []),
+    ...(fixed ? row(told('fix.proof', language), told('fix.proof-is', language, { meaning: seenOf(repair, language) }), width) : []),
     ...(fixed ? row(told('fix.worked', language), cured < 0 ? told('fix.by-itself', language) : triedLine(repair, cured, language), width) : []),
     ...remedies.flatMap((i) => row(told('fix.tried', language), triedLine(repair, i, language), width)),
     ...row(told('fix.took', language), span(Math.max(1, ((repair.endedAt ?? repair.startedAt) - repair.startedAt) / 1000), language), width),
-    ...(session.others.length > 0 ? ['', told('fix.others', language, { codes: session.others.map((o) => `${titleOf(o.fault, language)} (${o.device})`).join(language === 'en' ? ', ' : '、') })] : []),
+    ...(session.others.length > 0 ? ['', ...wrap(told('fix.others', language, { codes: session.others.map((o) => `${titleOf(o.fault, language)} (${o.device})`).join(language === 'en' ? ', ' : '、') }), width)] : []),
   ]
 }

@@ -18,6 +18,8 @@ export const FIX_TEXTS = {
   'fix.about': { zh: '{title}  {device}  {code}  可能性 {percent}', en: '{title}  {device}  {code}  {percent} sure' },
   'fix.resumed': { zh: '接着上次没做完的修理', en: 'The repair that was left is taken up again.' },
   'fix.regression': { zh: '这个故障 30 天内修好过，又出现了。', en: 'This fault was repaired within the last 30 days and has come back.' },
+  'fix.seen': { zh: '看到的', en: 'seen' },
+  'fix.sure-of': { zh: '故障可能性 {percent}', en: '{percent} sure of the fault' },
   'fix.step': { zh: '第 {n} 步', en: 'step {n}' },
   'fix.who': { zh: '谁来做', en: 'who' },
   'fix.who-is': { zh: '{actor}，约 {time}', en: '{actor}, about {time}' },

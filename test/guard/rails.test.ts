@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { brokenRails, type Rail } from '../../src/guard/rails.ts'
 import * as z from 'zod'
+import { brokenRails, type Rail } from '../../src/guard/rails.ts'
 import type { Text } from '../../src/model/text.ts'
 
 /** Any object that says something in both languages, whatever else it holds. */
