@@ -6,8 +6,8 @@ import { nextStep } from '../../src/check/next.ts'
 import { propose } from '../../src/check/propose.ts'
 import { weigh } from '../../src/check/run.ts'
 import { begin, focusOf, isGone, type Seen } from '../../src/check/session.ts'
-import { catalogue } from '../../src/faults/index.ts'
 import { guide } from '../../src/faults/guide.ts'
+import { catalogue } from '../../src/faults/index.ts'
 import { MONEY_FACTS, type MoneyKnown, mayDo } from '../../src/guard/money.ts'
 import type { Verdict } from '../../src/model/diagnosis.ts'
 import { fitted } from '../../src/model/fitted.ts'
@@ -41,6 +41,10 @@ const verdictOf = (check: Seen): Verdict => {
   const verdict = focusOf(check, undefined)
   if (!verdict) throw new Error('nothing is found')
   return verdict
+}
+
+const fail = (): never => {
+  throw new Error('the catalogue has no such fault')
 }
 
 const money = fc.record(Object.fromEntries(MONEY_FACTS.map((fact) => [fact, fc.option(fc.boolean(), { nil: undefined })]))) as fc.Arbitrary<MoneyKnown>
@@ -111,7 +115,7 @@ describe('a repair', () => {
 })
 
 describe('what it costs', () => {
-  const suspect = suspectOf({ ...verdictOf(gone), posterior: 0.9 }, catalogue.faults.find((f) => f.code === 'PRN-OFFLINE') ?? certain[0]!.fault, [])
+  const suspect = suspectOf({ ...verdictOf(gone), posterior: 0.9 }, catalogue.faults.find((f) => f.code === 'PRN-OFFLINE') ?? fail(), [])
   it('is less with better steps, and never more than the best step and giving up', () => {
     const here = new Set(['cashier' as const])
     const cost = costOfRepair([suspect], [], guide.costs, here)

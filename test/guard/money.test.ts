@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { catalogue } from '../../src/faults/index.ts'
 import { guide } from '../../src/faults/guide.ts'
+import { catalogue } from '../../src/faults/index.ts'
 import { MONEY_FACTS, type MoneyKnown, mayDo, moneyOf } from '../../src/guard/money.ts'
 import { speaksOf } from '../../src/guard/rails.ts'
 
