@@ -5,7 +5,7 @@ import { catalogue } from '../faults/index.ts'
 import { wording } from '../model/language.ts'
 import type { Proposal, Session } from '../model/repair.ts'
 import { FIX_TEXTS } from '../texts/fix.ts'
-import { fill } from '../texts/say.ts'
+import { fill, say } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { aboutLines, choices, endLines, proposalLines, titleOf, told } from './fix-screen.ts'
@@ -123,7 +123,7 @@ export const fixCommand = async (named: string | undefined, options: FixOptions,
   const desk = options.terminal === undefined ? readDesk(stateDir) : undefined
   const progress = progressLine(context)
   if (desk) context.err(told('fix.by-agent', context.language))
-  const fixer: Guided = desk ? byAgent(desk) : (await import('./fix-here.ts')).fixerHere((await loadTerminal(options.terminal, process.env)).terminal, stateDir, (seen) => progress.hear(seen))
+  const fixer: Guided = desk ? byAgent(desk) : (await import('./fix-here.ts')).fixerHere((await loadTerminal(options.terminal, process.env)).terminal, stateDir, (seen) => progress.hear(seen), (why) => context.err(say(context.language, 'check.pack-refused', { why })))
   const quiet: Guided = {
     view: fixer.view,
     start: (fault) => fixer.start(fault).finally(progress.end),
