@@ -160,7 +160,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     weigh: (check, told) => repair.weigh(terminal, check, told),
     regression: (at) => memory.incidents().open[`${at.fault} ${at.device}`]?.incident.regression === true,
     look: async (by) => {
-      const job = queue.ask({ trigger: { by, detail: 'repair' }, depth: 'full' })
+      const job = queue.ask({ trigger: { by }, depth: 'full' })
       const report = await job.done
       if (!report) throw new Error(`the check did not come about: ${job.detail ?? job.state}`)
       return report.check
