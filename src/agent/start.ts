@@ -9,6 +9,7 @@ import { systemClock } from './clock.ts'
 import { configured, keepConfiguration, keptConfiguration, objectionTo } from './configuration.ts'
 import { openDesk } from './desk.ts'
 import { dueLines } from './due-lines.ts'
+import { createFixer, type Fixer } from './fixer.ts'
 import { followJournals } from './follow.ts'
 import { createHeart, type Heart, type Taken } from './heartbeat.ts'
 import { createHq, type Hq } from './hq.ts'
@@ -84,6 +85,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       wake(report, order)
       heart?.beat(SMALL_WAIT_MS)
     },
+    repairs: (check) => fixer?.concludes(check) ?? [],
     onNearlyClosed: (stillSo) => triggers?.retestSoon(stillSo),
     clock, log,
   })
@@ -193,6 +195,18 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     })
   }
 
+  const { repair } = options
+  const fixer: Fixer | undefined = repair && createFixer({
+    stateDir, terminal: () => terminal, now: clock.now, knowledge: repair.knowledge, guide: repair.guide, saleOpen: sales.open,
+    weigh: (check, told) => repair.weigh(terminal, check, told),
+    regression: (at) => memory.incidents().open[`${at.fault} ${at.device}`]?.incident.regression === true,
+    look: async (by) => {
+      const job = queue.ask({ trigger: { by }, depth: 'full' })
+      const report = await job.done
+      if (!report) throw new Error(`the check did not come about: ${job.detail ?? job.state}`)
+      return report.check
+    },
+  })
   let bootJob: Job | undefined
   const firstJob = (): Job => (bootJob ??= queue.ask({ trigger: past.first ? { by: 'boot' } : { by: 'schedule', detail: 'the agent started again' }, depth: 'full' }))
   const desk = await openDesk({ port: options.desk.port, stateDir, ...(options.desk.mode === undefined ? {} : { mode: options.desk.mode }) }, {
@@ -201,7 +215,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     reports: (limit) => keeper.use((store) => store.reports(limit)),
     report: (id) => keeper.stores().map((store) => store.report(id)).find((body) => body !== undefined),
     due: () => keeper.use((store) => dueLines(store, terminal, options.faults, clock.now())),
-    faults: options.faults, language: options.language, clock, log,
+    faults: options.faults, fixer: () => fixer, language: options.language, clock, log,
   })
   const booted = firstJob().done
   triggers = startTriggers({ schedule: options.schedule, terminal, ask: (order) => void queue.ask(order), devices: options.watchDevices ?? true }, { clock, log })

@@ -42,7 +42,7 @@ beforeEach(async () => {
     status, last: () => ({ check, ageMs: 61_000 }), ask: queue.ask, find: queue.find, boot: () => queue.ask({ trigger: { by: 'boot' }, depth: 'full' }),
     reports: (limit) => [{ id: 'r', sequence: limit, at: 0, trigger: 'boot', found: 0, bytes: 1, state: 'local' }],
     report: (id) => (id.startsWith('0') ? '{"a":1}' : undefined),
-    hear: (heard) => steps.push(...heard), due: () => [{ late: true, text: { zh: '检查逾期 <b>', en: 'Inspection overdue <b>' } }], faults, language: 'zh-CN', clock, log: SILENT_LOG,
+    hear: (heard) => steps.push(...heard), due: () => [{ late: true, text: { zh: '检查逾期 <b>', en: 'Inspection overdue <b>' } }], fixer: () => undefined, faults, language: 'zh-CN', clock, log: SILENT_LOG,
   })
 })
 afterEach(async () => {
