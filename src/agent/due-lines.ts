@@ -9,7 +9,7 @@ import { unknownOutcomes } from './journal-state.ts'
 import { ladderOf, nextRung } from './ladder.ts'
 import type { FaultLookup } from './report.ts'
 import type { Store } from './store.ts'
-import { dayText, dueTitle, duePlan } from './upkeep.ts'
+import { dayText, duePlan, dueTitle } from './upkeep.ts'
 import { upkeepFacts } from './upkeep-facts.ts'
 
 /** One thing that somebody in the shop must see to; `late` if its time is past. */

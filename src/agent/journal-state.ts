@@ -10,8 +10,8 @@ import type { Service } from '../model/service.ts'
 import { toldFaults } from './cases.ts'
 import { attempts, closeAttempts, freeLines, matchLines, recentAttempts, referredBy, refersTo } from './journal-rows.ts'
 import { paidDays, settlePayouts } from './payout-rows.ts'
-import { standingIn } from './standing-rows.ts'
 import type { Database } from './sqlite.ts'
+import { standingIn } from './standing-rows.ts'
 
 const text = (cell: unknown): string => (typeof cell === 'string' ? cell : '')
 

@@ -1,18 +1,18 @@
-import { doneLog, dueTitle, type Done, duePlan, journalCounters, keepDone } from '../agent/upkeep.ts'
 import type { Store } from '../agent/store.ts'
+import { type Done, doneLog, duePlan, dueTitle, journalCounters, keepDone } from '../agent/upkeep.ts'
+import { upkeepFacts } from '../agent/upkeep-facts.ts'
 import { mask } from '../guard/card-data.ts'
 import { wording } from '../model/language.ts'
 import { Task } from '../model/maintenance.ts'
-import { TASKS } from '../texts/upkeep.ts'
 import { fill, say } from '../texts/say.ts'
-import { MAINTENANCE } from './maintenance-texts.ts'
+import { TASKS } from '../texts/upkeep.ts'
 import { timeText } from './amounts.ts'
 import { table } from './columns.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
+import { MAINTENANCE } from './maintenance-texts.ts'
 import { loadTerminal } from './terminal-file.ts'
 import { withStore } from './with-store.ts'
-import { upkeepFacts } from '../agent/upkeep-facts.ts'
 
 interface MaintenanceOptions {
   terminal?: string

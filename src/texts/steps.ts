@@ -1,5 +1,5 @@
-import type { StepName } from '../model/transaction.ts'
 import type { Text } from '../model/text.ts'
+import type { StepName } from '../model/transaction.ts'
 
 /** Steps of transactions, in words. */
 export const STEP_TEXTS: Readonly<Record<StepName, Text>> = {
