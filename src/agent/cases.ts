@@ -53,7 +53,7 @@ export const stageOf = (one: Case, now: number, back: number | undefined): CaseS
 
 /** Faults that nothing but people told of, by opening a matter, and how many such matters are not over. A service that took payments again since is not suspended any more. */
 export const toldFaults = (db: Database): Record<string, number> => {
-  const lastApprovedAt = Number(db.get('SELECT max(last_at) AS at FROM attempts WHERE approved = 1')?.at ?? 0)
+  const lastApprovedAt = Number(db.get('SELECT last_at FROM attempts WHERE approved = 1 ORDER BY at DESC LIMIT 1')?.last_at ?? 0)
   const out: Record<string, number> = {}
   for (const one of readCases(db)) {
     if (!one.told) continue

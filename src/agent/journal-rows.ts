@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS attempts (txn TEXT PRIMARY KEY, tid TEXT, batch TEXT,
 CREATE INDEX IF NOT EXISTS attempts_rrn ON attempts (rrn) WHERE rrn IS NOT NULL;
 CREATE INDEX IF NOT EXISTS attempts_same ON attempts (same, at) WHERE same IS NOT NULL AND approved = 1;
 CREATE INDEX IF NOT EXISTS attempts_trace ON attempts (tid, batch, stan) WHERE stan IS NOT NULL;
-CREATE INDEX IF NOT EXISTS attempts_open ON attempts (last_at) WHERE open = 1;
+CREATE INDEX IF NOT EXISTS attempts_open ON attempts (txn) WHERE open = 1;
 CREATE INDEX IF NOT EXISTS attempts_refers ON attempts (refers) WHERE refers IS NOT NULL;
 CREATE INDEX IF NOT EXISTS attempts_at ON attempts (at);
 CREATE TABLE IF NOT EXISTS batches (tid TEXT NOT NULL, batch TEXT NOT NULL, at REAL NOT NULL, equal INTEGER NOT NULL, PRIMARY KEY (tid, batch)) WITHOUT ROWID;
@@ -131,10 +131,21 @@ const asAttempt = (row: Record<string, unknown>): Attempt => {
   return { ...attempt, statement: { at: row.line_at, ...(typeof row.line_amount === 'number' ? { amountMinor: row.line_amount } : {}), ...(typeof row.line_fee === 'number' ? { feeMinor: row.line_fee } : {}), ...(typeof row.line_payout === 'string' ? { payout: row.line_payout as NonNullable<TransactionStep['payout']> } : {}) } }
 }
 
-/** Transactions with the statement line each was matched to, in the order of their ids; only those not closed, if `open`. */
+const WITH_LINES = `SELECT a.body, l.at AS line_at, l.amount AS line_amount, l.fee AS line_fee, json_extract(l.body, '$.payout') AS line_payout FROM attempts a LEFT JOIN lines l ON l.txn = a.txn AND l.superseded = 0`
+
+/** Transactions with the statement line each was matched to; only those not closed, if `open`. */
 export function* attempts(db: Database, open: boolean): Generator<Attempt> {
-  const sql = `SELECT a.body, l.at AS line_at, l.amount AS line_amount, l.fee AS line_fee, json_extract(l.body, '$.payout') AS line_payout FROM attempts a LEFT JOIN lines l ON l.txn = a.txn AND l.superseded = 0 ${open ? 'WHERE a.open = 1' : ''}`
-  for (const row of db.each(sql)) yield asAttempt(row)
+  for (const row of db.each(`${WITH_LINES} ${open ? 'WHERE a.open = 1' : ''}`)) yield asAttempt(row)
+}
+
+/** Transactions not closed, in the order of their ids, some hundred at a time, so that between two pages the database may be written to. */
+export function* openPages(db: Database): Generator<Attempt[]> {
+  for (let after = ''; ;) {
+    const page = db.all(`${WITH_LINES} WHERE a.open = 1 AND a.txn > ? ORDER BY a.txn LIMIT 250`, after).map(asAttempt)
+    if (page.length === 0) return
+    yield page
+    after = page.at(-1)?.transaction ?? ''
+  }
 }
 
 /** Marks transactions about which nothing more can be learned. */

@@ -2,13 +2,13 @@ import type { Attempt } from '../journal/attempt.ts'
 import { approves, readAnswer } from '../journal/codes.ts'
 import { contradictions } from '../journal/proof.ts'
 import { DUPLICATE_MS, doubtful, type Finding, gaps } from '../journal/recognise.ts'
-import { type Attention, attention, count, emptySum, type Item, isClosed, judge, MOST_ROWS, type MoneyRules, type Reconciliation, type Related } from '../journal/reconcile.ts'
+import { type Attention, attention, count, emptySum, isClosed, judge, MOST_ROWS, type MoneyRules, type Reconciliation, type Related } from '../journal/reconcile.ts'
 import { pacesOf, silentOf } from '../journal/signals.ts'
 import { risksOf, standingOf } from '../journal/standing.ts'
 import type { JournalSummary } from '../model/journal.ts'
 import type { Service } from '../model/service.ts'
 import { toldFaults } from './cases.ts'
-import { attempts, closeAttempts, freeLines, matchLines, recentAttempts, referredBy, refersTo } from './journal-rows.ts'
+import { attempts, closeAttempts, freeLines, matchLines, openPages, recentAttempts, referredBy, refersTo } from './journal-rows.ts'
 import { paidDays, settlePayouts } from './payout-rows.ts'
 import type { Database } from './sqlite.ts'
 import { standingIn } from './standing-rows.ts'
@@ -126,13 +126,14 @@ export const summarise = (db: Database, rules: MoneyRules, service: Service): Jo
     const known = faults[row.fault] ?? { count: 0 }
     faults[row.fault] = { count: known.count + 1, oldestAt: Math.min(known.oldestAt ?? row.at, row.at), amountMinor: (known.amountMinor ?? 0) + (row.amountMinor ?? 0) }
   }
-  const done: string[] = []
-  const items: Item[] = []
-  for (const attempt of attempts(db, true)) items.push(judge(attempt, related, rules))
-  for (const item of items) {
-    if (isClosed(item, rules, settledIn(related, item.attempt))) done.push(item.attempt.transaction)
-    // An answer that declines is the customer's affair and no state of the money; it is counted below while it is fresh.
-    for (const found of [item.found, ...item.also]) if (asks(found, item.attempt, rules.now)) note(attention(item.attempt, found))
+  for (const page of openPages(db)) {
+    const done: string[] = []
+    for (const attempt of page) {
+      const item = judge(attempt, related, rules)
+      if (isClosed(item, rules, settledIn(related, attempt))) done.push(attempt.transaction)
+      for (const found of [item.found, ...item.also]) if (asks(found, attempt, rules.now)) note(attention(attempt, found))
+    }
+    db.transaction(() => closeAttempts(db, done))
   }
   const missing = gapsIn(db, rules.now - DAY_MS)
   for (const row of [...duplicatesIn(db, rules.now - DAY_MS), ...missing, ...hostOnlyIn(db)]) note(row)
@@ -143,7 +144,6 @@ export const summarise = (db: Database, rules: MoneyRules, service: Service): Jo
   // That money is within its cycle is news to nobody but one who misses it.
   const missed = ['SET-OVERDUE', 'SET-WITHIN-CYCLE'].some((fault) => (told[fault] ?? 0) > 0)
   if (!missed || faults['SET-OVERDUE'] !== undefined) delete faults['SET-WITHIN-CYCLE']
-  db.transaction(() => closeAttempts(db, done))
 
   const recent = recentAttempts(db, RECENT)
   const answers: Record<string, number> = {}

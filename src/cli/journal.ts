@@ -1,6 +1,6 @@
 import { systemClock } from '../agent/clock.ts'
 import { followJournals } from '../agent/follow.ts'
-import { createJournal } from '../agent/journal.ts'
+import { createJournal, writeSummary } from '../agent/journal.ts'
 import { keepSteps } from '../agent/journal-rows.ts'
 import { reconcileJournal, unknownOutcomes } from '../agent/journal-state.ts'
 import { createKeeper } from '../agent/keeper.ts'
@@ -51,7 +51,7 @@ const reconcileCommand = async (options: JournalOptions, context: Context): Prom
   const stateDir = stateDirOf(options.state)
   const sum: Reconciliation = await withStore(stateDir, (store) => {
     const reconciled = reconcileJournal(store.db, rulesOf(terminal.money, Date.now()), terminal.service)
-    refresh(store, stateDir, terminal)
+    writeSummary(store, stateDir, terminal, Date.now())
     return reconciled
   })
   if (options.json) context.out(JSON.stringify({ schema: 'posdiag.reconciliation/1', ...sum }))
