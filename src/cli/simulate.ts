@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from './package.ts'
 
 /** posdiag simulate: stand-in devices on ptys and sockets until Ctrl-C; prints the terminal file that describes them. */
 export const simulateCommand = async (scenario: string | undefined, context: Context): Promise<number> => {
-  if (scenario !== undefined && scenario !== 'shop') throw new Failure(EXIT.usage, { zh: `没有模拟场景 ${scenario}；可用：shop`, en: `no simulation ${scenario}; known: shop` })
+  if (scenario !== undefined && scenario !== 'shop') throw new Failure(EXIT.usage, { zh: `没有模拟场景 ${scenario}；可用：shop、fleet`, en: `no simulation ${scenario}; known: shop, fleet` })
   const asked = untilAsked()
   const shop = await startShop(PACKAGE_ROOT)
   context.out(shop.terminalFile)

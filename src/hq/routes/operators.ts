@@ -4,7 +4,7 @@ import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import {
-  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreateEnrolmentToken, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
+  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreatedEnrolmentTokens, CreateEnrolmentToken, CreateEnrolmentTokens, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
 } from '../../model/wire.ts'
 import { NOTHING, PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
@@ -109,6 +109,16 @@ const tokenRoutes = (app: App, context: Context): void => {
     const made = await makeEnrolmentToken(store, request.body, now())
     log.info('enrolment token made', { id: made.id, terminal: made.terminalId })
     return reply.code(201).send(made)
+  })
+
+  const batch = { ...operator, summary: 'Make one-time enrolment tokens for many terminals', body: CreateEnrolmentTokens, response: { 201: CreatedEnrolmentTokens, ...PROBLEMS } }
+  app.post('/api/enrolment-tokens/batch', { schema: batch }, async (request, reply) => {
+    const { terminalIds, ...rest } = request.body
+    const at = now()
+    // One flush of the disk serves them all.
+    const rows = await Promise.all(terminalIds.map((terminalId) => makeEnrolmentToken(store, { ...rest, terminalId }, at)))
+    log.info('enrolment tokens made', { count: rows.length })
+    return reply.code(201).send({ rows })
   })
 
   app.delete('/api/enrolment-tokens/:id', { schema: { ...operator, summary: 'Revoke an enrolment token that was not used', params: z.strictObject({ id: z.uuid() }), response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {
