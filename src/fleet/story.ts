@@ -1,5 +1,5 @@
 import type { Text } from '../model/text.ts'
-import type { Kind, Lane } from './chain.ts'
+import { type Kind, type Lane, REGION_COUNT } from './chain.ts'
 import { type Dice, diceOf } from './dice.ts'
 import type { Agent, Episode, Life } from './life.ts'
 
@@ -66,7 +66,7 @@ export const ordinaryStory = ({ lanes, seed, version, ordinary }: StoryParts, ho
   const lengthMs = hours * HOUR
   const draw = drawing(ordinary)
   const dice = diceOf(`${seed}/story`)
-  const [dark, dim] = [dice.below(7), dice.below(7)]
+  const [dark, dim] = [dice.below(REGION_COUNT), dice.below(REGION_COUNT)]
   const from = lengthMs * dice.between(0.35, 0.5)
   const to = lengthMs * dice.between(0.6, 0.75)
   const lives = lanes.map(({ kind, region, store }, i): Life => {
