@@ -113,7 +113,8 @@ export const startFleet = (parts: FleetParts): Fleet => {
     settle(terminal, batch, sent.items, tally)
     if (dice.chance(REPEATED)) {
       tally.repeated++
-      await send()
+      const again = await send()
+      if (again.kind === 'answered') tally.duplicates += again.items.filter((item) => item.status === 'duplicate').length
     }
   }
   const beat = async (terminal: Terminal): Promise<void> => {

@@ -15,7 +15,7 @@ import { openWire } from '../../src/fleet/wire.ts'
 import { type HqChild, kill, startChild, terminate } from '../hq/child.ts'
 import { OPERATOR, until } from '../hq/hq.ts'
 import { plan } from './plan.ts'
-import { openProxy, type Proxy } from './proxy.ts'
+import { openLine, type Line } from './line.ts'
 
 const TERMINALS = Number(process.env.POSDIAG_FLEET ?? 240)
 const HOURS = 0.9
@@ -32,14 +32,14 @@ const planned = (lives: readonly Life[], lengthMs: number): number => {
 describe.skipIf(noPostgres)('three HQs on one database', () => {
   let cluster: Cluster
   let folder: string
-  let proxies: Proxy[]
+  let lines: Line[]
   beforeAll(async () => {
     cluster = await startCluster('shared_buffers=256MB', 'max_wal_size=4GB')
     folder = mkdtempSync(join(tmpdir(), 'posdiag-proof-'))
-    proxies = await Promise.all([openProxy(), openProxy(), openProxy()])
+    lines = await Promise.all([openLine(), openLine(), openLine()])
   }, 60_000)
   afterAll(async () => {
-    await Promise.all(proxies.map((p) => p.close()))
+    await Promise.all(lines.map((p) => p.close()))
     await cluster.end()
     rmSync(folder, { recursive: true })
   })
@@ -50,18 +50,18 @@ describe.skipIf(noPostgres)('three HQs on one database', () => {
     const open = async (i: number): Promise<void> => {
       const child = await startChild(join(folder, `data-${i}`), { database })
       children[i] = child
-      proxies[i]?.leadTo(child.url)
+      lines[i]?.leadTo(child.url)
     }
     await Promise.all([0, 1, 2].map(open))
     const die = async (i: number): Promise<void> => {
-      proxies[i]?.leadTo(undefined)
+      lines[i]?.leadTo(undefined)
       const child = children[i]
       if (child !== undefined) await kill(child)
     }
 
     const { lanes, story, voice } = plan(TERMINALS, HOURS)
     const tally = tallyOf(TERMINALS)
-    const wire = openWire({ urls: proxies.map((p) => p.url), operatorToken: OPERATOR, sockets: 32, version: 'proof' })
+    const wire = openWire({ urls: lines.map((p) => p.url), operatorToken: OPERATOR, sockets: 32, version: 'proof' })
     const began = performance.now()
     const tokens = await enrolAll(wire, lanes, story, 64, tally)
     const enrolledMs = performance.now() - began
@@ -84,12 +84,12 @@ describe.skipIf(noPostgres)('three HQs on one database', () => {
     await open(0)
     for (const share of [0.25, 0.3]) {
       await reached(share)
-      for (const proxy of proxies) proxy.cut()
+      for (const line of lines) line.cut()
     }
-    for (const proxy of proxies) proxy.slow(16_384, 20)
-    for (const proxy of proxies) proxy.cut()
+    for (const line of lines) line.slow(16_384, 20)
+    for (const line of lines) line.cut()
     await reached(0.4)
-    for (const proxy of proxies) proxy.slow(0, 0)
+    for (const line of lines) line.slow(0, 0)
     await cluster.stop('immediate')
     await until(() => fetch(`${children[1]?.url}/readyz`).then((r) => r.status), (status) => status === 503, 30_000)
     await cluster.start()
@@ -98,7 +98,7 @@ describe.skipIf(noPostgres)('three HQs on one database', () => {
     await open(1)
     await reached(0.7)
     await die(2)
-    for (const proxy of proxies) proxy.cut()
+    for (const line of lines) line.cut()
     await open(2)
 
     await fleet.over(PATIENCE_MS)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** A line that a test can cut, slow down and lead elsewhere. */
-export interface Proxy {
+export interface Line {
   url: string
   /** Where connections made from now on lead to; undefined where nobody answers. */
   leadTo(url: string | undefined): void
@@ -32,8 +32,8 @@ const pump = (from: Socket, to: Socket, { bytes, ms }: { bytes: number; ms: numb
   from.on('end', () => to.end())
 }
 
-/** Opens a proxy on a free port of loopback. */
-export const openProxy = async (): Promise<Proxy> => {
+/** Opens a line on a free port of loopback. */
+export const openLine = async (): Promise<Line> => {
   const open = new Set<Socket>()
   let target: URL | undefined
   let rate = { bytes: 0, ms: 0 }
