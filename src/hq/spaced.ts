@@ -1,19 +1,19 @@
-/** How a costly question is spaced out: it takes at most one part in `share` of the time; below `quickMs` everybody waits for a fresh answer; none is older than `oldestMs`. */
+/** How a costly question is spaced out: it is asked for at most one part in `share` of the time; up to `quickMs` everybody waits for a fresh answer; none given is older than `oldestMs`. */
 export const SPACED = { share: 10, quickMs: 40, oldestMs: 60_000 } as const
 
 /**
- * A question whose answer is good for ten times as long as it took to find. Where that is quick, who asks later gets a fresh one; where it is not, who
- * asks gets the one before at once, while the next is looked for. Whoever asks meanwhile shares it; a failure is told to those who wait and not kept.
+ * A question whose answer is good for ten times as long as it took to find. Who asks later waits for a fresh one where that is quick;
+ * where it is not, the one before is given at once while the next is looked for. Whoever asks meanwhile shares it. A failure is told
+ * to those who wait, and to `failed` where nobody does; it is not kept.
  */
-export const spaced = <T>(ask: () => Promise<T>, mono: () => number = () => performance.now()): (() => Promise<T>) => {
+export const spaced = <T>(ask: () => Promise<T>, failed: (error: unknown) => void, mono: () => number = () => performance.now()): (() => Promise<T>) => {
   let latest: { answer: T; at: number; took: number } | undefined
   let asking: Promise<T> | undefined
   const refresh = (): Promise<T> => {
     const began = mono()
     asking ??= ask()
       .then((answer) => {
-        const at = mono()
-        latest = { answer, at, took: at - began }
+        latest = { answer, at: mono(), took: mono() - began }
         return answer
       })
       .finally(() => {
@@ -27,8 +27,7 @@ export const spaced = <T>(ask: () => Promise<T>, mono: () => number = () => perf
     if (age < latest.took * SPACED.share) return Promise.resolve(latest.answer)
     const fresh = refresh()
     if (latest.took <= SPACED.quickMs || age > SPACED.oldestMs) return fresh
-    // Who asks next hears of a failure, unless it is over by then.
-    fresh.catch(() => undefined)
+    fresh.catch(failed)
     return Promise.resolve(latest.answer)
   }
 }

@@ -14,8 +14,8 @@ import { tallyOf } from '../../src/fleet/tally.ts'
 import { openWire } from '../../src/fleet/wire.ts'
 import { type HqChild, kill, startChild, terminate } from '../hq/child.ts'
 import { OPERATOR, until } from '../hq/hq.ts'
+import { type Line, openLine } from './line.ts'
 import { plan } from './plan.ts'
-import { openLine, type Line } from './line.ts'
 
 const TERMINALS = Number(process.env.POSDIAG_FLEET ?? 240)
 const HOURS = 0.9

@@ -13,6 +13,7 @@ import type { Context } from '../context.ts'
 import { makeEnrolmentToken } from '../enrolment.ts'
 import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
+import { spaced } from '../spaced.ts'
 import { rolloutRoutes } from './rollouts.ts'
 import { storeRoutes } from './stores.ts'
 import { triageRoutes } from './triage.ts'
@@ -32,8 +33,10 @@ const limit = z.coerce.number().int().min(1).max(200).default(50)
 const cursor = z.string().max(500).optional()
 const operator = { tags: ['operator'], security: [{ operator: [] }] }
 
-const listRoutes = (app: App, { store, now, beatMs }: Context): void => {
-  app.get('/api/overview', { schema: { ...operator, summary: 'The first screen', response: { 200: Overview, ...PROBLEMS } } }, () => store.overview({ now: now(), beatMs }))
+const listRoutes = (app: App, { store, log, now, beatMs }: Context): void => {
+  // It looks at every terminal, and every page that is open asks for it whenever something happens.
+  const overview = spaced(() => store.overview({ now: now(), beatMs }), (error) => log.warn('the overview waits for the store', { error: error instanceof Error ? error.message : String(error) }))
+  app.get('/api/overview', { schema: { ...operator, summary: 'The first screen; `at` says of when it is, in a large fleet up to a minute ago', response: { 200: Overview, ...PROBLEMS } } }, overview)
 
   const incidents = z.strictObject({
     state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional(),
