@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { event } from './hq-load.ts'
 
-/** How much to make; `now` is when it is taken to have come to be (ms since 1970). */
+/** How much to make (of reports, none only in PostgreSQL); `now` is when it is taken to have come to be (ms since 1970). */
 export interface Size { terminals: number; reports: number; now: number }
 
 const DAY = 86_400_000
@@ -118,7 +118,7 @@ export const fillPostgres = async (url: string, size: Size): Promise<void> => {
   for (let first = 1; first <= size.reports; first += 250_000) {
     await client.query(insert('report', { ...all.report, id: `(${all.report.id})::uuid`, body: `convert_to(${all.body}, 'UTF8')` }, series(first, Math.min(size.reports, first + 249_999))))
   }
-  await client.query(insert('incident', all.incident, series(WITH_BODY, size.reports, WITH_BODY)))
+  if (size.reports > 0) await client.query(insert('incident', all.incident, series(WITH_BODY, size.reports, WITH_BODY)))
   await client.query("insert into report_hour (hour, slot, reports) select received_at / 3600000 * 3600000, 0, count(*) from report group by 1")
   await client.query('vacuum analyze')
   // As after a round of heartbeats: no page of the terminals is as vacuum left it.

@@ -4,7 +4,8 @@ import type { Probe } from '../model/probe.ts'
 import { chainOf, type Lane } from './chain.ts'
 import { morningStory } from './morning.ts'
 import { moulds } from './moulds.ts'
-import { HEALTHY, readScenarios } from './scenarios.ts'
+import { ordinaryOf } from './ordinary.ts'
+import { HEALTHY, scenariosIn } from './scenarios.ts'
 import { ordinaryStory, type Story } from './story.ts'
 import type { Voice } from './terminal.ts'
 
@@ -19,12 +20,11 @@ export interface PlanOptions { terminals: number; seed: string; language: Langua
 /** A fleet and what will happen to it: the same for the same options. */
 export interface Plan { lanes: readonly Lane[]; story: Story; voice(startsAt: number): Voice }
 
-/** Plans a fleet. Throws if the scenarios cannot be read. */
+/** Plans a fleet; scenarios are read as they are needed. */
 export const planFleet = ({ terminals, seed, language, version, scene, hours, fixtures, probes, knowledge }: PlanOptions): Plan => {
-  const { ordinary, scenario, terminal } = readScenarios(fixtures, knowledge)
   const lanes = chainOf(terminals, seed, language)
-  const parts = { lanes, seed, version, ordinary }
-  const mould = moulds({ scenario, terminal, probes, knowledge })
+  const parts = { lanes, seed, version, ordinary: ordinaryOf(knowledge) }
+  const mould = moulds({ ...scenariosIn(fixtures), probes, knowledge })
   return {
     lanes,
     story: scene === 'morning' ? morningStory(parts) : ordinaryStory(parts, hours),

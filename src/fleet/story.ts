@@ -2,12 +2,10 @@ import type { Text } from '../model/text.ts'
 import { type Kind, type Lane, REGION_COUNT } from './chain.ts'
 import { type Dice, diceOf } from './dice.ts'
 import type { Agent, Episode, Life } from './life.ts'
+import type { Ordinary } from './ordinary.ts'
 
 /** What happens to a fleet: how long it takes (ms), one life per terminal, and what a reader should know of it. */
 export interface Story { lengthMs: number; lives: Life[]; told: Text[] }
-
-/** A scenario as a story draws it: what it is seen on, and how often that happens relative to others. */
-export interface Ordinary { scenario: string; kind: Kind; weight: number }
 
 /** What a story is made for. `version` is that of today's agent, `ordinary` the scenarios that faults are drawn from. */
 export interface StoryParts { lanes: readonly Lane[]; seed: string; version: string; ordinary: readonly Ordinary[] }
