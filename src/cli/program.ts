@@ -189,7 +189,7 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--terminal <file>', h('terminal'))
     .option('--state <folder>', h('state'))
   command('simulate [scenario] [count]', 'simulate', async (context, [scenario, count], options) =>
-    scenario === 'fleet' ? (await import('./simulate-fleet.ts')).simulateFleet(count, options, context) : (await import('./simulate.ts')).simulateCommand(scenario, context))
+    scenario === 'fleet' ? (await import('./simulate-fleet.ts')).simulateFleet(count, options, context) : (await import('./simulate.ts')).simulateCommand(scenario, count, context))
     .option('--hq <urls>', h('fleet-hq'))
     .option('--operator-token <file>', h('operator-token'))
     .option('--ca <file>', h('ca'))
