@@ -90,8 +90,27 @@ const bySelf = (answer: Answer): boolean => answer.ok && answer.contentType.star
 
 const wait = (answer: Answer): { retryAfterMs?: number } => (answer.ok && answer.retryAfterMs !== undefined ? { retryAfterMs: answer.retryAfterMs } : {})
 
-const SEND_MS = 30_000
-const ASK_MS = 10_000
+/** Deadlines of an upload and of everything else, in ms. */
+export const HQ_PATIENCE = { sendMs: 30_000, askMs: 10_000 } as const
+
+/** Media type of a batch of reports. */
+export const BATCH_TYPE = 'application/cloudevents-batch+json'
+
+/** The body of POST /v1/reports: a CloudEvents batch of reports that are JSON already. */
+export const batchBody = (terminalId: string, reports: readonly { id: string; body: string }[]): string => {
+  const source = `/terminals/${encodeURIComponent(terminalId)}`
+  const events = reports.map(({ id, body }) => `{"specversion":"1.0","id":${JSON.stringify(id)},"source":${JSON.stringify(source)},"type":"posdiag.report.1","datacontenttype":"application/json","data":${body}}`)
+  return `[${events.join(',')}]`
+}
+
+/** What the answer to POST /v1/reports means for the reports. */
+export const sentOf = (answer: Answer): Sent => {
+  const batch = answer.ok && answer.status === 202 ? BatchAnswer.safeParse(answer.json).data : undefined
+  if (batch) return { kind: 'answered', items: batch.items }
+  if (!answer.ok || !bySelf(answer)) return { kind: 'kept', why: said(answer), ...wait(answer) }
+  if (answer.status === 413) return { kind: 'too-large' }
+  return [400, 409, 410, 415, 422].includes(answer.status) ? { kind: 'refused', why: said(answer) } : { kind: 'kept', why: said(answer), ...wait(answer) }
+}
 
 /** Connects this terminal to HQ; enrols by itself with the first question. */
 export const createHq = (options: HqOptions, client: HttpClient, facts: { stateDir: string; identity: TerminalIdentity; version: string; now: () => number; clock: () => SenderClock; onEnrolled?: () => void }): Hq => {
@@ -127,7 +146,7 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
       return undefined
     }
     const request: EnrolRequest = { token: once, terminal: facts.identity, agentVersion: facts.version }
-    const answer = await client.ask({ method: 'POST', path: '/v1/enrol', body: JSON.stringify(request), deadlineMs: ASK_MS })
+    const answer = await client.ask({ method: 'POST', path: '/v1/enrol', body: JSON.stringify(request), deadlineMs: HQ_PATIENCE.askMs })
     const enrolled = answer.ok && answer.status >= 200 && answer.status < 300 ? EnrolAnswer.safeParse(answer.json).data : undefined
     if (!enrolled || enrolled.terminalId !== facts.identity.id) {
       if (bySelf(answer) && answer.ok && answer.status < 500 && answer.status !== 429) refusedToken = once
@@ -163,32 +182,25 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
 
   return {
     send: async (reports) => {
-      const source = `/terminals/${encodeURIComponent(facts.identity.id)}`
-      const events = reports.map(({ id, body }) => `{"specversion":"1.0","id":${JSON.stringify(id)},"source":${JSON.stringify(source)},"type":"posdiag.report.1","datacontenttype":"application/json","data":${body}}`)
-      const answer = await ask({ method: 'POST', path: '/v1/reports', body: `[${events.join(',')}]`, contentType: 'application/cloudevents-batch+json', encoding, headers: { [CLOCK_HEADER]: JSON.stringify(facts.clock()) }, deadlineMs: SEND_MS })
-      const batch = answer.ok && answer.status === 202 ? BatchAnswer.safeParse(answer.json).data : undefined
-      note(answer, batch !== undefined)
-      if (batch) return { kind: 'answered', items: batch.items }
-      if (!answer.ok || !bySelf(answer)) return { kind: 'kept', why: said(answer), ...wait(answer) }
-      if (answer.status === 413) return { kind: 'too-large' }
-      if (answer.status === 415 && encoding !== 'identity') {
-        encoding = encoding === 'zstd' ? 'gzip' : 'identity'
-        return { kind: 'kept', why: `HQ does not read that compression; next time ${encoding}`, retryAfterMs: 0 }
-      }
-      return [400, 409, 410, 415, 422].includes(answer.status) ? { kind: 'refused', why: said(answer) } : { kind: 'kept', why: said(answer), ...wait(answer) }
+      const answer = await ask({ method: 'POST', path: '/v1/reports', body: batchBody(facts.identity.id, reports), contentType: BATCH_TYPE, encoding, headers: { [CLOCK_HEADER]: JSON.stringify(facts.clock()) }, deadlineMs: HQ_PATIENCE.sendMs })
+      const sent = sentOf(answer)
+      note(answer, sent.kind === 'answered')
+      if (!answer.ok || answer.status !== 415 || !bySelf(answer) || encoding === 'identity') return sent
+      encoding = encoding === 'zstd' ? 'gzip' : 'identity'
+      return { kind: 'kept', why: `HQ does not read that compression; next time ${encoding}`, retryAfterMs: 0 }
     },
     beat: async (heartbeat) => {
-      const answer = await ask({ method: 'POST', path: '/v1/heartbeats', body: JSON.stringify(heartbeat), deadlineMs: ASK_MS })
+      const answer = await ask({ method: 'POST', path: '/v1/heartbeats', body: JSON.stringify(heartbeat), deadlineMs: HQ_PATIENCE.askMs })
       const read = answer.ok && answer.status >= 200 && answer.status < 300 ? Answered.safeParse(answer.json).data : undefined
       note(answer, read !== undefined)
       return read ? { answer: read } : { why: said(answer), ...wait(answer) }
     },
     progress: async (commandId, progress) => {
-      const answer = await ask({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/progress`, body: JSON.stringify(progress), deadlineMs: ASK_MS })
+      const answer = await ask({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/progress`, body: JSON.stringify(progress), deadlineMs: HQ_PATIENCE.askMs })
       return answer.ok && answer.status >= 200 && answer.status < 300
     },
     bundle: async (commandId, bundle) => {
-      const answer = await ask({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/bundle`, body: JSON.stringify(bundle), deadlineMs: SEND_MS })
+      const answer = await ask({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/bundle`, body: JSON.stringify(bundle), deadlineMs: HQ_PATIENCE.sendMs })
       return answer.ok && answer.status >= 200 && answer.status < 300
     },
     state: () => ({ url: options.url, enrolled: token !== undefined, ...(problem === undefined ? {} : { problem }), ...(heardAt === undefined ? {} : { heardAt }) }),

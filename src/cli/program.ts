@@ -195,7 +195,19 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--json', h('json'))
     .option('--terminal <file>', h('terminal'))
     .option('--state <folder>', h('state'))
-  command('simulate [scenario]', 'simulate', async (context, [scenario]) => (await import('./simulate.ts')).simulateCommand(scenario, context))
+  command('simulate [scenario] [count]', 'simulate', async (context, [scenario, count], options) =>
+    scenario === 'fleet' ? (await import('./simulate-fleet.ts')).simulateFleet(count, options, context) : (await import('./simulate.ts')).simulateCommand(scenario, count, context))
+    .option('--hq <urls>', h('fleet-hq'))
+    .option('--operator-token <file>', h('operator-token'))
+    .option('--ca <file>', h('ca'))
+    .addOption(new Option('--scene <scene>', h('scene')).choices(['ordinary', 'morning']))
+    .option('--seed <text>', h('seed'))
+    .option('--speed <factor>', h('speed'))
+    .option('--hours <number>', h('hours'))
+    .option('--hostile <number>', h('hostile'))
+    .option('--sockets <number>', h('sockets'))
+    .option('--port <number>', h('port'), port)
+    .option('--json', h('json'))
 
   if (args.length === 0) {
     program.outputHelp({ error: true })

@@ -1,4 +1,5 @@
 import type { Steps } from '../migrate.ts'
+import { FLEET } from './migrations-fleet.ts'
 import { TRIAGE } from './migrations-triage.ts'
 
 // Names compare byte by byte in every locale, so that paging is the same on every server.
@@ -71,4 +72,4 @@ const ALERTS = [
 ]
 
 /** The shape of the PostgreSQL database (15 and later). */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET }

@@ -3,7 +3,7 @@ import { hint } from '../hint.ts'
 import type { HqLog } from '../log.ts'
 import { migrate } from '../migrate.ts'
 import { getIncident, getTerminal, listIncidents, listTerminals } from '../queries/lists.ts'
-import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
+import { countOpen, countTerminals, readOverview } from '../queries/overview.ts'
 import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
 import { type Store, StoreError } from '../store.ts'
 import { together } from '../together.ts'
@@ -171,7 +171,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
     figures: (moment) =>
       attempt('reading figures', async () => {
         const [row] = await db.run<{ unfolded: number; bytes: number }>({ name: 'figures', text: 'select (select count(*) from unfolded) as unfolded, pg_database_size(current_database()) as bytes' })
-        return { unfolded: row?.unfolded ?? 0, bytes: row?.bytes ?? 0, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment) }
+        return { unfolded: row?.unfolded ?? 0, bytes: row?.bytes ?? 0, openIncidents: await countOpen(db.read), terminals: (await countTerminals(db.read, moment)).terminals }
       }),
     alerts: postgresAlerts(db, attempt),
     tend: (now, reportsBefore, incidentsBefore) =>

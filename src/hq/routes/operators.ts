@@ -4,7 +4,7 @@ import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import {
-  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreateEnrolmentToken, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
+  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreatedEnrolmentTokens, CreateEnrolmentToken, CreateEnrolmentTokens, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
 } from '../../model/wire.ts'
 import { NOTHING, PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
@@ -13,6 +13,7 @@ import type { Context } from '../context.ts'
 import { makeEnrolmentToken } from '../enrolment.ts'
 import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
+import { spaced } from '../spaced.ts'
 import { rolloutRoutes } from './rollouts.ts'
 import { storeRoutes } from './stores.ts'
 import { triageRoutes } from './triage.ts'
@@ -32,8 +33,10 @@ const limit = z.coerce.number().int().min(1).max(200).default(50)
 const cursor = z.string().max(500).optional()
 const operator = { tags: ['operator'], security: [{ operator: [] }] }
 
-const listRoutes = (app: App, { store, now, beatMs }: Context): void => {
-  app.get('/api/overview', { schema: { ...operator, summary: 'The first screen', response: { 200: Overview, ...PROBLEMS } } }, () => store.overview({ now: now(), beatMs }))
+const listRoutes = (app: App, { store, log, now, beatMs }: Context): void => {
+  // It looks at every terminal, and every page that is open asks for it whenever something happens.
+  const overview = spaced(() => store.overview({ now: now(), beatMs }), (error) => log.warn('the overview waits for the store', { error: error instanceof Error ? error.message : String(error) }))
+  app.get('/api/overview', { schema: { ...operator, summary: 'The first screen; `at` says of when it is, in a large fleet up to a minute ago', response: { 200: Overview, ...PROBLEMS } } }, overview)
 
   const incidents = z.strictObject({
     state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional(),
@@ -109,6 +112,16 @@ const tokenRoutes = (app: App, context: Context): void => {
     const made = await makeEnrolmentToken(store, request.body, now())
     log.info('enrolment token made', { id: made.id, terminal: made.terminalId })
     return reply.code(201).send(made)
+  })
+
+  const batch = { ...operator, summary: 'Make one-time enrolment tokens for many terminals', body: CreateEnrolmentTokens, response: { 201: CreatedEnrolmentTokens, ...PROBLEMS } }
+  app.post('/api/enrolment-tokens/batch', { schema: batch }, async (request, reply) => {
+    const { terminalIds, ...rest } = request.body
+    const at = now()
+    // One flush of the disk serves them all.
+    const rows = await Promise.all(terminalIds.map((terminalId) => makeEnrolmentToken(store, { ...rest, terminalId }, at)))
+    log.info('enrolment tokens made', { count: rows.length })
+    return reply.code(201).send({ rows })
   })
 
   app.delete('/api/enrolment-tokens/:id', { schema: { ...operator, summary: 'Revoke an enrolment token that was not used', params: z.strictObject({ id: z.uuid() }), response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {

@@ -1,4 +1,5 @@
 import type { Steps } from '../migrate.ts'
+import { FLEET } from './migrations-fleet.ts'
 import { TRIAGE } from './migrations-triage.ts'
 
 const FIRST = [
@@ -68,4 +69,4 @@ const ALERTS = [
 ]
 
 /** The shape of the SQLite database. */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET }

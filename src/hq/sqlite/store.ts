@@ -3,7 +3,7 @@ import type { LiveEvent } from '../../model/wire.ts'
 import { hint } from '../hint.ts'
 import { migrate } from '../migrate.ts'
 import { getIncident, getTerminal, listIncidents, listTerminals } from '../queries/lists.ts'
-import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
+import { countOpen, countTerminals, readOverview } from '../queries/overview.ts'
 import { commandRow, enrolmentTokenRow } from '../queries/rows.ts'
 import type { Store } from '../store.ts'
 import { triageStore } from '../triage/store.ts'
@@ -133,7 +133,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     figures: (moment) =>
       db.reading(async () => {
         const { unfolded } = db.statement('select max(0, coalesce((select max(position) from report), 0) - position) as unfolded from fold_cursor').get() as { unfolded: number }
-        return { unfolded, openIncidents: await countOpen(db.read), terminals: await countContacts(db.read, moment), bytes: statSync(path).size }
+        return { unfolded, openIncidents: await countOpen(db.read), terminals: (await countTerminals(db.read, moment)).terminals, bytes: statSync(path).size }
       }),
     alerts: sqliteAlerts(db, write),
     tend: (_now, reportsBefore, incidentsBefore) => write('tending', () => tend(db, Math.floor(reportsBefore / DAY) * DAY, incidentsBefore)),
