@@ -18,11 +18,11 @@ const standing = (check: Seen, at: FaultAt): Standing => ({
   readiness: check.readiness,
 })
 
-/** The fault that a repair should begin with: the one that is named, or what it follows from; else the first one found. Undefined if nothing of it is found, nor at all likely. */
+/** The fault that a repair should begin with: the one that is named, or what it follows from; else the first one found. A mere suspicion is taken up only where it is named. Undefined if there is nothing to begin with. */
 export const focusOf = (check: Seen, named: string | undefined): Verdict | undefined => {
   const { verdicts } = check.diagnosis
   const likely = verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= 0.05))
-  const first = likely.find((v) => named === undefined ? v.follows === undefined : v.fault === named)
+  const first = likely.find((v) => (named === undefined ? v.verdict === 'found' && v.follows === undefined : v.fault === named))
   const cause = first?.follows
   return cause ? (likely.find((v) => same(v, cause)) ?? first) : first
 }
