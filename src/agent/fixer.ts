@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { begin, ended, focusOf, isGone, others, type Seen } from '../check/session.ts'
+import { begin, concluded, focusOf, isGone, others, type Seen } from '../check/session.ts'
 import { type MoneyKnown, moneyOf } from '../guard/money.ts'
 import { FaultAt } from '../model/diagnosis.ts'
 import type { Knowledge } from '../model/fault.ts'
@@ -99,7 +99,7 @@ export const createFixer = (parts: FixerParts): Fixer => {
   const goOn = async (from: Session, check: Seen): Promise<FixView> => {
     const seen = from.told.length === 0 ? check : await parts.weigh(check, from.told)
     if (isGone(from, seen)) {
-      const closed = keep(ended(from, seen, 'fixed', parts.now()))
+      const closed = keep(concluded(from, seen, 'fixed', parts.now()))
       unreported.push(closed.repair)
       await parts.look('retest')
       return viewOf(closed)
@@ -117,8 +117,8 @@ export const createFixer = (parts: FixerParts): Fixer => {
     },
   })
   let last: Seen | undefined
-  const conclude = async (from: Session, check: Seen, state: 'escalated' | 'given-up'): Promise<FixView> => {
-    const closed = keep(ended(from, check, state, parts.now()))
+  const giveOver = async (from: Session, check: Seen, state: 'escalated' | 'given-up'): Promise<FixView> => {
+    const closed = keep(concluded(from, check, state, parts.now()))
     unreported.push(closed.repair)
     // Whoever takes over gets a report of how things stand, with what was tried.
     await parts.look('retest')
@@ -153,8 +153,8 @@ export const createFixer = (parts: FixerParts): Fixer => {
       const from = session
       last ??= await parts.look('operator')
       if (!isOpen()) return viewOf(session)
-      if (answer === 'give-up') return conclude(from, last, 'given-up')
-      if (answer === 'escalate' || proposal.kind === 'escalate') return conclude(from, last, 'escalated')
+      if (answer === 'give-up') return giveOver(from, last, 'given-up')
+      if (answer === 'escalate' || proposal.kind === 'escalate') return giveOver(from, last, 'escalated')
       if (answer === 'skip') return goOn(tryNow(from, proposal, 'skipped'), last)
       if (proposal.confirm && confirmed !== true) throw new FixProblem('not-confirmed', 'a person must make sure first of what the proposal says under "confirm"')
       if (proposal.kind === 'test') {
@@ -175,7 +175,7 @@ export const createFixer = (parts: FixerParts): Fixer => {
         const before = session.repair.tried.at(-1)
         const noted = before?.id === proposal?.id && before?.device === proposal?.device
         const done = proposal?.kind === 'remedy' && !noted ? tryNow(session, proposal, 'not-cured') : session
-        unreported.push(keep(ended(done, check, 'fixed', parts.now())).repair)
+        unreported.push(keep(concluded(done, check, 'fixed', parts.now())).repair)
       }
       const told = unreported
       unreported = []

@@ -51,7 +51,7 @@ export const isGone = ({ repair }: Session, check: Seen): boolean =>
   readAnew(check, repair.foundBy)?.is === 'absent' && !check.diagnosis.verdicts.some((v) => same(v, repair) && v.verdict === 'found')
 
 /** Ends a session; `after` is how things stand now. The last step tried is the one that cured, where it is fixed. */
-export const ended = (session: Session, check: Seen, state: Repair['state'], at: number): Session => {
+export const concluded = (session: Session, check: Seen, state: Repair['state'], at: number): Session => {
   const { repair, proposal: _, ...rest } = session
   const last = repair.tried.length - 1
   const tried = repair.tried.map((t, i): Tried => (state === 'fixed' && i === last && t.outcome === 'not-cured' ? { ...t, outcome: 'cured' } : t))

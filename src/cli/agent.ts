@@ -49,15 +49,15 @@ export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FUL
       return {}
     }
   }
-  const unbelieved = (why: string): void => log.warn('the knowledge pack is not believed; the built-in catalogue stands', { detail: why })
-  let pack = knownPack(stateDir, unbelieved)
+  const passOver = (why: string): void => log.warn(`the knowledge pack is not believed, and the built-in catalogue stands: ${why}`)
+  let pack = knownPack(stateDir, passOver)
   try {
     return await startAgent({
       stateDir, log, terminal: watched(terminal, stateDir), version: VERSION, faults: faultOf, limits: LIMITS, desk: { port: 0 }, schedule: { roundMs, fullMs },
       language: languageOf(undefined, process.env),
       look: (request, onProgress) => {
         // A newer pack is taken up with the next whole check; rounds between weigh as that one did.
-        if (request.depth === 'full') pack = knownPack(stateDir, unbelieved)
+        if (request.depth === 'full') pack = knownPack(stateDir, passOver)
         return (request.depth === 'full' ? lookInChild : lookHere)({ ...request, ...lastInspection(), deadlineMs: CHECK_DEADLINE_MS, ...(pack ? { pack } : {}) }, onProgress)
       },
       repair: {

@@ -7,8 +7,8 @@ export const knownPack = (stateDir: string, tell: (why: string) => void): PackBo
   try {
     read = packIn(stateDir)
   } catch (error) {
-    read = { refused: error instanceof Error ? error.message : String(error) }
+    read = { unbelieved: error instanceof Error ? error.message : String(error) }
   }
-  if (read && 'refused' in read) tell(read.refused)
+  if (read && 'unbelieved' in read) tell(read.unbelieved)
   return read && 'pack' in read ? read.pack : undefined
 }

@@ -53,7 +53,7 @@ const sessionOf = (view: Awaited<ReturnType<Fixer['view']>>) => {
 
 describe('a fixer', () => {
   it('goes on where it was left by another process, and refuses an answer to an older question', async () => {
-    const first = sessionOf(await open().start())
+    const first = sessionOf(await open().start('PRN-OFFLINE'))
     const again = open()
     expect(await again.view()).toEqual({ is: 'open', session: first })
     const second = sessionOf(await again.reply({ revision: first.revision, answer: 'skip' }))
@@ -80,11 +80,11 @@ describe('a fixer', () => {
 
   it('is closed by any check that proves it, and hands over with a report', async () => {
     const fixer = open()
-    const session = sessionOf(await fixer.start())
+    const session = sessionOf(await fixer.start('PRN-OFFLINE'))
     expect(fixer.concludes(WELL)).toEqual([expect.objectContaining({ state: 'fixed' })])
     expect((await fixer.view()).is).toBe('fixed')
     now = GONE
-    const next = sessionOf(await fixer.start())
+    const next = sessionOf(await fixer.start('PRN-OFFLINE'))
     expect(next.repair.id).not.toBe(session.repair.id)
     const over = await fixer.reply({ revision: next.revision, answer: 'escalate' })
     expect(over.is).toBe('escalated')

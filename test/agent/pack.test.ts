@@ -24,23 +24,23 @@ describe('a knowledge pack', () => {
     expect(packIn(dir)).toBeUndefined()
     expect(takePack(dir, pack(2))).toEqual({ pack: body(2) })
     expect(packIn(dir)).toEqual({ pack: body(2) })
-    expect(takePack(dir, pack(2))).toMatchObject({ refused: expect.stringContaining('number 2 is in use') })
-    expect(takePack(dir, pack(1))).toHaveProperty('refused')
+    expect(takePack(dir, pack(2))).toMatchObject({ unbelieved: expect.stringContaining('number 2 is in use') })
+    expect(takePack(dir, pack(1))).toHaveProperty('unbelieved')
     expect(takePack(dir, pack(3))).toEqual({ pack: body(3) })
   })
 
-  it('is refused if it was signed by another, changed, cut or never one, and the one in use stays', () => {
+  it('is unbelieved if it was signed by another, changed, cut or never one, and the one in use stays', () => {
     takePack(dir, pack(2))
     const changed = pack(9).replace('"worked":3', '"worked":300')
-    for (const text of [pack(9, theirs.privateKey), changed, pack(9).slice(0, 50), '{}', 'null', '']) expect(takePack(dir, text), text).toHaveProperty('refused')
+    for (const text of [pack(9, theirs.privateKey), changed, pack(9).slice(0, 50), '{}', 'null', '']) expect(takePack(dir, text), text).toHaveProperty('unbelieved')
     expect(packIn(dir)).toEqual({ pack: body(2) })
   })
 
   it('is not believed without a key, nor if it was changed where it lies', () => {
     writeFileSync(join(dir, PACK_FILE), pack(2).replace('"failed":1', '"failed":0'))
-    expect(packIn(dir)).toMatchObject({ refused: expect.stringContaining('signature') })
+    expect(packIn(dir)).toMatchObject({ unbelieved: expect.stringContaining('signature') })
     rmSync(join(dir, PACK_KEY_FILE))
-    expect(takePack(dir, pack(2))).toMatchObject({ refused: expect.stringContaining(PACK_KEY_FILE) })
+    expect(takePack(dir, pack(2))).toMatchObject({ unbelieved: expect.stringContaining(PACK_KEY_FILE) })
   })
 
   it('is signed over its values and not over the order of its keys', () => {

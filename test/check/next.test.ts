@@ -38,7 +38,7 @@ const mute = seen([{ name: 'reader.port', device: 'reader-1', value: true }, { n
 
 const sight = (check: Seen, money: MoneyKnown = {}) => ({ check, terminal, devices, knowledge: catalogue, guide, money })
 const verdictOf = (check: Seen): Verdict => {
-  const verdict = focusOf(check, undefined)
+  const verdict = focusOf(check, check === mute ? 'CRD-READER-OFFLINE' : 'PRN-OFFLINE')
   if (!verdict) throw new Error('nothing is found')
   return verdict
 }
