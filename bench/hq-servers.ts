@@ -11,10 +11,13 @@ import { TERMINALS } from './hq-load.ts'
 const http = process.getBuiltinModule('node:http')
 type Agent = InstanceType<typeof http.Agent>
 
+/** The operator token of every HQ that is measured. */
+export const OPERATOR = 'operator-token-of-the-bench'
+
 /** HQ in this process, on SQLite in the folder or on the database of that address; says its address and one-time tokens. */
 export const serve = async (dataDir: string, database: string | undefined): Promise<void> => {
   const log = { info: () => {}, warn: (m: string, f?: object) => console.error(m, f), error: (m: string, f?: object) => console.error(m, f) }
-  const hq = await startHq({ dataDir, port: 0, version: 'bench', log, operatorToken: 'operator-token-of-the-bench', ...(database ? { database: { url: database } } : {}) })
+  const hq = await startHq({ dataDir, port: 0, version: 'bench', log, operatorToken: OPERATOR, ...(database ? { database: { url: database } } : {}) })
   const tokens: string[] = []
   for (let i = 0; i < TERMINALS; i++) tokens.push(await hq.createEnrolmentToken(`T-${i}`))
   console.log(JSON.stringify({ url: hq.url, tokens }))

@@ -17,13 +17,14 @@ import { printerSlip } from './printer/slip.ts'
 import { reader } from './reader/probe.ts'
 import { scale } from './scale/probe.ts'
 import { scanner } from './scanner/probe.ts'
+import { withTold } from './told.ts'
 import { withWhereabouts } from './whereabouts.ts'
 
 /** Kinds of devices that may hang on USB. */
 const attached: readonly Probe[] = [reader, pinpad, printer, power, scanner, scale, keyboard, display, drawer, environment]
 
 /** Every probe, one per folder beside this file. */
-export const probes: readonly Probe[] = [...attached.map(withWhereabouts), network, endpoint, host, configuration, journal].map(withLosses)
+export const probes: readonly Probe[] = [...attached.map(withWhereabouts), network, endpoint, host, configuration, journal].map((probe) => withTold(withLosses(probe)))
 
 /** Tests that need a person, by the kind of device: they print or open something after asking, or have the person try the device. None is ever part of a check. */
 export const tests: readonly Probe[] = [printerSlip, ...personTests]

@@ -21,7 +21,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   // Stand-ins answer with the same player that replays answer with.
   fixtures: [...GROUND, 'bench'],
   agent: [...GROUND, 'check', 'journal'],
-  cli: [...GROUND, 'bench', 'probes', 'faults', 'check', 'journal', 'hq', 'fixtures', 'agent'],
+  // A fleet says what agents would say, with their own words and client.
+  fleet: [...GROUND, 'check', 'agent'],
+  cli: [...GROUND, 'bench', 'probes', 'faults', 'check', 'journal', 'hq', 'fixtures', 'agent', 'fleet'],
 }
 
 /** Folders that say nothing of what is in them. */

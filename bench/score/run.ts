@@ -5,6 +5,7 @@ import { probes } from '../../probes/index.ts'
 import { type Weighed, weigh } from '../../src/check/run.ts'
 import { catalogue } from '../../src/faults/index.ts'
 import type { FaultAt, Verdict } from '../../src/model/diagnosis.ts'
+import type { Knowledge } from '../../src/model/fault.ts'
 import { fitted } from '../../src/model/fitted.ts'
 import type { Scenario } from '../../src/model/scenario.ts'
 import { TerminalFile } from '../../src/model/terminal.ts'
@@ -20,9 +21,9 @@ const terminalOf = ({ terminal }: Scenario): TerminalFile => {
 }
 
 /** Weighs what a scenario shows, as a check does. */
-export const weighScenario = (scenario: Scenario): Weighed => {
+export const weighScenario = (scenario: Scenario, knowledge: Knowledge = catalogue): Weighed => {
   const terminal = terminalOf(scenario)
-  return weigh({ terminal, probes, knowledge: catalogue }, fitted(terminal), scenario.observations.map((o, at) => ({ ...o, at })))
+  return weigh({ terminal, probes, knowledge }, fitted(terminal), scenario.observations.map((o, at) => ({ ...o, at })))
 }
 
 /** One scenario held against what was said of it. */
@@ -54,11 +55,11 @@ const inOrder = (verdicts: readonly Verdict[]): Verdict[] => {
 const MOST_STEPS = 10
 
 /** Tries the first fault said that was not tried yet, looks again, and goes on until all is cured; a cure takes what was there away. */
-const stepsToCure = (drawn: Drawn): number => {
+const stepsToCure = (drawn: Drawn, knowledge: Knowledge): number => {
   const tried: FaultAt[] = []
   let left = drawn.truth
   for (let step = 1; step <= MOST_STEPS; step += 1) {
-    const said = inOrder(weighScenario({ ...drawn.scenario, observations: drawn.seenWith(left) }).diagnosis.verdicts)
+    const said = inOrder(weighScenario({ ...drawn.scenario, observations: drawn.seenWith(left) }, knowledge).diagnosis.verdicts)
     const next = said.find((v) => !among(v, tried))
     if (!next) return MOST_STEPS
     tried.push(next)
@@ -76,13 +77,13 @@ const caseOf = (scenario: Scenario): Case =>
   scenario.case ?? (['healthy', 'single', 'pair'] as const)[Math.min(2, scenario.expect.found.length)] ?? 'single'
 
 /** Runs one scenario; a drawn one is cured step by step in its own world. */
-export const outcomeOf = ({ name, scenario, ...rest }: { name: string; scenario: Scenario } & Partial<Drawn>): Outcome => {
+export const outcomeOf = ({ name, scenario, knowledge = catalogue, ...rest }: { name: string; scenario: Scenario; knowledge?: Knowledge } & Partial<Drawn>): Outcome => {
   const started = performance.now()
-  const weighed = weighScenario(scenario)
+  const weighed = weighScenario(scenario, knowledge)
   const ms = performance.now() - started
   const truth = scenario.expect.found
   const said = inOrder(weighed.diagnosis.verdicts)
   const { truth: struck, seenWith } = rest
-  const steps = truth.length === 0 ? undefined : struck && seenWith ? stepsToCure({ name, scenario, truth: struck, seenWith }) : rankOfLast(truth, said)
+  const steps = truth.length === 0 ? undefined : struck && seenWith ? stepsToCure({ name, scenario, truth: struck, seenWith }, knowledge) : rankOfLast(truth, said)
   return { name, case: caseOf(scenario), scenario, truth, weighed, said, steps, ms }
 }

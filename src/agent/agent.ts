@@ -1,14 +1,17 @@
 import type { BootFacts } from '../check/run.ts'
+import type { Seen } from '../check/session.ts'
 import type { Check, Progress, Trigger } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
 import type { Readiness } from '../model/diagnosis.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Language } from '../model/language.ts'
+import type { Observation } from '../model/observation.ts'
 import type { Past } from '../model/past.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalFile, TerminalIdentity } from '../model/terminal.ts'
 import type { HostBoot } from './boot.ts'
 import type { AgentClock } from './clock.ts'
+import type { FixerParts } from './fixer.ts'
 import type { HqOptions, HqState } from './hq.ts'
 import type { StoreProblem } from './keeper.ts'
 import type { Log } from './log.ts'
@@ -44,6 +47,8 @@ export interface AgentOptions {
   faults: FaultLookup
   /** Names of every limit that a configuration may set; without them none is taken. */
   limits?: ReadonlySet<string>
+  /** What a guided repair goes by; without it the agent guides none. */
+  repair?: Pick<FixerParts, 'knowledge' | 'guide'> & { weigh: (terminal: TerminalFile, check: Seen, told: readonly Observation[]) => Promise<Seen> }
   hq?: HqOptions
   version: string
   /** Port 0 takes any free one. `mode` is the permission of desk.json, as 0o640 to let a group post transactions. */

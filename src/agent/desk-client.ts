@@ -5,6 +5,7 @@ import type { DeviceKind } from '../model/device.ts'
 import { Report } from '../model/report.ts'
 import { Problem } from '../model/wire.ts'
 import type { IncomingMessage } from './desk-answer.ts'
+import { FixView } from './fixer.ts'
 import type { JobEvent } from './queue.ts'
 
 // By getBuiltinModule, because an ESM import of node:http loads undici: 12 MB more.
@@ -137,3 +138,7 @@ export const askAgent = async (desk: DeskAddress, { only, override, boot, deadli
   }
   throw new DeskError(0, 'cut', 'the agent ended before its check did')
 }
+
+/** Asks a running agent about its guided repair: where it stands, or, with something to post, begins one, takes it up (`/v1/fix`) or answers (`/v1/fix/reply`). Throws DeskError. */
+export const askFix = async (desk: DeskAddress, post: { path: '/v1/fix' | '/v1/fix/reply'; body: object } | undefined, deadlineMs: number): Promise<FixView> =>
+  FixView.parse(await json(desk, { ...(post ? { method: 'POST', ...post } : { method: 'GET', path: '/v1/fix' }), signal: AbortSignal.timeout(deadlineMs) }))

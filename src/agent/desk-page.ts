@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
+import type { Card } from '../model/card.ts'
 import type { Check } from '../model/check.ts'
 import type { Readiness } from '../model/diagnosis.ts'
 import type { Fault, Severity } from '../model/fault.ts'
 import { type Language, wording } from '../model/language.ts'
+import { CARD_TEXTS } from '../texts/card.ts'
+import { html } from '../texts/html.ts'
 import { fill, say } from '../texts/say.ts'
 import { whyUnseen } from '../texts/unseen.ts'
 import type { AgentStatus } from './agent.ts'
 import { DESK_TEXTS } from './desk-texts.ts'
+import type { DueLine } from './due-lines.ts'
 import type { FaultLookup } from './report.ts'
 
 /** What the page is made of. */
@@ -16,6 +20,8 @@ export interface PageFacts {
   /** Milliseconds since that check. */
   ageMs: number
   faults: FaultLookup
+  /** What somebody in the shop must see to. */
+  due: readonly DueLine[]
   /** Lets this page, and no other, ask for a check. */
   formKey: string
 }
@@ -41,8 +47,6 @@ a { color: inherit; } :focus-visible { outline: 3px solid var(--unknown); outlin
 /** Allows the page its own style and its own form, and nothing else. */
 export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const html = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => escapes[c] ?? c)
 
 const MARK = { ready: '✓', degraded: '!', blocked: '✗', unknown: '?' } as const
 const WEIGHT: Readonly<Record<Severity, number>> = { block: 0, degraded: 1, advisory: 2 }
@@ -85,6 +89,11 @@ const way = (r: Readiness, check: Check, faults: FaultLookup, language: Language
   return `<li class="way"><span class="${r.is}" aria-hidden="true">${MARK[r.is]}</span><b>${html(say(language, `tender.${r.tender}`))}</b><span class="${r.is}">${html(say(language, `readiness.${r.is}`))}</span><span>${html(note)}</span></li>`
 }
 
+const cardPart = (card: Card, language: Language): string => {
+  const list = card.workarounds.map((w) => `<li><b>${html(wording(w, language))}</b> <span class="soft">${html(wording(w.note, language))}</span></li>`).join('')
+  return `<section><h2>${html(wording(CARD_TEXTS.title, language))}</h2><p>${html(wording(card.line, language))}</p>${list === '' ? '' : `<ol>${list}</ol>`}</section>`
+}
+
 const worstFault = (found: readonly { fault: Fault; device: string }[], language: Language): string => {
   const [worst] = found
   if (!worst) return `<section><p>${html(wording(DESK_TEXTS.fine, language))}</p></section>`
@@ -98,7 +107,7 @@ const worstFault = (found: readonly { fault: Fault; device: string }[], language
 }
 
 /** The cashier's page: can I take money, and how; what is wrong; what to do. One document without scripts that renews itself. */
-export const renderPage = ({ status, check, ageMs, faults, formKey }: PageFacts, language: Language): string => {
+export const renderPage = ({ status, check, ageMs, faults, due, formKey }: PageFacts, language: Language): string => {
   const t = (key: keyof typeof DESK_TEXTS, params?: Record<string, string | number>) => html(fill(DESK_TEXTS[key], language, params))
   const state = overall(status.readiness)
   const identity = [status.terminal.store, status.terminal.lane, status.terminal.id].filter((v) => v !== undefined).join(' · ')
@@ -114,7 +123,8 @@ export const renderPage = ({ status, check, ageMs, faults, formKey }: PageFacts,
 <meta http-equiv="refresh" content="${status.running || !check ? BUSY_REFRESH_S : REFRESH_S};url=/?lang=${language}"><title>${t('title')} · ${html(identity)}</title><style>${STYLE}</style></head>
 <body><main><header><span>${html(identity)}</span><a href="/?lang=${other}" lang="${other}">${other === 'en' ? 'English' : '中文'}</a></header>
 <section aria-live="polite"><h1 class="${check ? state.is : 'unknown'}">${check ? t(state.text) : t('first')}</h1>${check ? `<p class="soft">${html(agoText(ageMs, language))}</p>` : ''}${progress}</section>
-${check ? `<section><h2>${t('ways')}</h2><ul>${status.readiness.map((r) => way(r, check, faults, language)).join('')}</ul></section>${worstFault(foundFaults(check, faults), language)}` : ''}
+${check?.card ? cardPart(check.card, language) : ''}${check ? `<section><h2>${t('ways')}</h2><ul>${status.readiness.map((r) => way(r, check, faults, language)).join('')}</ul></section>${worstFault(foundFaults(check, faults), language)}` : ''}
+${due.length > 0 ? `<section><h2>${t('toDo')}</h2><ul>${due.map((one) => `<li${one.late ? ' class="blocked"' : ''}>${html(wording(one.text, language))}</li>`).join('')}</ul></section>` : ''}
 <form method="post" action="/check?lang=${language}"><input type="hidden" name="key" value="${html(formKey)}"><button>${t('again')}</button></form>
 <footer>${notes}</footer></main></body></html>
 `

@@ -25,5 +25,9 @@ export const DESK_TEXTS = {
   hours: { zh: '{n} 小时前检查', en: 'Checked {n} h ago' },
   unsent: { zh: '{count} 份报告等待发送到总部', en: '{count} reports wait to be sent to headquarters' },
   unstored: { zh: '报告暂时无法保存在本机，请联系技术员。', en: 'Reports cannot be stored on this machine at the moment; call a technician.' },
+  toDo: { zh: '待办', en: 'To be seen to' },
+  doubt: { zh: '{n} 笔付款结果未知，请勿重刷', en: '{n} payments in doubt: do not charge again yet' },
+  matter: { zh: '{title}：{at} 前找{who}', en: '{title}: tell the {who} by {at}' },
+  due: { zh: '{title}（{at}）', en: '{title} ({at})' },
   unseen: { zh: '没能查看 {device}', en: '{device} not seen' },
 } as const satisfies Record<string, Text>

@@ -12,6 +12,9 @@ import type { AgentStatus } from './agent.ts'
 import type { AgentClock } from './clock.ts'
 import { answerJson, answerProblem, answerText, DeskProblem, type IncomingMessage, readBody, readJson, type ServerResponse, startLines } from './desk-answer.ts'
 import { DESK_FILE } from './desk-client.ts'
+import { deskFix } from './desk-fix.ts'
+import type { DueLine } from './due-lines.ts'
+import type { Fixer } from './fixer.ts'
 import type { Log } from './log.ts'
 import { writePrivate } from './private-file.ts'
 import type { CheckOrder, Job, JobEvent } from './queue.ts'
@@ -34,7 +37,11 @@ export interface DeskParts {
   /** JSON text of one report. */
   report: (id: string) => string | undefined
   hear: (steps: readonly TransactionStep[]) => void
+  /** What somebody in the shop must see to. */
+  due: () => readonly DueLine[]
   faults: FaultLookup
+  /** The guided repair, where this agent has one. */
+  fixer: () => Fixer | undefined
   language: Language
   clock: AgentClock
   log: Log
@@ -89,7 +96,7 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     const { check, ageMs } = parts.last()
     response.setHeader('content-security-policy', PAGE_POLICY)
     response.setHeader('x-frame-options', 'DENY')
-    answerText(response, 200, renderPage({ status: parts.status(), check, ageMs, faults: parts.faults, formKey }, await languageOf(request, url)), 'text/html')
+    answerText(response, 200, renderPage({ status: parts.status(), check, ageMs, faults: parts.faults, due: parts.due(), formKey }, await languageOf(request, url)), 'text/html')
   }
   const pageCheck: Handler = async (request, response, url) => {
     const form = new URLSearchParams(await readBody(request))
@@ -175,6 +182,7 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     answerJson(response, store ? 503 : 200, store ? { ok: false, store: store.failure } : { ok: true })
   }
 
+  const fix = deskFix(parts.fixer)
   const routes: readonly { method: 'GET' | 'POST'; path: RegExp; open?: boolean; handle: Handler }[] = [
     { method: 'GET', path: /^\/$/, handle: page },
     { method: 'POST', path: /^\/check$/, open: true, handle: pageCheck },
@@ -186,6 +194,9 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     { method: 'GET', path: /^\/v1\/reports$/, handle: reports },
     { method: 'GET', path: /^\/v1\/reports\/([0-9a-f-]{36})$/, handle: report },
     { method: 'POST', path: /^\/v1\/transactions$/, handle: transactions },
+    { method: 'GET', path: /^\/v1\/fix$/, handle: fix.view },
+    { method: 'POST', path: /^\/v1\/fix$/, handle: fix.start },
+    { method: 'POST', path: /^\/v1\/fix\/reply$/, handle: fix.reply },
   ]
 
   /** Refuses pages of other sites: a name that was made to point here (DNS rebinding), or a form that posts here. */

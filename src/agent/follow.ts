@@ -1,8 +1,10 @@
+import { holdsCard } from '../journal/exposed.ts'
 import type { LineReader } from '../journal/lines.ts'
 import type { Cursor, Tail } from '../journal/tail.ts'
 import type { JournalSource } from '../model/journal.ts'
 import type { TransactionStep } from '../model/transaction.ts'
 import { type AgentClock, spread } from './clock.ts'
+import { noteExposed } from './journal-rows.ts'
 import type { Keeper } from './keeper.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store.ts'
@@ -47,7 +49,8 @@ const begin = async (source: JournalSource, path: string, from: Cursor | undefin
   return { file: tail(path, from), reader: lineReader(source), decode: decoder(source.encoding), headed: from === undefined || from.offset === 0 }
 }
 
-const readOn = async (followed: Followed, path: string, { keeper, hear, log }: FollowParts): Promise<boolean> => {
+const readOn = async (followed: Followed, path: string, parts: FollowParts): Promise<boolean> => {
+  const { keeper, hear, log } = parts
   const { source } = followed
   followed.reading ??= await begin(source, path, keeper.use((store) => cursorOf(store, source.name)))
   const { reading } = followed
@@ -64,8 +67,11 @@ const readOn = async (followed: Followed, path: string, { keeper, hear, log }: F
   }
   if (!batch.notes.includes('missing')) followed.told.delete('missing')
   const steps: TransactionStep[] = []
+  let exposed = 0
   for (const [i, bytes] of batch.lines.entries()) {
-    const read = reading.reader.read(reading.decode(bytes), String(batch.starts[i]))
+    const text = reading.decode(bytes)
+    if (holdsCard(text)) exposed += 1
+    const read = reading.reader.read(text, String(batch.starts[i]))
     if (read && 'step' in read) steps.push(read.step)
     else if (read) {
       if (!followed.told.has(read.problem)) log.warn('a line of a followed journal is not understood', { source: source.name, why: read.problem })
@@ -73,7 +79,12 @@ const readOn = async (followed: Followed, path: string, { keeper, hear, log }: F
     }
   }
   const { cursor } = batch
-  if (cursor && (batch.lines.length > 0 || batch.notes.length > 0)) hear(steps, (store) => keepCursor(store, source.name, cursor))
+  if (cursor && (batch.lines.length > 0 || batch.notes.length > 0)) {
+    hear(steps, (store) => {
+      keepCursor(store, source.name, cursor)
+      if (exposed > 0) noteExposed(store.db, source.name, exposed, parts.clock.now())
+    })
+  }
   return batch.more
 }
 

@@ -6,8 +6,8 @@ import type { LogBundle } from '../model/configuration.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import { BatchAnswer, type BatchItem, CLOCK_HEADER, Command, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem, type SenderClock } from '../model/wire.ts'
 import type { Answer, Ask, Encoding, HttpClient } from './http.ts'
-import { type AgentKey, keyIn } from './key.ts'
 import { writePrivate } from './private-file.ts'
+import { type OwnKey, terminalKey } from './terminal-key.ts'
 
 /** Where HQ is and how this terminal shows who it is. `token` is the one-time token for enrolment, `tokenFile` a file that holds it. */
 export interface HqOptions {
@@ -80,8 +80,27 @@ const bySelf = (answer: Answer): boolean => answer.ok && answer.contentType.star
 
 const wait = (answer: Answer): { retryAfterMs?: number } => (answer.ok && answer.retryAfterMs !== undefined ? { retryAfterMs: answer.retryAfterMs } : {})
 
-const SEND_MS = 30_000
-const ASK_MS = 10_000
+/** Deadlines of an upload and of everything else, in ms. */
+export const HQ_PATIENCE = { sendMs: 30_000, askMs: 10_000 } as const
+
+/** Media type of a batch of reports. */
+export const BATCH_TYPE = 'application/cloudevents-batch+json'
+
+/** The body of POST /v1/reports: a CloudEvents batch of reports that are JSON already. */
+export const batchBody = (terminalId: string, reports: readonly { id: string; body: string }[]): string => {
+  const source = `/terminals/${encodeURIComponent(terminalId)}`
+  const events = reports.map(({ id, body }) => `{"specversion":"1.0","id":${JSON.stringify(id)},"source":${JSON.stringify(source)},"type":"posdiag.report.1","datacontenttype":"application/json","data":${body}}`)
+  return `[${events.join(',')}]`
+}
+
+/** What the answer to POST /v1/reports means for the reports. */
+export const sentOf = (answer: Answer): Sent => {
+  const batch = answer.ok && answer.status === 202 ? BatchAnswer.safeParse(answer.json).data : undefined
+  if (batch) return { kind: 'answered', items: batch.items }
+  if (!answer.ok || !bySelf(answer)) return { kind: 'kept', why: said(answer), ...wait(answer) }
+  if (answer.status === 413) return { kind: 'too-large' }
+  return [400, 409, 410, 415, 422].includes(answer.status) ? { kind: 'refused', why: said(answer) } : { kind: 'kept', why: said(answer), ...wait(answer) }
+}
 
 /** Connects this terminal to HQ; enrols by itself with the first question. */
 export const createHq = (options: HqOptions, client: HttpClient, facts: { stateDir: string; identity: TerminalIdentity; version: string; now: () => number; clock: () => SenderClock; onEnrolled?: () => void }): Hq => {
@@ -91,11 +110,13 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
   let token = fits ? stored.token : undefined
   /** The `x` of the key that HQ has of this terminal. */
   let keyAtHq = fits ? stored.key : undefined
-  let own: AgentKey | undefined
+  let own: OwnKey | undefined
   let offered = false
   let refusedToken: string | undefined
   let encoding: Encoding = 'zstd'
   let problem: string | undefined
+  /** Why nothing is signed; an upload that is taken all the same does not end it. */
+  let unsigned: string | undefined
   let heardAt: number | undefined
   let enrolling: Promise<string | undefined> | undefined
 
@@ -114,11 +135,12 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
     }
   }
   /** This terminal's key; undefined if the state folder cannot hold one, and then nothing is signed. */
-  const ownKey = (): AgentKey | undefined => {
+  const ownKey = (): OwnKey | undefined => {
     try {
-      own ??= keyIn(facts.stateDir)
+      own ??= terminalKey(facts.stateDir)
+      unsigned = undefined
     } catch (error) {
-      problem = shorten(`the key that reports are signed with cannot be kept: ${error instanceof Error ? error.message : String(error)}`)
+      unsigned = shorten(`reports are not signed: ${error instanceof Error ? error.message : String(error)}`)
     }
     return own
   }
@@ -133,7 +155,7 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
     }
     const key = ownKey()?.public
     const request: EnrolRequest = { token: once, terminal: facts.identity, agentVersion: facts.version, ...(key === undefined ? {} : { key }) }
-    const answer = await client.ask({ method: 'POST', path: '/v1/enrol', body: JSON.stringify(request), deadlineMs: ASK_MS })
+    const answer = await client.ask({ method: 'POST', path: '/v1/enrol', body: JSON.stringify(request), deadlineMs: HQ_PATIENCE.askMs })
     const enrolled = answer.ok && answer.status >= 200 && answer.status < 300 ? EnrolAnswer.safeParse(answer.json).data : undefined
     if (!enrolled || enrolled.terminalId !== facts.identity.id) {
       if (bySelf(answer) && answer.ok && answer.status < 500 && answer.status !== 429) refusedToken = once
@@ -162,7 +184,7 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
   const offerKey = async (): Promise<void> => {
     const key = token === undefined || offered ? undefined : ownKey()?.public
     if (key === undefined || key.x === keyAtHq || token === undefined) return
-    const answer = await client.ask({ method: 'POST', path: '/v1/key', body: JSON.stringify({ key }), token, deadlineMs: ASK_MS })
+    const answer = await client.ask({ method: 'POST', path: '/v1/key', body: JSON.stringify({ key }), token, deadlineMs: HQ_PATIENCE.askMs })
     if (!answer.ok || answer.status >= 500 || [401, 403, 429].includes(answer.status)) return
     offered = true
     // An HQ that has another key of this terminal says so better of what is signed with this one.
@@ -177,7 +199,7 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
   /** The signature of a body, if HQ has the key to check it with. */
   const signature = (body: string): Record<string, string> => {
     const key = keyAtHq === undefined ? undefined : ownKey()
-    return key === undefined ? {} : { [SIGNATURE_HEADER]: key.sign(body) }
+    return key === undefined ? {} : { [SIGNATURE_HEADER]: key.signBody(body) }
   }
   /** Asks with the terminal's token; `what` is made anew where that had to be renewed. */
   const ask = async (what: () => Ask): Promise<Answer> => {
@@ -192,40 +214,36 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
 
   return {
     send: async (reports) => {
-      const source = `/terminals/${encodeURIComponent(facts.identity.id)}`
-      const events = reports.map(({ id, body }) => `{"specversion":"1.0","id":${JSON.stringify(id)},"source":${JSON.stringify(source)},"type":"posdiag.report.1","datacontenttype":"application/json","data":${body}}`)
-      const body = `[${events.join(',')}]`
+      const body = batchBody(facts.identity.id, reports)
       if (token === undefined) await enrolOnce()
       await offerKey()
       const answer = await ask(() => ({
-        method: 'POST', path: '/v1/reports', body, contentType: 'application/cloudevents-batch+json', encoding, headers: { [CLOCK_HEADER]: JSON.stringify(facts.clock()), ...signature(body) }, deadlineMs: SEND_MS,
+        method: 'POST', path: '/v1/reports', body, contentType: BATCH_TYPE, encoding, headers: { [CLOCK_HEADER]: JSON.stringify(facts.clock()), ...signature(body) }, deadlineMs: HQ_PATIENCE.sendMs,
       }))
-      const batch = answer.ok && answer.status === 202 ? BatchAnswer.safeParse(answer.json).data : undefined
-      note(answer, batch !== undefined)
-      if (batch) return { kind: 'answered', items: batch.items }
-      if (!answer.ok || !bySelf(answer)) return { kind: 'kept', why: said(answer), ...wait(answer) }
-      if (answer.status === 413) return { kind: 'too-large' }
-      if (answer.status === 415 && encoding !== 'identity') {
-        encoding = encoding === 'zstd' ? 'gzip' : 'identity'
-        return { kind: 'kept', why: `HQ does not read that compression; next time ${encoding}`, retryAfterMs: 0 }
-      }
-      return [400, 409, 410, 415, 422].includes(answer.status) ? { kind: 'refused', why: said(answer) } : { kind: 'kept', why: said(answer), ...wait(answer) }
+      const sent = sentOf(answer)
+      note(answer, sent.kind === 'answered')
+      if (!answer.ok || answer.status !== 415 || !bySelf(answer) || encoding === 'identity') return sent
+      encoding = encoding === 'zstd' ? 'gzip' : 'identity'
+      return { kind: 'kept', why: `HQ does not read that compression; next time ${encoding}`, retryAfterMs: 0 }
     },
     beat: async (heartbeat) => {
-      const answer = await ask(() => ({ method: 'POST', path: '/v1/heartbeats', body: JSON.stringify(heartbeat), deadlineMs: ASK_MS }))
+      const answer = await ask(() => ({ method: 'POST', path: '/v1/heartbeats', body: JSON.stringify(heartbeat), deadlineMs: HQ_PATIENCE.askMs }))
       const read = answer.ok && answer.status >= 200 && answer.status < 300 ? Answered.safeParse(answer.json).data : undefined
       note(answer, read !== undefined)
       return read ? { answer: read } : { why: said(answer), ...wait(answer) }
     },
     progress: async (commandId, progress) => {
-      const answer = await ask(() => ({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/progress`, body: JSON.stringify(progress), deadlineMs: ASK_MS }))
+      const answer = await ask(() => ({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/progress`, body: JSON.stringify(progress), deadlineMs: HQ_PATIENCE.askMs }))
       return answer.ok && answer.status >= 200 && answer.status < 300
     },
     bundle: async (commandId, bundle) => {
-      const answer = await ask(() => ({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/bundle`, body: JSON.stringify(bundle), deadlineMs: SEND_MS }))
+      const answer = await ask(() => ({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/bundle`, body: JSON.stringify(bundle), deadlineMs: HQ_PATIENCE.sendMs }))
       return answer.ok && answer.status >= 200 && answer.status < 300
     },
-    state: () => ({ url: options.url, enrolled: token !== undefined, ...(problem === undefined ? {} : { problem }), ...(heardAt === undefined ? {} : { heardAt }) }),
+    state: () => {
+      const wrong = problem ?? unsigned
+      return { url: options.url, enrolled: token !== undefined, ...(wrong === undefined ? {} : { problem: wrong }), ...(heardAt === undefined ? {} : { heardAt }) }
+    },
     close: () => client.close(),
   }
 }

@@ -17,7 +17,7 @@ export interface Ask {
   /** Below the base address, as `/v1/reports`. */
   path: string
   token?: string
-  body?: string
+  body?: string | Uint8Array
   contentType?: string
   encoding?: Encoding
   /** Further headers. */
@@ -26,9 +26,9 @@ export interface Ask {
   deadlineMs: number
 }
 
-/** HQ's answer, or why there is none (`why` is a Node error code or `deadline`, `too-long`). */
+/** HQ's answer (`json` undefined where the text is none), or why there is none (`why` is a Node error code or `deadline`, `too-long`). */
 export type Answer =
-  | { ok: true; status: number; retryAfterMs?: number; contentType: string; json: unknown }
+  | { ok: true; status: number; retryAfterMs?: number; contentType: string; text: string; json: unknown }
   | { ok: false; why: string; detail: string }
 
 /** A connection to one server, kept alive between questions. */
@@ -47,7 +47,7 @@ export const retryAfter = (header: string | undefined, now: number): number | un
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS) : undefined
 }
 
-const compress = (body: string, encoding: Encoding): Uint8Array => {
+const compress = (body: string | Uint8Array, encoding: Encoding): Uint8Array => {
   if (encoding === 'zstd') return zstdCompressSync(body)
   return encoding === 'gzip' ? gzipSync(body) : Buffer.from(body)
 }
@@ -86,9 +86,9 @@ const asFailure = (error: unknown): Answer => {
 
 /**
  * A client for one base address. `ca` is a PEM file with the only roots to trust, `certificate` names two with who this client is. HTTPS_PROXY, HTTP_PROXY and NO_PROXY of `env` are
- * honoured, except towards this host itself. Throws if the address is no http(s) URL or a file cannot be read.
+ * honoured, except towards this host itself. At most `sockets` connections are open, two unless told. Throws if the address is no http(s) URL or a file cannot be read.
  */
-export const createHttpClient = (base: string, options: { ca?: string; certificate?: { cert: string; key: string }; version: string; env: Readonly<Record<string, string | undefined>>; now: () => number }): HttpClient => {
+export const createHttpClient = (base: string, options: { ca?: string; certificate?: { cert: string; key: string }; version: string; env: Readonly<Record<string, string | undefined>>; now: () => number; sockets?: number }): HttpClient => {
   const url = new URL(base)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error(`the address of HQ must start with https:// or http://, not ${url.protocol}//`)
   const secure = url.protocol === 'https:'
@@ -98,9 +98,10 @@ export const createHttpClient = (base: string, options: { ca?: string; certifica
   }
   const ca = options.ca === undefined ? undefined : readFileSync(options.ca)
   const own = options.certificate && { cert: readFileSync(options.certificate.cert), key: readFileSync(options.certificate.key) }
+  const maxSockets = options.sockets ?? 2
   const agent = secure
-    ? new (https().Agent)({ keepAlive: true, maxSockets: 2, proxyEnv, ...(ca ? { ca } : {}), ...own })
-    : new (http().Agent)({ keepAlive: true, maxSockets: 2, proxyEnv })
+    ? new (https().Agent)({ keepAlive: true, maxSockets, proxyEnv, ...(ca ? { ca } : {}), ...own })
+    : new (http().Agent)({ keepAlive: true, maxSockets, proxyEnv })
   const request = secure ? https().request : http().request
 
   const exchange = async ({ method, path, token, body, contentType, encoding = 'identity', headers }: Ask, signal: AbortSignal): Promise<Answer> => {
@@ -127,7 +128,7 @@ export const createHttpClient = (base: string, options: { ca?: string; certifica
     const text = await read(response)
     if (text === undefined) return { ok: false, why: 'too-long', detail: `the answer is longer than ${MOST_ANSWER_BYTES} bytes` }
     const wait = retryAfter(response.headers['retry-after'], options.now())
-    return { ok: true, status: response.statusCode ?? 0, contentType: response.headers['content-type'] ?? '', json: parse(text), ...(wait === undefined ? {} : { retryAfterMs: wait }) }
+    return { ok: true, status: response.statusCode ?? 0, contentType: response.headers['content-type'] ?? '', text, json: parse(text), ...(wait === undefined ? {} : { retryAfterMs: wait }) }
   }
   return {
     ask: async (ask) => {

@@ -1,3 +1,4 @@
+import { readAnew } from '../check/read-anew.ts'
 import type { Check } from '../model/check.ts'
 import type { Verdict } from '../model/diagnosis.ts'
 import type { Severity } from '../model/fault.ts'
@@ -66,13 +67,6 @@ export interface Stepped {
 
 const keyOf = (at: { fault: string; device: string }): string => `${at.fault} ${at.device}`
 
-/** True if the symptom was read from something seen in this check rather than carried over from an earlier one. */
-const readAnew = (check: Check, at: { symptom: string; device: string }): boolean => {
-  const symptom = check.symptoms.find((s) => s.id === at.symptom && s.device === at.device)
-  if (symptom === undefined || symptom.is === 'unknown') return false
-  return check.observations.some((o) => o.device === at.device && o.source !== 'cached' && symptom.because.includes(o.name))
-}
-
 const loudest = (verdict: Verdict): { symptom: string; device: string } => {
   const first = verdict.for.toSorted((a, b) => b.weight - a.weight)[0]
   return first ? { symptom: first.symptom, device: first.device } : { symptom: '', device: verdict.device }
@@ -126,7 +120,7 @@ export const step = (before: IncidentState, check: Check, context: StepContext):
     const known = open[key]
     // What follows from another fault found is told with that one.
     if (verdict.follows !== undefined && !known) continue
-    if (!verdict.for.some((e) => readAnew(check, e))) {
+    if (!verdict.for.some((e) => readAnew(check, e) !== undefined)) {
       if (before.hits[key] !== undefined) hits[key] = before.hits[key]
       continue
     }
@@ -149,7 +143,7 @@ export const step = (before: IncidentState, check: Check, context: StepContext):
   }
   for (const [key, tracked] of Object.entries(open)) {
     if (!context.devices.has(tracked.incident.device)) close(key, tracked)
-    else if (!found.has(key) && readAnew(check, tracked.by)) {
+    else if (!found.has(key) && readAnew(check, tracked.by) !== undefined) {
       const misses = tracked.misses + 1
       if ((misses >= HYSTERESIS.misses || provesAtOnce(check)) && mayChange(key, 'closed')) close(key, tracked)
       else put(key, { ...tracked, misses: Math.min(misses, HYSTERESIS.misses) })

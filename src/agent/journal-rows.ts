@@ -6,7 +6,9 @@ import type { Cell, Database } from './sqlite.ts'
 
 /**
  * Tables of the journal, in the agent's store. journal: every step once, by what it says. attempts: the steps of each transaction folded,
- * with what is searched for beside them. batches: settled ones. lines: statement lines and the transaction each was matched to.
+ * with what is searched for beside them. batches: settled ones. lines: statement lines and the transaction each was matched to; one that a
+ * later list replaces is superseded. bank: sums of the bank's books (out is negative). payouts: days whose credit was looked for in them.
+ * exposed: sources in which card data was found, and how much, never what.
  * cursors: how far each followed file was read; written with the steps, so that neither is there without the other.
  */
 export const JOURNAL_SCHEMA = `
@@ -16,11 +18,16 @@ CREATE TABLE IF NOT EXISTS attempts (txn TEXT PRIMARY KEY, tid TEXT, batch TEXT,
 CREATE INDEX IF NOT EXISTS attempts_rrn ON attempts (rrn) WHERE rrn IS NOT NULL;
 CREATE INDEX IF NOT EXISTS attempts_same ON attempts (same, at) WHERE same IS NOT NULL AND approved = 1;
 CREATE INDEX IF NOT EXISTS attempts_trace ON attempts (tid, batch, stan) WHERE stan IS NOT NULL;
-CREATE INDEX IF NOT EXISTS attempts_open ON attempts (last_at) WHERE open = 1;
+CREATE INDEX IF NOT EXISTS attempts_open ON attempts (txn) WHERE open = 1;
 CREATE INDEX IF NOT EXISTS attempts_refers ON attempts (refers) WHERE refers IS NOT NULL;
 CREATE INDEX IF NOT EXISTS attempts_at ON attempts (at);
 CREATE TABLE IF NOT EXISTS batches (tid TEXT NOT NULL, batch TEXT NOT NULL, at REAL NOT NULL, equal INTEGER NOT NULL, PRIMARY KEY (tid, batch)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS lines (hash TEXT PRIMARY KEY, at REAL NOT NULL, rrn TEXT, amount INTEGER, fee INTEGER, tid TEXT, last4 TEXT, body TEXT NOT NULL, txn TEXT, weak INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lines (hash TEXT PRIMARY KEY, at REAL NOT NULL, rrn TEXT, amount INTEGER, fee INTEGER, tid TEXT, last4 TEXT, body TEXT NOT NULL, txn TEXT, weak INTEGER NOT NULL DEFAULT 0, superseded INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lines_rrn ON lines (rrn) WHERE rrn IS NOT NULL;
+CREATE TABLE IF NOT EXISTS bank (hash TEXT PRIMARY KEY, at REAL NOT NULL, amount INTEGER NOT NULL, ref TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS bank_at ON bank (at);
+CREATE TABLE IF NOT EXISTS payouts (day INTEGER PRIMARY KEY, payments INTEGER NOT NULL, expected INTEGER NOT NULL, credited INTEGER NOT NULL, short INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS exposed (source TEXT PRIMARY KEY, lines INTEGER NOT NULL, first_at REAL NOT NULL, last_at REAL NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_txn ON lines (txn) WHERE txn IS NOT NULL;
 CREATE INDEX IF NOT EXISTS lines_free ON lines (at) WHERE txn IS NULL;
 CREATE TABLE IF NOT EXISTS cursors (source TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
@@ -29,7 +36,7 @@ CREATE TABLE IF NOT EXISTS cursors (source TEXT PRIMARY KEY, body TEXT NOT NULL)
 const textOf = (cell: unknown): string => (typeof cell === 'string' ? cell : '')
 
 /** What a void, refund, completion or cancellation refers to, as one word; undefined for other transactions. */
-const refersTo = (a: Attempt): string | undefined => {
+export const refersTo = (a: Attempt): string | undefined => {
   if (a.originalRrn !== undefined) return `r:${a.originalRrn}`
   return a.originalStan === undefined ? undefined : `t:${a.tid ?? ''}|${a.originalBatch ?? a.batch ?? ''}|${a.originalStan}`
 }
@@ -62,7 +69,27 @@ const keepAttempt = (db: Database, a: Attempt): void => {
 const keepLine = (db: Database, step: TransactionStep): boolean => {
   const body = JSON.stringify(step)
   const last4 = /\d{4}$/.exec(step.panMasked ?? '')?.[0]
-  return db.run('INSERT OR IGNORE INTO lines (hash, at, rrn, amount, fee, tid, last4, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', hash('sha1', body, 'base64url'), step.at, step.rrn ?? null, step.amountMinor ?? null, step.feeMinor ?? null, step.tid ?? null, last4 ?? null, body) > 0
+  const line = hash('sha1', body, 'base64url')
+  const added = db.run('INSERT OR IGNORE INTO lines (hash, at, rrn, amount, fee, tid, last4, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', line, step.at, step.rrn ?? null, step.amountMinor ?? null, step.feeMinor ?? null, step.tid ?? null, last4 ?? null, body) > 0
+  // The same payment on a later list, as paid out where it was pending before.
+  if (added && step.payout !== undefined && step.rrn !== undefined) db.run('UPDATE lines SET superseded = 1 WHERE rrn = ? AND tid IS ? AND hash <> ?', step.rrn, step.tid ?? null, line)
+  return added
+}
+
+const keepBankLine = (db: Database, step: TransactionStep): boolean => {
+  if (step.amountMinor === undefined) return false
+  // Two sums of one day, amount and reference are two lines of one statement, which numbers them.
+  const line = hash('sha1', JSON.stringify(step), 'base64url')
+  return db.run('INSERT OR IGNORE INTO bank (hash, at, amount, ref) VALUES (?, ?, ?, ?)', line, step.at, step.step === 'bank-debit' ? -step.amountMinor : step.amountMinor, step.order ?? null) > 0
+}
+
+/** Sums of the bank's books since a moment, oldest first. */
+export const bankLines = (db: Database, since: number): { hash: string; at: number; amountMinor: number; reference?: string }[] =>
+  db.all('SELECT hash, at, amount, ref FROM bank WHERE at >= ? ORDER BY at LIMIT 100000', since).map((row) => ({ hash: textOf(row.hash), at: Number(row.at), amountMinor: Number(row.amount), ...(typeof row.ref === 'string' ? { reference: row.ref } : {}) }))
+
+/** Notes that lines of a source held card data: how many, never what. */
+export const noteExposed = (db: Database, source: string, lines: number, at: number): void => {
+  db.run('INSERT INTO exposed (source, lines, first_at, last_at) VALUES (?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET lines = lines + excluded.lines, last_at = excluded.last_at', source, lines, at, at)
 }
 
 const keepBatch = (db: Database, step: TransactionStep): void => {
@@ -79,6 +106,7 @@ export const keepSteps = (db: Database, steps: readonly TransactionStep[]): numb
   const touched = new Map<string, TransactionStep[]>()
   for (const step of steps) {
     if (step.step === 'statement-line') added += keepLine(db, step) ? 1 : 0
+    else if (step.step === 'bank-credit' || step.step === 'bank-debit') added += keepBankLine(db, step) ? 1 : 0
     else if (keepStep(db, step)) {
       added += 1
       if (step.step === 'batch-settled') keepBatch(db, step)
@@ -100,13 +128,24 @@ export const keepSteps = (db: Database, steps: readonly TransactionStep[]): numb
 const asAttempt = (row: Record<string, unknown>): Attempt => {
   const attempt: Attempt = JSON.parse(textOf(row.body))
   if (typeof row.line_at !== 'number') return attempt
-  return { ...attempt, statement: { at: row.line_at, ...(typeof row.line_amount === 'number' ? { amountMinor: row.line_amount } : {}), ...(typeof row.line_fee === 'number' ? { feeMinor: row.line_fee } : {}) } }
+  return { ...attempt, statement: { at: row.line_at, ...(typeof row.line_amount === 'number' ? { amountMinor: row.line_amount } : {}), ...(typeof row.line_fee === 'number' ? { feeMinor: row.line_fee } : {}), ...(typeof row.line_payout === 'string' ? { payout: row.line_payout as NonNullable<TransactionStep['payout']> } : {}) } }
 }
 
-/** Transactions with the statement line each was matched to, in the order of their ids; only those not closed, if `open`. */
+const WITH_LINES = `SELECT a.body, l.at AS line_at, l.amount AS line_amount, l.fee AS line_fee, json_extract(l.body, '$.payout') AS line_payout FROM attempts a LEFT JOIN lines l ON l.txn = a.txn AND l.superseded = 0`
+
+/** Transactions with the statement line each was matched to; only those not closed, if `open`. */
 export function* attempts(db: Database, open: boolean): Generator<Attempt> {
-  const sql = `SELECT a.body, l.at AS line_at, l.amount AS line_amount, l.fee AS line_fee FROM attempts a LEFT JOIN lines l ON l.txn = a.txn ${open ? 'WHERE a.open = 1' : ''}`
-  for (const row of db.each(sql)) yield asAttempt(row)
+  for (const row of db.each(`${WITH_LINES} ${open ? 'WHERE a.open = 1' : ''}`)) yield asAttempt(row)
+}
+
+/** Transactions not closed, in the order of their ids, some hundred at a time, so that between two pages the database may be written to. */
+export function* openPages(db: Database): Generator<Attempt[]> {
+  for (let after = ''; ;) {
+    const page = db.all(`${WITH_LINES} WHERE a.open = 1 AND a.txn > ? ORDER BY a.txn LIMIT 250`, after).map(asAttempt)
+    if (page.length === 0) return
+    yield page
+    after = page.at(-1)?.transaction ?? ''
+  }
 }
 
 /** Marks transactions about which nothing more can be learned. */
@@ -130,7 +169,7 @@ export const matchLines = (db: Database): void => {
 }
 
 /** Statement lines that no transaction was found for. */
-export const freeLines = (db: Database): TransactionStep[] => db.all('SELECT body FROM lines WHERE txn IS NULL ORDER BY at LIMIT 10000').map((row): TransactionStep => JSON.parse(textOf(row.body)))
+export const freeLines = (db: Database): TransactionStep[] => db.all('SELECT body FROM lines WHERE txn IS NULL AND superseded = 0 ORDER BY at LIMIT 10000').map((row): TransactionStep => JSON.parse(textOf(row.body)))
 
 /** How much of the journal is kept: transactions that are closed, by number and by age in milliseconds. Open ones are never given up. */
 export const JOURNAL_BOUNDS = { attempts: 1_000_000, ageMs: 400 * 86_400_000 } as const

@@ -1,12 +1,17 @@
 import type { Attempt } from '../journal/attempt.ts'
 import { approves, readAnswer } from '../journal/codes.ts'
 import { contradictions } from '../journal/proof.ts'
-import { DUPLICATE_MS, doubtful, gaps } from '../journal/recognise.ts'
-import { type Attention, attention, count, emptySum, type Item, isClosed, judge, MOST_ROWS, type MoneyRules, type Reconciliation, type Related } from '../journal/reconcile.ts'
+import { DUPLICATE_MS, doubtful, type Finding, gaps } from '../journal/recognise.ts'
+import { type Attention, attention, count, emptySum, isClosed, judge, MOST_ROWS, type MoneyRules, type Reconciliation, type Related } from '../journal/reconcile.ts'
 import { pacesOf, silentOf } from '../journal/signals.ts'
+import { risksOf, standingOf } from '../journal/standing.ts'
 import type { JournalSummary } from '../model/journal.ts'
-import { attempts, closeAttempts, freeLines, matchLines, recentAttempts, referredBy } from './journal-rows.ts'
+import type { Service } from '../model/service.ts'
+import { toldFaults } from './cases.ts'
+import { attempts, closeAttempts, freeLines, matchLines, openPages, recentAttempts, referredBy, refersTo } from './journal-rows.ts'
+import { paidDays, settlePayouts } from './payout-rows.ts'
 import type { Database } from './sqlite.ts'
+import { standingIn } from './standing-rows.ts'
 
 const text = (cell: unknown): string => (typeof cell === 'string' ? cell : '')
 
@@ -22,7 +27,7 @@ const relatedIn = (db: Database): Related => {
   }
   const batches = new Map(db.all('SELECT tid, batch, at, equal FROM batches').map((row) => [`${text(row.tid)}|${text(row.batch)}`, { at: Number(row.at), equal: row.equal === 1 }] as const))
   const slips = new Set(db.all("SELECT DISTINCT coalesce(tid, '') AS tid FROM attempts WHERE json_extract(body, '$.slipAt') IS NOT NULL AND open = 1 LIMIT 1000").map((row) => text(row.tid)))
-  return { cancelled, closed, batches, slips, referredBy }
+  return { cancelled, closed, batches, slips, paidDays: paidDays(db), referredBy, refersTo }
 }
 
 const settledIn = (related: Related, a: Attempt): boolean => a.batch !== undefined && related.batches.has(`${a.tid ?? ''}|${a.batch}`)
@@ -79,26 +84,41 @@ const addAll = (sum: Reconciliation, rows: readonly Attention[]): void => {
   }
 }
 
-/** The state of the money of the whole journal: statement lines are matched, every transaction is recognised, duplicates, gaps and one-sided lines are looked for. */
-export const reconcileJournal = (db: Database, rules: MoneyRules): Reconciliation => {
-  db.transaction(() => matchLines(db))
+/** The state of the money of the whole journal: statement and bank lines are matched, agreements are held against them, every transaction is recognised, duplicates, gaps and one-sided lines are looked for. */
+export const reconcileJournal = (db: Database, rules: MoneyRules, service: Service): Reconciliation => {
+  matchBooks(db, rules)
   const related = relatedIn(db)
   const sum = emptySum()
   for (const attempt of attempts(db, false)) count(sum, judge(attempt, related, rules))
   addAll(sum, duplicatesIn(db, 0))
   addAll(sum, gapsIn(db, 0))
   addAll(sum, hostOnlyIn(db))
+  addAll(sum, standingIn(db, rules, service).rows)
   sum.unknown.sort((a, b) => a.at - b.at)
   return sum
 }
 
+/** Matches what acquirer and bank list to what the journal knows. */
+export const matchBooks = (db: Database, rules: MoneyRules): void =>
+  db.transaction(() => {
+    matchLines(db)
+    settlePayouts(db, rules)
+  })
+
 const QUARTER_MS = 900_000
 const DAY_MS = 86_400_000
+/** True for what the diagnosis must hear of: a state that asks for somebody, a payment given up that is fresh, and no decline that is the customer's affair. */
+const asks = ({ row, state, fault }: Finding, attempt: Attempt, now: number): boolean => {
+  if (row === 0 || state === 'cancelled' || state === 'not-paid') return false
+  if (state === 'not-started') return fault !== undefined && now - attempt.lastAt < QUARTER_MS
+  return row !== 8 || now - attempt.lastAt < DAY_MS
+}
+
 /** Transactions that signals are read from. */
 const RECENT = 2000
 
 /** What the journal says now, for the probe. Transactions about which nothing more can be learned are closed on the way, so that the next look is as cheap as there are open ones. */
-export const summarise = (db: Database, rules: MoneyRules): JournalSummary => {
+export const summarise = (db: Database, rules: MoneyRules, service: Service): JournalSummary => {
   const related = relatedIn(db)
   const faults: JournalSummary['faults'] = {}
   const note = (row: Attention): void => {
@@ -106,17 +126,24 @@ export const summarise = (db: Database, rules: MoneyRules): JournalSummary => {
     const known = faults[row.fault] ?? { count: 0 }
     faults[row.fault] = { count: known.count + 1, oldestAt: Math.min(known.oldestAt ?? row.at, row.at), amountMinor: (known.amountMinor ?? 0) + (row.amountMinor ?? 0) }
   }
-  const done: string[] = []
-  const items: Item[] = []
-  for (const attempt of attempts(db, true)) items.push(judge(attempt, related, rules))
-  for (const item of items) {
-    if (isClosed(item, rules, settledIn(related, item.attempt))) done.push(item.attempt.transaction)
-    // An answer that declines is the customer's affair and no state of the money; it is counted below while it is fresh.
-    for (const found of [item.found, ...item.also]) if (found.row > 0 && found.row !== 8 && found.row !== 1) note(attention(item.attempt, found))
+  for (const page of openPages(db)) {
+    const done: string[] = []
+    for (const attempt of page) {
+      const item = judge(attempt, related, rules)
+      if (isClosed(item, rules, settledIn(related, attempt))) done.push(attempt.transaction)
+      for (const found of [item.found, ...item.also]) if (asks(found, attempt, rules.now)) note(attention(attempt, found))
+    }
+    db.transaction(() => closeAttempts(db, done))
   }
   const missing = gapsIn(db, rules.now - DAY_MS)
   for (const row of [...duplicatesIn(db, rules.now - DAY_MS), ...missing, ...hostOnlyIn(db)]) note(row)
-  db.transaction(() => closeAttempts(db, done))
+  const told = toldFaults(db)
+  const standing = standingIn(db, rules, service)
+  for (const row of standing.rows) note(row)
+  for (const [fault, tally] of Object.entries(standing.faults)) faults[fault] = tally
+  // That money is within its cycle is news to nobody but one who misses it.
+  const missed = ['SET-OVERDUE', 'SET-WITHIN-CYCLE'].some((fault) => (told[fault] ?? 0) > 0)
+  if (!missed || faults['SET-OVERDUE'] !== undefined) delete faults['SET-WITHIN-CYCLE']
 
   const recent = recentAttempts(db, RECENT)
   const answers: Record<string, number> = {}
@@ -131,6 +158,7 @@ export const summarise = (db: Database, rules: MoneyRules): JournalSummary => {
   const { cardsStopped, keyedRising, contactlessGone, approvalsSlow } = silentOf(recent, rules.now)
   return {
     schema: 'posdiag.journal/1', writtenAt: rules.now, transactions: Number(db.get('SELECT count(*) AS n FROM attempts')?.n), faults, answers, contradictions: against, gaps: missing.length,
+    told, ...standingOf(recent, rules.read), risks: risksOf(recent, rules.now, rules.read),
     silent: { cardsStopped, keyedRising, contactlessGone, approvalsSlow }, paces: pacesOf(recent),
   }
 }

@@ -14,6 +14,14 @@ import type { Store } from './store.ts'
 /** Name of the file in the state folder by which the probe of the journal learns what the journal says. */
 export const SUMMARY_FILE = 'journal.json'
 
+/** Writes into the state folder what the journal says now, whole or not at all: the agent every minute, and whoever changes the journal beside it. */
+export const writeSummary = (store: Store, stateDir: string, terminal: TerminalFile, now: number): void => {
+  const path = join(stateDir, SUMMARY_FILE)
+  const beside = `${path}.${process.pid}`
+  writeFileSync(beside, JSON.stringify(summarise(store.db, rulesOf(terminal.money, now), terminal.service)), { mode: 0o600 })
+  renameSync(beside, path)
+}
+
 /** The journal of a running agent. */
 export interface Journal {
   /** Takes steps in; `also` writes what must stand or fall with them. Returns how many were new. */
@@ -35,7 +43,6 @@ export const createJournal = (parts: { keeper: Keeper; stateDir: string; termina
   let stopped = false
   let soon = false
   let cancel = (): void => undefined
-  const path = join(parts.stateDir, SUMMARY_FILE)
   const rules = () => rulesOf(terminal.money, clock.now())
 
   const write = (): void => {
@@ -44,12 +51,10 @@ export const createJournal = (parts: { keeper: Keeper; stateDir: string; termina
     if (stopped) return
     cancel = clock.after(EVERY_MS, write)
     try {
-      const summary = keeper.use((store) => {
+      keeper.use((store) => {
         store.db.transaction(() => pruneJournal(store.db, clock.now()))
-        return summarise(store.db, rules())
+        writeSummary(store, parts.stateDir, terminal, clock.now())
       })
-      writeFileSync(`${path}.new`, JSON.stringify(summary), { mode: 0o600 })
-      renameSync(`${path}.new`, path)
     } catch (error) {
       log.error('the journal’s summary is not written', { detail: error instanceof Error ? error.message : String(error) })
     }

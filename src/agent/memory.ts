@@ -3,6 +3,7 @@ import type { Check } from '../model/check.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
 import { NO_PAST, type Past } from '../model/past.ts'
+import type { Repair } from '../model/repair.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import { type HostBoot, watchClock } from './boot.ts'
@@ -39,6 +40,8 @@ export interface MemoryParts {
   deliver: boolean
   fullMs: number
   onReport: (report: Report, order: CheckOrder) => void
+  /** Guided repairs that ended with a check or since the last one; called before its report is made. */
+  repairs?: (check: Check) => Repair[]
   /** One more look would prove a repair; `stillSo` says whether that is still so. */
   onNearlyClosed: (stillSo: () => boolean) => void
   clock: AgentClock
@@ -104,7 +107,7 @@ export const createMemory = (parts: MemoryParts): Memory => {
     roundReports.push(clock.mono())
     return true
   }
-  const keepReport = (check: Check, told: Report['incidents']): Report => {
+  const keepReport = (check: Check, told: Report['incidents'], repairs: Repair[]): Report => {
     const quality = clockWatch.quality(check.observations)
     const blames = check.diagnosis.verdicts.some((v) => v.verdict === 'found') || check.trigger.by === 'transaction'
     const transactions = blames ? around(keeper.use((store) => store.steps(STEPS_READ)), check.startedAt, STEPS_TOLD) : []
@@ -113,7 +116,7 @@ export const createMemory = (parts: MemoryParts): Memory => {
       const made = makeReport(check, {
         at: clock.now(), bootId: parts.host.id, uptimeMs: parts.host.uptimeMs(), clock: quality, identity: terminal.terminal, version: parts.version,
         servers: terminal.endpoints.slice(0, 50).map(({ role, host }) => ({ role, host })),
-        faults: parts.faults, incidents: told, transactions, problems: [...ownProblems(), ...problems],
+        faults: parts.faults, incidents: told, transactions, problems: [...ownProblems(), ...problems], repairs,
       })
       return store.keep(made, {
         critical: priorityOf(made) === 'critical', deliver: parts.deliver, clockTrusted: quality === 'synchronised' || quality === 'unknown',
@@ -148,8 +151,9 @@ export const createMemory = (parts: MemoryParts): Memory => {
       const stepped = step(state, check, { depth: order.depth, now: clock.now(), severityOf: (code) => parts.faults(code)?.severity, devices, newId: () => uuidv7(clock.now()) })
       state = stepped.state
       for (const tracked of stepped.touched) unwritten.set(tracked.incident.id, tracked)
-      const worth = order.depth === 'full' || roundTells(check, stepped.told.length)
-      const report = worth ? keepReport(check, stepped.told) : undefined
+      const repairs = parts.repairs?.(check) ?? []
+      const worth = order.depth === 'full' || roundTells(check, stepped.told.length + repairs.length)
+      const report = worth ? keepReport(check, stepped.told, repairs) : undefined
       if (!report) writeCounts()
       const before = past
       past = stepPast(before, last?.check, check)

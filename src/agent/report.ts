@@ -3,6 +3,7 @@ import type { Check } from '../model/check.ts'
 import type { Fault } from '../model/fault.ts'
 import { uuidv7 } from '../model/id.ts'
 import { hasValue } from '../model/observation.ts'
+import type { Repair } from '../model/repair.ts'
 import { type ClockQuality, REPORT_SCHEMA, Report, type ReportPriority } from '../model/report.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { TransactionStep } from '../model/transaction.ts'
@@ -28,6 +29,8 @@ export interface ReportFacts {
   incidents: Report['incidents']
   transactions: readonly TransactionStep[]
   problems: readonly AgentProblem[]
+  /** Guided repairs that have ended. */
+  repairs?: readonly Repair[]
 }
 
 /** Bytes of JSON above which transcripts are left out, those of healthy devices first. */
@@ -122,6 +125,7 @@ export const makeReport = (check: Check, facts: ReportFacts): Report => {
     check: filterAlive ? check : { ...check, transcripts: [] },
     transactions: filterAlive ? facts.transactions.slice(-200) : [],
     agentProblems: problems.map((p) => ({ ...p, detail: p.detail.slice(0, 500) })),
+    ...(facts.repairs && facts.repairs.length > 0 ? { repairs: facts.repairs.slice(-10) } : {}),
   })
   const report: Report = {
     schema: REPORT_SCHEMA,

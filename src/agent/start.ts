@@ -8,6 +8,8 @@ import { bootFacts, enterBoot, hostBoot, markClean } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { configured, keepConfiguration, keptConfiguration, objectionTo } from './configuration.ts'
 import { openDesk } from './desk.ts'
+import { dueLines } from './due-lines.ts'
+import { createFixer, type Fixer } from './fixer.ts'
 import { followJournals } from './follow.ts'
 import { createHeart, type Heart, type Taken } from './heartbeat.ts'
 import { createHq, type Hq } from './hq.ts'
@@ -83,6 +85,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       wake(report, order)
       heart?.beat(SMALL_WAIT_MS)
     },
+    repairs: (check) => fixer?.concludes(check) ?? [],
     onNearlyClosed: (stillSo) => triggers?.retestSoon(stillSo),
     clock, log,
   })
@@ -192,6 +195,18 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     })
   }
 
+  const { repair } = options
+  const fixer: Fixer | undefined = repair && createFixer({
+    stateDir, terminal: () => terminal, now: clock.now, knowledge: repair.knowledge, guide: repair.guide, saleOpen: sales.open,
+    weigh: (check, told) => repair.weigh(terminal, check, told),
+    regression: (at) => memory.incidents().open[`${at.fault} ${at.device}`]?.incident.regression === true,
+    look: async (by) => {
+      const job = queue.ask({ trigger: { by }, depth: 'full' })
+      const report = await job.done
+      if (!report) throw new Error(`the check did not come about: ${job.detail ?? job.state}`)
+      return report.check
+    },
+  })
   let bootJob: Job | undefined
   const firstJob = (): Job => (bootJob ??= queue.ask({ trigger: past.first ? { by: 'boot' } : { by: 'schedule', detail: 'the agent started again' }, depth: 'full' }))
   const desk = await openDesk({ port: options.desk.port, stateDir, ...(options.desk.mode === undefined ? {} : { mode: options.desk.mode }) }, {
@@ -199,7 +214,8 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     find: (id) => queue.find(id) ?? (bootJob?.id === id ? bootJob : undefined),
     reports: (limit) => keeper.use((store) => store.reports(limit)),
     report: (id) => keeper.stores().map((store) => store.report(id)).find((body) => body !== undefined),
-    faults: options.faults, language: options.language, clock, log,
+    due: () => keeper.use((store) => dueLines(store, terminal, options.faults, clock.now())),
+    faults: options.faults, fixer: () => fixer, language: options.language, clock, log,
   })
   const booted = firstJob().done
   triggers = startTriggers({ schedule: options.schedule, terminal, ask: (order) => void queue.ask(order), devices: options.watchDevices ?? true }, { clock, log })

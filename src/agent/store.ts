@@ -1,8 +1,10 @@
 import type { Report } from '../model/report.ts'
 import type { TransactionStep } from '../model/transaction.ts'
+import { CASES_SCHEMA } from './cases.ts'
 import { JOURNAL_SCHEMA } from './journal-rows.ts'
 import { makePrivateFile, makeStateDir } from './lock.ts'
 import { asStoreError, type Cell, type Database, openDatabase, type Row, StoreError } from './sqlite.ts'
+import { UPKEEP_SCHEMA } from './upkeep.ts'
 
 /** waiting: in the outbox. delivered: HQ has it. rejected: HQ will never take it. lost: the bounds of the outbox pushed it out. local: no HQ to send it to. */
 export type ReportState = 'waiting' | 'delivered' | 'rejected' | 'lost' | 'local'
@@ -76,7 +78,7 @@ CREATE TABLE IF NOT EXISTS incidents (id TEXT PRIMARY KEY, closed_at REAL, body 
 CREATE TABLE IF NOT EXISTS steps (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS boots (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, started_at REAL NOT NULL, clean INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS commands (id TEXT PRIMARY KEY, received_at REAL NOT NULL, state TEXT NOT NULL, report TEXT) WITHOUT ROWID;
-${JOURNAL_SCHEMA}
+${JOURNAL_SCHEMA}${CASES_SCHEMA}${UPKEEP_SCHEMA}
 PRAGMA user_version = ${VERSION};
 `
 

@@ -43,7 +43,7 @@ const asObservation = (sight: Sight, device: string, at: number): Observation =>
 
 const absences = (probe: Probe, yielded: ReadonlySet<string>, device: string, at: number, error: BenchError): Observation[] =>
   Object.keys(probe.observes)
-    .filter((name) => !yielded.has(name))
+    .filter((name) => !yielded.has(name) && !probe.told?.includes(name))
     .map((name) => asObservation({ name, absent: error.absence, detail: error.message }, device, at))
 
 interface OneLook {

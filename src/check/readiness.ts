@@ -93,7 +93,7 @@ const worst = (harms: readonly Harm[]): Effect | undefined => (harms.some((h) =>
 /**
  * Says of each way of taking money whether it can be used, and because of which found faults not. A fault counts where it strikes
  * a device that the tender relies on, or one that such a device depends on; devices that a tender merely wants can make it no
- * worse than degraded. Where several open faults contend for one symptom, what they have in common counts. The host and its configuration belong to every tender; the surroundings are wanted by each.
+ * worse than degraded. Where several open faults contend for one symptom, what they have in common counts. The host and its configuration belong to every tender; the surroundings are wanted by each; what the journal says of terminal and merchant holds for each.
  */
 export const readiness = ({ terminal, devices, knowledge, diagnosis, observations }: {
   terminal: TerminalFile
@@ -138,8 +138,9 @@ export const readiness = ({ terminal, devices, knowledge, diagnosis, observation
     const needs = declared(terminal.tenders?.[tender], devices) ?? derived(tender, devices)
     if (!needs) return []
     const uses = [...needs.uses, ofKind(devices, 'host'), ofKind(devices, 'configuration')].filter((group) => group.length > 0)
-    const wants = [...needs.wants, ...ofKind(devices, 'environment'), ...ofKind(devices, 'journal')]
-    const all = [...uses.flatMap((group) => ofGroup(group, tender)), ...wants.flatMap((device) => harms(device, tender)).map((h) => ({ ...h, effect: 'degraded' as const }))]
+    const wants = [...needs.wants, ...ofKind(devices, 'environment')]
+    const all = [...uses.flatMap((group) => ofGroup(group, tender)), ...wants.flatMap((device) => harms(device, tender))
+      .map((h) => ({ ...h, effect: 'degraded' as const })), ...ofKind(devices, 'journal').flatMap((device) => harms(device, tender))]
     // A device that a fault is known to strike is not a matter of doubt, though nothing could be read from it.
     const dark = [...needs.uses, ofKind(devices, 'host')].filter((group) => !group.some((device) => looked.has(device.id) || harms(device, tender).length > 0))
     const unseen = [...dark.flat().map((device) => device.id), ...needs.strangers]

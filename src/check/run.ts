@@ -11,6 +11,7 @@ import { NO_PAST, type Past } from '../model/past.ts'
 import { isIsolated, type Probe } from '../model/probe.ts'
 import type { Symptom } from '../model/symptom.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
+import { cardOf } from './card.ts'
 import { derive } from './derive.ts'
 import { diagnose } from './diagnose.ts'
 import { type Look, type Looked, observe, type Timing } from './observe.ts'
@@ -151,6 +152,7 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
     symptoms: weighed.symptoms,
     diagnosis: weighed.diagnosis,
     readiness: weighed.readiness,
+    ...(weighed.card ? { card: weighed.card } : {}),
     ms: timing.mono() - started,
     runs: [...looked.runs, ...broken],
     observations,
@@ -170,7 +172,7 @@ const settled = (last: Check, symptoms: readonly Symptom[], observations: readon
   && devicesSeen(observations) === devicesSeen(last.observations)
 
 /** What given observations come to, and the rules that failed on them. */
-export interface Weighed extends Pick<Check, 'symptoms' | 'diagnosis' | 'readiness'> {
+export interface Weighed extends Pick<Check, 'symptoms' | 'diagnosis' | 'readiness' | 'card'> {
   problems: readonly RuleProblem[]
 }
 
@@ -213,7 +215,9 @@ const read = ({ terminal, probes }: Rules, devices: readonly Device[], observati
 
 const judge = ({ terminal, probes, knowledge, past, now }: Rules & Known, devices: readonly Device[], observations: readonly Observation[], symptoms: readonly Symptom[]): Omit<Weighed, 'problems'> => {
   const diagnosis = diagnose({ knowledge, devices, symptoms, nodes: terminal.nodes, past: withPaths(past ?? NO_PAST, observations), ...(now === undefined ? {} : { now }) })
-  return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: readiness({ terminal, devices, knowledge, diagnosis, observations }) }
+  const ready = readiness({ terminal, devices, knowledge, diagnosis, observations })
+  const card = cardOf({ readiness: ready, symptoms, observations })
+  return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: ready, ...(card ? { card } : {}) }
 }
 
 /** A symptom as it is stated, where somebody states it; else as it was read. */

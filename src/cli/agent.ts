@@ -12,7 +12,8 @@ import { languageOf } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { inspectionIn } from './inspection.ts'
-import { CHECK_DEADLINE_MS, lookHere, lookInChild } from './look.ts'
+import { knownPack } from './known-pack.ts'
+import { CHECK_DEADLINE_MS, knowledgeWith, lookHere, lookInChild } from './look.ts'
 import { VERSION } from './package.ts'
 import { faultOf } from './remember.ts'
 import { loadTerminal } from './terminal-file.ts'
@@ -48,11 +49,22 @@ export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FUL
       return {}
     }
   }
+  const passOver = (why: string): void => log.warn(`the knowledge pack is not believed, and the built-in catalogue stands: ${why}`)
+  let pack = knownPack(stateDir, passOver)
   try {
     return await startAgent({
       stateDir, log, terminal: watched(terminal, stateDir), version: VERSION, faults: faultOf, limits: LIMITS, desk: { port: 0 }, schedule: { roundMs, fullMs },
       language: languageOf(undefined, process.env),
-      look: (request, onProgress) => (request.depth === 'full' ? lookInChild : lookHere)({ ...request, ...lastInspection(), deadlineMs: CHECK_DEADLINE_MS }, onProgress),
+      look: (request, onProgress) => {
+        // A newer pack is taken up with the next whole check; rounds between weigh as that one did.
+        if (request.depth === 'full') pack = knownPack(stateDir, passOver)
+        return (request.depth === 'full' ? lookInChild : lookHere)({ ...request, ...lastInspection(), deadlineMs: CHECK_DEADLINE_MS, ...(pack ? { pack } : {}) }, onProgress)
+      },
+      repair: {
+        knowledge: () => knowledgeWith(pack),
+        guide: async () => (await import('../faults/guide.ts')).guide,
+        weigh: async (...seen) => (await import('./fix-here.ts')).weighTold(...seen, await knowledgeWith(pack)),
+      },
       ...(hq ? { hq } : {}),
     })
   } catch (error) {

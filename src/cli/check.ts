@@ -9,6 +9,7 @@ import { say } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { inspectionIn } from './inspection.ts'
+import { knownPack } from './known-pack.ts'
 import { lookHere } from './look.ts'
 import { operatorAt } from './operator.ts'
 import { progressLine } from './progress.ts'
@@ -66,7 +67,8 @@ export const checked = async (options: CheckOptions, context: Context, hear: Hea
   if (place === undefined) context.err(say(language, 'check.no-terminal-file'))
   const operator = options.input !== false && process.stdin.isTTY === true ? operatorAt(context) : undefined
   const watched = withJournal({ ...terminal, disks: existsSync(stateDir) ? [...terminal.disks, stateDir] : terminal.disks }, join(stateDir, SUMMARY_FILE))
-  const check = await lookHere({ terminal: watched, trigger: { by: options.boot ? 'boot' : 'operator' }, depth: 'full', deadlineMs, ...(options.only ? { only: options.only } : {}), ...inspectionIn(stateDir) }, hear, operator)
+  const pack = knownPack(stateDir, (why) => context.err(say(language, 'check.pack-refused', { why })))
+  const check = await lookHere({ terminal: watched, ...(pack ? { pack } : {}), trigger: { by: options.boot ? 'boot' : 'operator' }, depth: 'full', deadlineMs, ...(options.only ? { only: options.only } : {}), ...inspectionIn(stateDir) }, hear, operator)
   const { report, problem } = await remember(check, terminal, stateDir)
   return { report, remark: problem === undefined ? say(language, 'check.report', { id: report.id, sequence: report.sequence }) : say(language, 'check.report-not-stored', { reason: problem }) }
 }

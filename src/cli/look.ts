@@ -7,6 +7,7 @@ import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
 import type { Knowledge } from '../model/fault.ts'
 import type { Inspection } from '../model/inspection.ts'
+import type { PackBody } from '../model/pack.ts'
 import type { Past } from '../model/past.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import { codeCacheDir } from './code-cache.ts'
@@ -27,6 +28,8 @@ export interface LookOrder {
   past?: Past
   inspection?: Inspection
   reads?: Readonly<Record<string, number>>
+  /** What was counted over closed faults; the built-in estimates alone where there is none. */
+  pack?: PackBody
 }
 
 /** What a child process says. */
@@ -42,11 +45,15 @@ const benchOn = (paths: TerminalFile['paths']): LendBench => {
   return known
 }
 
-const knowledge = async (): Promise<Knowledge> => (await import('../faults/index.ts')).catalogue
+/** The catalogue, with what a pack has counted. */
+export const knowledgeWith = async (pack: PackBody | undefined): Promise<Knowledge> => {
+  const { catalogue } = await import('../faults/index.ts')
+  return pack === undefined ? catalogue : (await import('../check/learnt.ts')).learnt(catalogue, pack)
+}
 
 /** Checks in this process. */
 export const lookHere = (order: LookOrder, onProgress: (progress: Progress) => void, operator?: Operator): Promise<Check> =>
-  runCheck({ ...order, probes, knowledge, lend: operator ? realBench({ paths: order.terminal.paths, operator }) : benchOn(order.terminal.paths), onProgress })
+  runCheck({ ...order, probes, knowledge: () => knowledgeWith(order.pack), lend: operator ? realBench({ paths: order.terminal.paths, operator }) : benchOn(order.terminal.paths), onProgress })
 
 /** How long a child may outlive its check's deadline before it is killed, in milliseconds. */
 const GRACE_MS = 3_000

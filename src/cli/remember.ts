@@ -11,7 +11,9 @@ import { createMemory } from '../agent/memory.ts'
 import { makeReport } from '../agent/report.ts'
 import { catalogue } from '../faults/index.ts'
 import type { Check } from '../model/check.ts'
+import type { FaultAt } from '../model/diagnosis.ts'
 import type { Fault } from '../model/fault.ts'
+import type { Repair } from '../model/repair.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import { VERSION } from './package.ts'
@@ -23,26 +25,27 @@ const DAY_MS = 86_400_000
 /** How often, and about how many milliseconds apart, the state folder is asked for. */
 const CLAIM = { tries: 10, waitMs: 100 } as const
 
-const unnumbered = (check: Check, terminal: TerminalFile): Report => {
+const unnumbered = (check: Check, terminal: TerminalFile, repairs: Repair[]): Report => {
   const host = hostBoot(terminal.paths.proc)
-  return makeReport(check, { at: Date.now(), bootId: host.id, uptimeMs: host.uptimeMs(), clock: 'unknown', identity: terminal.terminal, version: VERSION, faults: faultOf, incidents: [], transactions: [], problems: [] })
+  return makeReport(check, { at: Date.now(), bootId: host.id, uptimeMs: host.uptimeMs(), clock: 'unknown', identity: terminal.terminal, version: VERSION, faults: faultOf, incidents: [], transactions: [], problems: [], repairs })
 }
 
 /**
  * Makes the report of a check that no agent made, and keeps it in the agent's store, from which the agent will send it.
- * `problem` says why it could not be kept; the report then has number 0.
+ * `regressions` are the open faults that had been closed within the last 30 days; `problem` says why it could not be kept; the report then has number 0.
  */
-export const remember = async (check: Check, terminal: TerminalFile, stateDir: string): Promise<{ report: Report; problem?: string }> => {
+export const remember = async (check: Check, terminal: TerminalFile, stateDir: string, repairs: (check: Check) => Repair[] = () => []): Promise<{ report: Report; regressions: FaultAt[]; problem?: string }> => {
   const keeper = await claimed(stateDir)
-  if (typeof keeper === 'string') return { report: unnumbered(check, terminal), problem: keeper }
+  if (typeof keeper === 'string') return { report: unnumbered(check, terminal, repairs(check)), regressions: [], problem: keeper }
   try {
     const memory = createMemory({
       keeper, terminal, faults: faultOf, version: VERSION, host: hostBoot(terminal.paths.proc), fullMs: DAY_MS,
-      deliver: existsSync(join(stateDir, TERMINAL_TOKEN_FILE)), onReport: () => undefined, onNearlyClosed: () => undefined, clock: systemClock, log: SILENT_LOG,
+      deliver: existsSync(join(stateDir, TERMINAL_TOKEN_FILE)), repairs, onReport: () => undefined, onNearlyClosed: () => undefined, clock: systemClock, log: SILENT_LOG,
     })
-    const report = memory.conclude(check, { trigger: check.trigger, depth: 'full' }) ?? unnumbered(check, terminal)
+    const report = memory.conclude(check, { trigger: check.trigger, depth: 'full' }) ?? unnumbered(check, terminal, [])
+    const regressions = Object.values(memory.incidents().open).filter(({ incident }) => incident.regression).map(({ incident }) => ({ fault: incident.fault, device: incident.device }))
     const problem = keeper.problem()
-    return problem ? { report, problem: `${stateDir}: ${problem.detail}` } : { report }
+    return { report, regressions, ...(problem ? { problem: `${stateDir}: ${problem.detail}` } : {}) }
   } finally {
     keeper.close()
   }

@@ -35,6 +35,7 @@ const found = (verdicts: Report['check']['diagnosis']['verdicts']): FaultAt[] =>
 /** Reads an old report again. */
 export const replay = (report: Report): Replayed => {
   const terminal = terminalOf(report)
+  const { card: __, ...without } = report.check
   const { problems: _, ...weighed } = weigh({ terminal, probes, knowledge: catalogue, now: report.check.startedAt }, fitted(terminal), report.check.observations)
   const then = found(report.check.diagnosis.verdicts)
   const now = found(weighed.diagnosis.verdicts)
@@ -44,6 +45,6 @@ export const replay = (report: Report): Replayed => {
     now,
     appeared: now.filter((at) => !then.some((other) => key(other) === key(at))),
     gone: then.filter((at) => !now.some((other) => key(other) === key(at))),
-    report: { ...report, check: { ...report.check, ...weighed }, faults: catalogue.faults.filter((f) => codes.has(f.code)) },
+    report: { ...report, check: { ...without, ...weighed }, faults: catalogue.faults.filter((f) => codes.has(f.code)) },
   }
 }

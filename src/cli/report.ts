@@ -7,16 +7,22 @@ import { Report } from '../model/report.ts'
 import { table } from './columns.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
+import { loadTerminal } from './terminal-file.ts'
 import { verdictLines } from './verdict.ts'
 
 interface ReportOptions {
   json?: boolean
   state?: string
+  terminal?: string
+  /** File of the evidence bundle. */
+  to?: string
+  case?: string
+  photo?: string[]
 }
 
 const noReport = (id: string): Failure => new Failure(EXIT.noInput, { zh: `没有报告 ${id}；posdiag report list 列出全部`, en: `no report ${id}; posdiag report list lists them` })
 
-/** posdiag report list | show [ID] | export [ID]: what was seen on this terminal; without an id the last report. Throws a Failure (66) if there is none. */
+/** posdiag report list | show [ID] | export [ID]: what was seen on this terminal, and its signed evidence bundle; without an id the last report. Throws a Failure (66) if there is none. */
 export const reportCommand = async ([action = 'list', id]: readonly string[], options: ReportOptions, context: Context): Promise<number> => {
   const stateDir = stateDirOf(options.state)
   const path = join(stateDir, STORE_FILE)
@@ -34,8 +40,11 @@ export const reportCommand = async ([action = 'list', id]: readonly string[], op
     const text = store.report(wanted)
     if (text === undefined) throw noReport(wanted)
     if (action === 'export') {
-      const file = `${wanted}.json`
-      await writeFile(file, text, { mode: 0o600 })
+      const { evidenceBundle } = await import('./evidence.ts')
+      const { terminal } = await loadTerminal(options.terminal, process.env)
+      const file = options.to ?? `posdiag-${wanted}.zip`
+      const bundle = await evidenceBundle(store, { report: Report.parse(JSON.parse(text)), matter: options.case, photos: options.photo ?? [], terminal, stateDir, now: Date.now() })
+      await writeFile(file, bundle, { mode: 0o600 })
       context.out(file)
     } else if (options.json) context.out(text)
     else context.out(verdictLines(Report.parse(JSON.parse(text)), context).join('\n'))

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type * as z from 'zod'
 import { loadProfiles, withProfile } from '../../probes/profiles.ts'
 import { TerminalFile } from '../model/terminal.ts'
@@ -107,6 +107,30 @@ const completed = async ({ file, at }: ReadFile): Promise<TerminalFile> => {
   return { ...file, devices: file.devices.map((d) => withProfile(d, profiles)) }
 }
 
+/** Reads the acquirer's own tables of response codes that a terminal file names. */
+const useCodesOf = async ({ file, at }: ReadFile, place: string): Promise<void> => {
+  if (file.money.codes.length === 0) return
+  const { CodeProfile, useCodes } = await import('../journal/codes.ts')
+  const bad = (i: number, zh: string, en: string) => badConfig(at(['money', 'codes', i]), zh, en)
+  useCodes(await Promise.all(file.money.codes.map(async (name, i) => {
+    const path = resolve(dirname(place), name)
+    const text = await readIfThere(path)
+    if (text === undefined) throw bad(i, `没有应答码表 ${path}`, `there is no table of codes ${path}`)
+    const { parse } = await import('yaml')
+    let given: unknown
+    try {
+      given = parse(text)
+    } catch (error) {
+      const problem = error instanceof Error ? error.message.split('\n')[0] : String(error)
+      throw bad(i, `应答码表 ${path} 不是 JSON 或 YAML：${problem}`, `the table of codes ${path} is neither JSON nor YAML: ${problem}`)
+    }
+    const parsed = CodeProfile.safeParse(given, { reportInput: true })
+    if (parsed.success) return parsed.data
+    const { told } = mistakesIn(parsed.error)
+    throw bad(i, `应答码表 ${path}：${told.zh}（格式见 posdiag schema codes）`, `the table of codes ${path}: ${told.en} (posdiag schema codes prints the format)`)
+  })))
+}
+
 const readIfThere = async (place: string): Promise<string | undefined> => {
   try {
     return await readFile(place, 'utf8')
@@ -118,13 +142,17 @@ const readIfThere = async (place: string): Promise<string | undefined> => {
 }
 
 /**
- * The terminal file that is named, or the first one found, or the bare terminal (then `place` is undefined).
+ * The terminal file that is named, whose tables of response codes are used from then on, or the first one found, or the bare terminal (then `place` is undefined).
  * Throws a Failure with exit 78 if the named file is missing or any file found is wrong.
  */
 export const loadTerminal = async (named: string | undefined, env: NodeJS.ProcessEnv): Promise<{ terminal: TerminalFile; place: string | undefined }> => {
   for (const place of named === undefined ? terminalFilePlaces(env) : [named]) {
     const text = await readIfThere(place)
-    if (text !== undefined) return { terminal: await completed(await parseTerminalFile(text, place)), place }
+    if (text !== undefined) {
+      const read = await parseTerminalFile(text, place)
+      await useCodesOf(read, place)
+      return { terminal: await completed(read), place }
+    }
   }
   if (named === undefined) return { terminal: bareTerminal(), place: undefined }
   throw new Failure(EXIT.config, { zh: fill(TEXTS['config.missing'], 'zh-CN', { place: named }), en: fill(TEXTS['config.missing'], 'en', { place: named }) })

@@ -5,6 +5,7 @@ import { type Diagnosis, type FaultAt, type Readiness, runnerUp, type Verdict } 
 import type { Fault } from '../model/fault.ts'
 import { type Language, wording } from '../model/language.ts'
 import type { Report } from '../model/report.ts'
+import { CARD_TEXTS } from '../texts/card.ts'
 import { problemIn } from '../texts/details.ts'
 import { explained } from '../texts/explained.ts'
 import { seenIn } from '../texts/observed.ts'
@@ -113,6 +114,15 @@ const readinessLines = (report: Report, page: Page): string[] => {
   return [...table(rows, page.width), ...(absent.length > 0 ? [paint(page, 'gray', `  ${say(language, 'check.not-fitted', { tenders: list })}`)] : [])]
 }
 
+/** What to do instead for a customer who wants to pay by card, and what to mind. */
+const cardLines = (report: Report, page: Page): string[] => {
+  const { card } = report.check
+  if (!card) return []
+  const { language } = page
+  const rows = card.workarounds.map((w, i) => [`    ${i + 1}. ${wording(w, language)}`, wording(w.note, language)])
+  return [`  ${wording(CARD_TEXTS.title, language)}`, ...(card.queryFirst || rows.length === 0 ? wrap(wording(card.line, language), page.width - 4).map((line) => `    ${line}`) : []), ...table(rows, page.width), '']
+}
+
 /** Most lines on what could not be looked at; `--json` has them all. */
 const MOST_UNSEEN = 5
 
@@ -159,6 +169,7 @@ export const verdictLines = (report: Report, page: Page): string[] => {
     '',
     ...readinessLines(report, page),
     '',
+    ...cardLines(report, page),
     ...(found.length === 0 ? [`  ${say(language, 'check.nothing-found')}`] : []),
     ...found.flatMap((v) => [...foundFault(report, v, report.faults.find((f) => f.code === v.fault), page), '']),
     ...open.flatMap((v) => openFault(report, v, page)),

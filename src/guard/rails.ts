@@ -107,14 +107,8 @@ export const brokenRails = (text: Text, before: readonly Text[] = []): { rail: R
     return broken('zh', zh) || broken('en', en)
   }).map(({ rail, why }) => ({ rail, why }))
 
-/** What is known of the money on a terminal before it is restarted. */
-export type MoneyState = { open: boolean; reversalPending: boolean; uploadPending: boolean; tamper: boolean }
-
-/** Why a terminal may not be restarted or reset now, in English; undefined if it may. */
-export const mayRestart = (money: MoneyState): string | undefined => {
-  if (money.tamper) return 'it reports tampering: take it out of service and touch nothing'
-  if (money.open) return 'a transaction is open'
-  if (money.reversalPending) return 'a reversal has not gone out yet'
-  if (money.uploadPending) return 'transactions wait to be uploaded'
-  return undefined
+/** Whether a text tells to do what this rail is about, rightly or wrongly: what makes it right is not looked for. */
+export const speaksOf = (rail: Rail, text: Text): boolean => {
+  const rule = RULES.find((one) => one.rail === rail)
+  return rule !== undefined && (['zh', 'en'] as const).some((language) => clausesOf(text[language], language).some((clause) => rule[language].test(clause)))
 }

@@ -15,6 +15,7 @@ export interface Attempt {
   amountMinor?: number
   currency?: string
   panMasked?: string
+  brand?: string
   profile?: string
   originalStan?: string
   originalBatch?: string
@@ -40,25 +41,29 @@ export interface Attempt {
   itemsScanned?: number
   itemsKeyed?: number
   tenderedAt?: number
+  /** By which way of paying the till counts the order, where it says so. */
+  tenderedAs?: TransactionStep['tender']
   drawerAt?: number
   completedAt?: number
   endedAt?: number
-  statement?: { at: number; amountMinor?: number; feeMinor?: number }
+  statement?: { at: number; amountMinor?: number; feeMinor?: number; payout?: TransactionStep['payout'] }
   decision?: { at: number; by: string; outcome: 'paid' | 'not-paid' }
 }
 
-const KEPT = ['type', 'tender', 'tid', 'mid', 'batch', 'stan', 'rrn', 'authCode', 'order', 'currency', 'panMasked', 'profile', 'originalStan', 'originalBatch', 'originalRrn', 'itemsScanned', 'itemsKeyed', 'paperMm'] as const
+const KEPT = ['type', 'tender', 'tid', 'mid', 'batch', 'stan', 'rrn', 'authCode', 'order', 'currency', 'panMasked', 'brand', 'profile', 'originalStan', 'originalBatch', 'originalRrn', 'itemsScanned', 'itemsKeyed', 'paperMm'] as const
 
 // Which of two steps told for the same moment comes first: terminals write one second for request and answer.
 const RANK = new Map<StepName, number>([
   'started', 'card-presented', 'authorisation-asked', 'send-failed', 'stored-offline', 'answered', 'refused-locally', 'reversal-asked', 'reversal-answered', 'reversal-dropped', 'forwarded', 'receipt-printed', 'drawer-opened', 'tendered', 'completed',
-  'failed', 'abandoned', 'batch-settled', 'statement-line', 'decided',
+  'failed', 'abandoned', 'batch-settled', 'statement-line', 'bank-credit', 'bank-debit', 'decided',
 ].map((step, rank) => [step as StepName, rank]))
 
 const order = (a: TransactionStep, b: TransactionStep): number => a.at - b.at || (RANK.get(a.step) ?? 0) - (RANK.get(b.step) ?? 0)
 
 const copy = (attempt: Attempt, step: TransactionStep): void => {
   for (const name of KEPT) {
+    // How the till counts an order is not how the card came in, once one did.
+    if (name === 'tender' && step.step === 'tendered' && attempt.tender !== undefined) continue
     const value = step[name]
     // Each name is copied onto itself, so that the types fit; TypeScript cannot see that over a union of names.
     if (value !== undefined) Object.assign(attempt, { [name]: value })
@@ -93,19 +98,24 @@ const tell = (attempt: Attempt, step: TransactionStep): void => {
       break
     case 'forwarded': attempt.offline = { storedAt: at, ...attempt.offline, forwardedAt: at, ...(step.responseCode === undefined ? {} : { code: step.responseCode }) }; break
     case 'receipt-printed': attempt.slipAt = at; break
-    case 'tendered': attempt.tenderedAt = at; break
+    case 'tendered':
+      attempt.tenderedAt = at
+      if (step.tender !== undefined) attempt.tenderedAs = step.tender
+      break
     case 'drawer-opened': attempt.drawerAt = at; break
     case 'completed': attempt.completedAt = at; break
     case 'failed':
     case 'abandoned': attempt.endedAt = at; break
     case 'statement-line':
-      attempt.statement = { at, ...(step.amountMinor === undefined ? {} : { amountMinor: step.amountMinor }), ...(step.feeMinor === undefined ? {} : { feeMinor: step.feeMinor }) }
+      attempt.statement = { at, ...(step.amountMinor === undefined ? {} : { amountMinor: step.amountMinor }), ...(step.feeMinor === undefined ? {} : { feeMinor: step.feeMinor }), ...(step.payout === undefined ? {} : { payout: step.payout }) }
       break
     case 'decided':
       if (step.outcome && step.by) attempt.decision = { at, by: step.by, outcome: step.outcome }
       break
     case 'started':
-    case 'batch-settled': break
+    case 'batch-settled':
+    case 'bank-credit':
+    case 'bank-debit': break
   }
 }
 

@@ -61,8 +61,15 @@ export const answersBy = (profiles: readonly CodeProfile[]): ReadAnswer => {
   }
 }
 
-/** Answers read by the tables that come with the program. */
-export const readAnswer: ReadAnswer = answersBy(PROFILES)
+let byAll = answersBy(PROFILES)
+
+/** Reads answers from now on by these tables, too; one of the id of a table that comes with the program replaces it. */
+export const useCodes = (own: readonly CodeProfile[]): void => {
+  byAll = answersBy([...PROFILES, ...own])
+}
+
+/** Answers read by the tables that come with the program and those that the shop has. */
+export const readAnswer: ReadAnswer = (code, profile) => byAll(code, profile)
 
 /** True if an answer means money: approved, whole or in part. */
 export const approves = (answer: Answer): boolean => answer.class === 'approve' || answer.class === 'approve-with-care'

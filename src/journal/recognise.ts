@@ -18,6 +18,10 @@ export interface Surroundings {
   dayEnd: (at: number) => number
   /** When the money of a settled transaction should be credited; undefined where nobody told the rule. */
   expected?: ((at: number) => number) | undefined
+  /** The bank's books show the credit of the day that this one belongs to. */
+  paidOut: boolean
+  /** When a refund should have reached the customer; undefined where nobody told the rule. */
+  refundBy?: ((at: number) => number) | undefined
   /** The terminal and merchant numbers that this terminal is registered with. */
   registered?: { tid?: string | undefined; mid?: string | undefined } | undefined
   /** True if this source tells of slips, so that a slip not told of was not printed. */
@@ -62,18 +66,49 @@ const offline = (a: Attempt, read: ReadAnswer): Finding | undefined => {
 }
 
 const settlement = (a: Attempt, around: Surroundings): Finding => {
-  if (a.statement) return finding(0, 'credited')
   const at = a.answeredAt ?? a.startedAt
+  const by = around.expected?.(at)
+  if (a.statement?.payout === 'held') return finding(19, 'held-back', 'SET-FUNDS-HELD', by === undefined ? {} : { date: by })
+  if (a.statement?.payout === 'failed') return finding(19, 'payout-failed', 'SET-ACCOUNT-PROBLEM', by === undefined ? {} : { date: by })
+  if (around.paidOut || (a.statement && a.statement.payout !== 'pending')) return finding(0, 'credited')
+  // What the acquirer lists as pending was settled, whatever the terminal says.
+  if (a.statement) return by === undefined || by >= around.now ? finding(18, 'within-cycle', 'SET-WITHIN-CYCLE', by === undefined ? {} : { date: by }) : finding(19, 'overdue', 'SET-OVERDUE', { date: by })
   if (!around.settled) return a.batch !== undefined && around.now > around.dayEnd(at) ? finding(16, 'not-settled', 'SET-NOT-SETTLED') : finding(0, 'approved')
   if (!around.settled.equal) return finding(17, 'disputed', 'SET-BATCH-MISMATCH')
-  const date = around.expected?.(at)
-  if (date === undefined) return finding(0, 'approved')
-  return date >= around.now ? finding(18, 'within-cycle', 'SET-WITHIN-CYCLE', { date }) : finding(19, 'overdue', 'SET-OVERDUE', { date })
+  if (by === undefined) return finding(0, 'approved')
+  return by >= around.now ? finding(18, 'within-cycle', 'SET-WITHIN-CYCLE', { date: by }) : finding(19, 'overdue', 'SET-OVERDUE', { date: by })
+}
+
+/** What a refusal of the follow-ups of a pre-authorisation, and of itself, is called; a later one that was approved settles it. */
+const FOLLOW_UPS: Readonly<Partial<Record<NonNullable<Attempt['type']>, { state: MoneyState; fault: string; codes?: readonly string[] }>>> = {
+  completion: { state: 'completion-rejected', fault: 'AUT-COMPLETION-REJECTED' },
+  'completion-advice': { state: 'completion-rejected', fault: 'AUT-COMPLETION-REJECTED' },
+  'preauth-cancel': { state: 'cancel-failed', fault: 'AUT-CANCEL-FAILED' },
+  // Limit and amount, permission of card and terminal: what a guarantee is checked for (ISO 8583 field 39).
+  preauth: { state: 'guarantee-failed', fault: 'GUA-CHECK-FAILED', codes: ['13', '40', '51', '57', '58', '61', '64', '65'] },
+}
+
+/** Row 8: the host said no. */
+const refused = (a: Attempt, around: Surroundings, answer: Answer): Finding => {
+  const follow = a.type === undefined ? undefined : FOLLOW_UPS[a.type]
+  const fits = follow !== undefined && (follow.codes?.includes(answer.code) ?? true)
+  if (!fits || around.closed || a.decision) return finding(8, 'not-paid', answer.faults[0], { answer })
+  return finding(8, follow.state, follow.fault, { answer })
+}
+
+/** True if the till and the host count an approved payment as different things, or money went back for no payment. */
+const wrongType = (a: Attempt): boolean =>
+  a.tenderedAs === 'cash' || (a.type === 'preauth' && a.tenderedAt !== undefined) || (a.type === 'refund' && a.originalRrn === undefined && a.originalStan === undefined)
+
+/** An approved refund, until the customer has it. */
+const refund = (a: Attempt, around: Surroundings): Finding => {
+  const by = around.refundBy?.(a.answeredAt ?? a.startedAt)
+  return a.statement || by === undefined || by >= around.now ? finding(0, 'approved') : finding(10, 'refund-late', 'TXN-REFUND-PENDING', { date: by })
 }
 
 /** Rows 1 to 19 of the recognition table: the first that fits says what became of the money of one transaction. */
 export const recognise = (a: Attempt, around: Surroundings, read: ReadAnswer = readAnswer): Finding => {
-  if (a.type === 'cash' || a.tender === 'cash') return finding(0, 'cash')
+  if (a.type === 'cash' || (a.tender === 'cash' && a.code === undefined)) return finding(0, 'cash')
   const answer = a.code === undefined ? undefined : read(a.code, a.profile)
   const reached = a.askedAt !== undefined || a.answeredAt !== undefined || a.offline !== undefined || a.reversal !== undefined
   if (a.sendFailedAt !== undefined && !answer && !a.reversal && !a.offline) return finding(2, 'not-sent', 'HST-UNREACHABLE')
@@ -82,25 +117,27 @@ export const recognise = (a: Attempt, around: Surroundings, read: ReadAnswer = r
   if (doubt && doubt.row !== 5) {
     if (a.decision) return finding(0, a.decision.outcome === 'paid' ? 'decided-paid' : 'decided-not-paid')
     // A line of the host's own books is proof that it was booked.
-    if (a.statement) return finding(0, 'credited')
+    if (a.statement) return settlement(a, around)
   }
   if (doubt) return doubt
-  if (answer && !approves(answer) && a.offline === undefined) return finding(8, 'not-paid', answer.faults[0], { answer })
+  if (answer && !approves(answer) && a.offline === undefined) return refused(a, around, answer)
   if (around.cancelled) return finding(10, 'cancelled', 'TXN-REFUND-PENDING')
   if (NOT_COLLECTED.has(a.type)) return around.closed ? finding(0, 'approved') : finding(11, 'held', 'AUT-OPEN-EXPIRING')
   const stored = offline(a, read) ?? (answer?.money === 'offline' && a.offline === undefined ? finding(12, 'offline-pending', OFFLINE) : undefined)
   if (stored) return stored
   if (answer?.money === 'verify' && !a.statement) return finding(14, 'verify', 'SET-RECORD-MISSING', { answer })
   if (answer?.faults.includes('TXN-AMOUNT-MISMATCH') || (a.approvedMinor !== undefined && a.amountMinor !== undefined && a.approvedMinor < a.amountMinor)) return finding(15, 'partial', 'TXN-AMOUNT-MISMATCH', { ...(answer ? { answer } : {}) })
+  if (a.type === 'refund') return refund(a, around)
   if (NO_MONEY.has(a.type)) return finding(0, 'approved')
   return settlement(a, around)
 }
 
-const collected = (state: MoneyState): boolean => ['approved', 'within-cycle', 'overdue', 'credited', 'not-settled', 'disputed', 'verify', 'partial'].includes(state)
+const collected = (state: MoneyState): boolean => ['approved', 'within-cycle', 'overdue', 'credited', 'not-settled', 'disputed', 'verify', 'partial', 'held-back', 'payout-failed'].includes(state)
 
 /** Rows 20, 23 and 24, which may be true beside any of the others. */
 export const alsoOf = (a: Attempt, found: Finding, around: Surroundings): Finding[] => {
   const out: Finding[] = []
+  if (a.decision === undefined && (isCollected(found) || found.state === 'held' || found.state === 'refund-late') && wrongType(a)) out.push(finding(10, 'wrong-type', 'TXN-WRONG-TYPE'))
   const { tid, mid } = around.registered ?? {}
   if ((tid !== undefined && a.tid !== undefined && a.tid !== tid) || (mid !== undefined && a.mid !== undefined && a.mid !== mid)) out.push(finding(20, 'wrong-merchant', 'SEC-DEVICE-MISMATCH'))
   const short = (a.amountMinor ?? 0) - (a.statement?.amountMinor ?? a.amountMinor ?? 0) - (a.statement?.feeMinor ?? 0)

@@ -1,7 +1,10 @@
+import type { Settlement } from '../model/service.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import type { TransactionStep } from '../model/transaction.ts'
 import { MONEY_STATES } from '../texts/money.ts'
+import type { AgreementFinding } from './agreements.ts'
 import type { Attempt } from './attempt.ts'
+import { clockOf, creditBy, creditDay, dayOf, offsetOf, startOf, workdays, workdaysAfter } from './calendar.ts'
 import { type ReadAnswer, readAnswer } from './codes.ts'
 import { alsoOf, doubtful, type Finding, isCollected, recognise, type Surroundings } from './recognise.ts'
 
@@ -12,20 +15,35 @@ export interface MoneyRules {
   dayEnd: (at: number) => number
   /** When the money of a settled transaction is due; the settlement rules give it, and without them nothing is called overdue. */
   expected?: (at: number) => number
+  /** The local day (from 1970) that a payment's credit belongs to; there if and only if `expected` is. */
+  creditDay?: (at: number) => number
+  /** When a refund should have reached the customer. */
+  refundBy?: (at: number) => number
+  /** The rules of settlement themselves, and the shop's offset from UTC in milliseconds. */
+  settlement?: Settlement
+  offsetMs: number
   registered?: { tid?: string | undefined; mid?: string | undefined }
   read?: ReadAnswer
 }
 
 const DAY_MS = 86_400_000
 
+const settlementRules = (settlement: Settlement, offset: number): Partial<MoneyRules> => {
+  const works = workdays(settlement)
+  return {
+    settlement, expected: creditBy(settlement, offset), creditDay: creditDay(settlement, offset),
+    refundBy: (at) => startOf(workdaysAfter(dayOf(at, offset), settlement.refundDays, works), offset) + clockOf(settlement.by),
+  }
+}
+
 /** The rules of a terminal file at a moment. */
 export const rulesOf = (money: TerminalFile['money'], now: number): MoneyRules => {
-  const sign = money.offset.startsWith('-') ? -1 : 1
-  const offset = sign * (Number(money.offset.slice(1, 3)) * 60 + Number(money.offset.slice(4))) * 60_000
-  const [hour = 0, minute = 0] = money.dayEnds.split(':').map(Number)
-  const ends = (hour * 60 + minute) * 60_000
+  const offset = offsetOf(money.offset)
+  const ends = clockOf(money.dayEnds)
+  const { settlement } = money
   return {
-    now, timeoutMs: money.timeoutS * 1000,
+    now, timeoutMs: money.timeoutS * 1000, offsetMs: offset,
+    ...(settlement === undefined ? {} : settlementRules(settlement, offset)),
     dayEnd: (at) => (Math.floor((at + offset - ends) / DAY_MS) + 1) * DAY_MS + ends - offset,
     registered: { tid: money.tid, mid: money.mid },
   }
@@ -33,14 +51,18 @@ export const rulesOf = (money: TerminalFile['money'], now: number): MoneyRules =
 
 /** What transactions of the journal say of each other. */
 export interface Related {
-  /** By the words of `referredBy`: approved voids and refunds, and approved completions and cancellations. */
+  /** By the words of `referredBy` and `refersTo`: approved voids and refunds, and approved completions and cancellations. */
   cancelled: ReadonlySet<string>
   closed: ReadonlySet<string>
   /** Settled batches by `tid|batch`. */
   batches: ReadonlyMap<string, { at: number; equal: boolean }>
   /** The terminals (their numbers, or '' for none) whose journals tell of slips. */
   slips: ReadonlySet<string>
+  /** Days (from 1970) whose credit the bank's books show. */
+  paidDays: ReadonlySet<number>
   referredBy: (a: Attempt) => string[]
+  /** What a transaction itself refers to; undefined for most. */
+  refersTo: (a: Attempt) => string | undefined
 }
 
 /** A transaction with what was recognised of it: its state, and what is true of it besides. */
@@ -49,9 +71,11 @@ export interface Item { attempt: Attempt; found: Finding; also: Finding[] }
 /** Recognises one transaction by its own steps and what others say of it. */
 export const judge = (attempt: Attempt, related: Related, rules: MoneyRules): Item => {
   const names = related.referredBy(attempt)
+  const own = related.refersTo(attempt)
+  const day = rules.creditDay?.(attempt.answeredAt ?? attempt.startedAt)
   const around: Surroundings = {
-    now: rules.now, timeoutMs: rules.timeoutMs, dayEnd: rules.dayEnd, expected: rules.expected, registered: rules.registered,
-    cancelled: names.some((name) => related.cancelled.has(name)), closed: names.some((name) => related.closed.has(name)),
+    now: rules.now, timeoutMs: rules.timeoutMs, dayEnd: rules.dayEnd, expected: rules.expected, refundBy: rules.refundBy, registered: rules.registered, paidOut: day !== undefined && related.paidDays.has(day),
+    cancelled: names.some((name) => related.cancelled.has(name)), closed: [...names, ...(own === undefined ? [] : [own])].some((name) => related.closed.has(name)),
     settled: attempt.batch === undefined ? undefined : related.batches.get(`${attempt.tid ?? ''}|${attempt.batch}`),
     slips: related.slips.has(attempt.tid ?? ''),
   }
@@ -85,6 +109,9 @@ export interface Attention {
   code?: string
   date?: number
   shortMinor?: number
+  /** Agreement that it is about, and the sums that differ. */
+  agreement?: string
+  sums?: AgreementFinding['sums']
   from?: string
   to?: string
 }

@@ -1,7 +1,7 @@
 import type { FieldName, JournalSource } from '../model/journal.ts'
 import type { TransactionStep } from '../model/transaction.ts'
 import { intake } from './intake.ts'
-import { CURRENCIES, ENTRIES, STEPS, TYPES } from './words.ts'
+import { CURRENCIES, ENTRIES, PAYOUTS, STEPS, TYPES } from './words.ts'
 
 /** What one line or row holds, by field: text as the source wrote it. */
 export type Fields = Partial<Record<FieldName, string>>
@@ -31,7 +31,7 @@ export const timeOf = (text: string, offset: string): number | undefined => {
 
 /** An amount in minor units; undefined if the text is none. Currency signs, thousands and an apostrophe in front are stepped over; a sign is, too. */
 export const minorOf = (text: string, how: JournalSource['amounts'], exponent: number): number | undefined => {
-  const plain = text.normalize('NFKC').replaceAll(/[\s,'’¥$€£￥元]|CNY|RMB/g, '').replace(/^[+-]/, '')
+  const plain = text.normalize('NFKC').replaceAll(/[\s,'’¥$€£￥元()]|CNY|RMB/g, '').replace(/^[+−-]/, '')
   if (!/^\d{1,13}(?:\.\d{1,4})?$/.test(plain)) return undefined
   if (how === 'minor' || (how === 'auto' && !plain.includes('.'))) return plain.includes('.') ? undefined : Number(plain)
   const [whole = '0', part = ''] = plain.split('.')
@@ -54,7 +54,9 @@ export const stepOf = (fields: Fields, source: JournalSource, line: string): Rea
   const at = timeOf(written, source.offset)
   if (at === undefined) return { problem: 'a time that is not understood' }
   const word = text('step')
-  const step = word === undefined ? source.step : (source.steps[word] ?? STEPS[bare(word)] ?? word)
+  const named = word === undefined ? source.step : (source.steps[word] ?? STEPS[bare(word)] ?? word)
+  // A bank's list of sums that came in shows those that went out with a sign.
+  const step = named === 'bank-credit' && /^[-−(]/.test(text('amountMinor') ?? '') ? 'bank-debit' : named
   // What a person decides is told at the terminal, not written into a journal.
   if (step === 'decided') return { problem: 'a decision in a journal' }
   const kind = text('type')
@@ -68,6 +70,7 @@ export const stepOf = (fields: Fields, source: JournalSource, line: string): Rea
   const currency = text('currency')
   const entry = text('entryMode')
   const equal = text('equal')
+  const payout = text('payout')
   const tender = text('tender') ?? (entry === undefined ? undefined : ENTRIES[entry.slice(0, 2)])
   const code = text('responseCode') ?? (step === 'answered' && SUCCESS.test(text('result') ?? '') && source.profile === 'unionpay' ? '00' : undefined)
   const raw: Record<string, unknown> = {
@@ -75,7 +78,7 @@ export const stepOf = (fields: Fields, source: JournalSource, line: string): Rea
     rrn: text('rrn'), mid: text('mid'), order: text('order'), authCode: text('authCode'), responseCode: code, profile: source.profile, panMasked: text('panMasked') ?? text('card'),
     currency: currency === undefined ? source.currency : (CURRENCIES[currency] ?? currency), originalStan: text('originalStan'), originalBatch: text('originalBatch'), originalRrn: text('originalRrn'),
     reason: text('reason'), error: text('error'), version: text('version'), prompt: text('prompt'), brand: text('brand'),
-    feeMinor: fee === undefined ? undefined : minorOf(fee, source.amounts, source.exponent), equal: equal === undefined ? undefined : TRUE.test(equal), source: source.name,
+    feeMinor: fee === undefined ? undefined : minorOf(fee, source.amounts, source.exponent), equal: equal === undefined ? undefined : TRUE.test(equal), payout: payout === undefined ? undefined : (PAYOUTS[bare(payout)] ?? 'pending'), source: source.name,
   }
   if (typeof tender === 'string' && !TENDERS.has(tender)) raw.tender = 'other'
   const taken = intake(raw)

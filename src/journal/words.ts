@@ -19,7 +19,7 @@ export const ALIASES: Readonly<Partial<Record<FieldName, readonly string[]>>> = 
   authCode: ['authcode', 'authno', 'approvalcode', '授权码', '授权号'],
   tid: ['tid', 'terminalid', 'terminalno', '终端号', '终端编号'],
   mid: ['mid', 'merchantid', 'merchantno', '商户号', '商户编号'],
-  order: ['order', 'orderid', 'orderno', '订单号', '商户订单号'],
+  order: ['order', 'orderid', 'orderno', '订单号', '商户订单号', '对方流水号', '银行流水号', '附言', '摘要'],
   responseCode: ['responsecode', 'rc', 'respcode', 'de39', '应答码', '返回码', '响应码'],
   result: ['result', 'status', '交易状态', '状态', '交易结果'],
   panMasked: ['panmasked', 'maskedpan'],
@@ -29,6 +29,7 @@ export const ALIASES: Readonly<Partial<Record<FieldName, readonly string[]>>> = 
   originalStan: ['originalstan', 'origtrace', '原流水号', '原凭证号'],
   originalBatch: ['originalbatch', '原批次号'],
   originalRrn: ['originalrrn', 'origref', '原参考号'],
+  payout: ['payout', 'payoutstatus', 'settlementstatus', '结算状态', '出款状态', '清算状态'],
   reason: ['reason', 'reversalreason', '冲正原因'],
   error: ['error', 'err', '错误', '错误信息'],
   version: ['version', 'appversion', '版本'],
@@ -51,6 +52,14 @@ export const STEPS: Readonly<Record<string, StepName>> = {
   response: 'answered', receive: 'answered', recv: 'answered', '0210': 'answered', '0110': 'answered', 应答: 'answered', 接收: 'answered',
   '0400': 'reversal-asked', reversal: 'reversal-asked', 冲正: 'reversal-asked', '0410': 'reversal-answered', 冲正应答: 'reversal-answered', 冲正不成功: 'reversal-dropped',
   '0220': 'authorisation-asked', '0230': 'answered', print: 'receipt-printed', receipt: 'receipt-printed', 打印: 'receipt-printed', card: 'card-presented', 刷卡: 'card-presented', begin: 'started', start: 'started', 开始: 'started', cancel: 'abandoned', 取消: 'abandoned', '0510': 'batch-settled', 批结算: 'batch-settled', 结算: 'batch-settled',
+}
+
+/** Words for what became of the money on acquirers' lists, lower case without blanks. */
+export const PAYOUTS: Readonly<Record<string, TransactionStep['payout']>> = {
+  paid: 'paid-out', paidout: 'paid-out', settled: 'paid-out', success: 'paid-out', 已出款: 'paid-out', 已结算: 'paid-out', 出款成功: 'paid-out', 结算成功: 'paid-out', 已到账: 'paid-out',
+  pending: 'pending', processing: 'pending', unsettled: 'pending', 待结算: 'pending', 未结算: 'pending', 结算中: 'pending', 待出款: 'pending',
+  held: 'held', onhold: 'held', frozen: 'held', underreview: 'held', 延迟结算: 'held', 风控: 'held', 风险核查: 'held', 冻结: 'held', 调单: 'held',
+  failed: 'failed', returned: 'failed', rejected: 'failed', 出款失败: 'failed', 结算失败: 'failed', 退回: 'failed', 退票: 'failed',
 }
 
 /** ISO 8583 field 22, first two digits: how the card came in. 80 is a chip card that was swiped. */

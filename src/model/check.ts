@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Card } from './card.ts'
 import { DeviceKind } from './device.ts'
 import { Diagnosis, Readiness } from './diagnosis.ts'
 import { Observation } from './observation.ts'
@@ -39,6 +40,8 @@ export const Check = z.strictObject({
   symptoms: z.array(Symptom),
   diagnosis: Diagnosis,
   readiness: z.array(Readiness),
+  /** What to do for a customer who wants to pay by card; absent where nothing is in the way. */
+  card: Card.optional(),
   transcripts: z.array(Transcript),
 })
 export type Check = z.infer<typeof Check>

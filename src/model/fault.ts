@@ -37,8 +37,36 @@ export type Shows = z.infer<typeof Shows>
 /** A change that tends to come before a fault: `p` is the probability that a fault just begun was preceded by one. */
 const After = z.strictObject({ change: ChangeKind, p: z.number().gt(0).lt(1), ways: z.array(z.string()).optional(), basis: basis.default('estimate') })
 
+/**
+ * What doing a thing disturbs, by which the guard rails judge it. restarts: the terminal, a device or a program of it. unplugs: a device
+ * that takes part in payments. cuts-network: for a while. updates: software or parameters. charges: takes money or gives it back.
+ * settles: closes a batch. seals: takes a tampered device out of service.
+ */
+export const Disturbance = z.enum(['restarts', 'unplugs', 'cuts-network', 'updates', 'charges', 'settles', 'seals'])
+export type Disturbance = z.infer<typeof Disturbance>
+
+/** A probability of curing, 0 excluded: for every way of the fault, or by way; a way that is not named is not cured by it. */
+const Cures = z.union([z.number().gt(0).lt(1), z.record(z.string(), z.number().gt(0).lt(1))])
+
+/** One step of a remedy. Without an `id` it is a caution about the step before it (or after it, where it comes first) and nothing that cures. */
+export const RemedyStep = z.strictObject({
+  ...Text.shape,
+  /** Stable within its fault; what worked is counted by it. */
+  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/).optional(),
+  by: Actor.optional(),
+  /** How long it takes the person who does it, or has them wait. */
+  seconds: z.int().min(1).optional(),
+  /** Probability that it takes away the fault. */
+  cures: Cures.optional(),
+  disturbs: z.array(Disturbance).optional(),
+  /** How to put back what it changed; nothing is to be put back where it is left out. */
+  undo: Text.optional(),
+  basis: basis.optional(),
+})
+export type RemedyStep = z.infer<typeof RemedyStep>
+
 /** What to do, who does it, how to prove that it worked. */
-export const Remedy = z.strictObject({ steps: z.array(Text).min(1), workaround: Text, verify: Text })
+export const Remedy = z.strictObject({ steps: z.array(RemedyStep).min(1), workaround: Text, verify: Text })
 export type Remedy = z.infer<typeof Remedy>
 
 /** One root cause of the catalogue. Its code is stable for ever; texts may improve. */

@@ -55,6 +55,18 @@ export const JournalSummary = z.strictObject({
   contradictions: z.record(z.string(), z.int().min(0)),
   /** Runs of trace numbers missing in open batches. */
   gaps: z.int().min(0),
+  /** Of open matters that a person told of, by the code of their fault. */
+  told: z.record(z.string(), z.int().min(0)).default({}),
+  /** Answers in a row, over at least two cards, by which the host refuses the terminal and not the card. */
+  refusedInRow: z.int().min(0).default(0),
+  /** True if the host refuses one type of transaction, brand or way of reading a card, and approves the others. */
+  oneKindRefused: z.boolean().default(false),
+  /** True if the host answered and never approved anything. */
+  neverApproved: z.boolean().default(false),
+  /** Patterns that risk control of acquirers looks for, by name; told to explain, not to accuse. */
+  risks: z.record(z.string(), z.int().min(0)).default({}),
+  /** Wall time of the last approval. */
+  lastApprovedAt: z.number().optional(),
   silent: z.strictObject({ cardsStopped: z.boolean(), keyedRising: z.boolean(), contactlessGone: z.boolean(), approvalsSlow: z.boolean() }),
   /** Medians in milliseconds by step: what is usual on this terminal, and of late. */
   paces: z.record(z.string(), z.strictObject({ usualMs: z.number(), latelyMs: z.number(), slow: z.boolean() })),

@@ -22,6 +22,8 @@ export interface Probe {
   deadlineMs: number
   /** Vocabulary: observation name -> meaning and unit. Yielding another name is a bug of the probe. */
   observes: Readonly<Record<string, string>>
+  /** Names that only a person can tell, and that no look yields. */
+  told?: readonly string[]
   limits: Readonly<Record<string, Limit>>
   symptoms: readonly SymptomRule[]
   /** Yields as it goes, so that a late probe keeps what it saw. A BenchError that it lets out becomes the absence of every name not yet yielded; any other error is our bug. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Check } from './check.ts'
 import { Fault } from './fault.ts'
+import { Repair } from './repair.ts'
 import { TerminalFile } from './terminal.ts'
 import { TransactionStep } from './transaction.ts'
 
@@ -35,6 +36,8 @@ export const Report = z.strictObject({
   faults: z.array(Fault),
   /** Incidents that this check opened, changed or closed. */
   incidents: z.array(z.strictObject({ id: z.string(), fault: z.string(), device: z.string(), change: z.enum(['opened', 'changed', 'closed']) })).default([]),
+  /** Guided repairs that ended with this check. */
+  repairs: z.array(Repair).max(10).optional(),
   /** Masked steps around the fault, oldest first. */
   transactions: z.array(TransactionStep).max(200),
   /** What the agent has to say against itself: probes that broke, reports lost by its bounds, a filter that failed. */

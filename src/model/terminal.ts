@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { DeviceId, DeviceKind, Tender, Transport } from './device.ts'
 import { JournalSource } from './journal.ts'
+import { Plan } from './maintenance.ts'
+import { Service, Settlement } from './service.ts'
 
 const hostname = z.string().min(1).max(253)
 
@@ -96,7 +98,15 @@ export const TerminalFile = z.strictObject({
     /** Terminal and merchant numbers that the acquirer registered for this terminal. */
     tid: z.string().regex(/^[A-Za-z0-9]{1,8}$/).optional(),
     mid: z.string().regex(/^[A-Za-z0-9]{1,15}$/).optional(),
+    /** When money is credited; without it nothing is called overdue. */
+    settlement: Settlement.optional(),
+    /** Files with tables of response codes of the acquirer's own, as `posdiag schema codes` describes them. */
+    codes: z.array(z.string().min(1)).default([]),
   }).prefault({}),
+  /** Contacts, contracts, fees and papers. */
+  service: Service.prefault({}),
+  /** What is done to keep the terminal well, and how often. */
+  maintenance: Plan.prefault({}),
   /** Disks (any path on them) to watch; `/` and the agent's own state are always watched. */
   disks: z.array(z.string()).default([]),
   /** Overrides of probes' limits by name, as `host.disk-free-percent: 5`. */

@@ -3,12 +3,12 @@ import * as z from 'zod'
 /**
  * What may be told of a transaction, by the POS application, a journal, a host, a statement or a person. The first eight are the steps of a
  * plain payment. refused-locally: the host approved and the terminal did not accept it. tendered: the POS application counts the order as paid.
- * statement-line: a bank or acquirer lists it. decided: a named person settles what no machine can.
+ * statement-line: the acquirer's list names it. bank-credit, bank-debit: the bank's books show a sum that came in or went out, for one payment or for many. decided: a named person settles what no machine can.
  */
 export const StepName = z.enum([
   'started', 'card-presented', 'authorisation-asked', 'answered', 'receipt-printed', 'completed', 'failed', 'abandoned',
   'send-failed', 'refused-locally', 'reversal-asked', 'reversal-answered', 'reversal-dropped', 'stored-offline', 'forwarded',
-  'tendered', 'drawer-opened', 'batch-settled', 'statement-line', 'decided',
+  'tendered', 'drawer-opened', 'batch-settled', 'statement-line', 'bank-credit', 'bank-debit', 'decided',
 ])
 export type StepName = z.infer<typeof StepName>
 
@@ -53,6 +53,8 @@ export const TransactionStep = z.strictObject({
   originalRrn: reference.optional(),
   /** Fee that a statement line names. */
   feeMinor: amount.optional(),
+  /** What became of the money by the acquirer's list. held: kept back to be looked into. failed: the bank did not take it. */
+  payout: z.enum(['paid-out', 'pending', 'held', 'failed']).optional(),
   /** Whether host and terminal agreed when the batch was settled. */
   equal: z.boolean().optional(),
   /** What a person decided, and who. */

@@ -238,6 +238,14 @@ export type EnrolmentTokenRow = z.infer<typeof EnrolmentTokenRow>
 export const CreatedEnrolmentToken = z.strictObject({ ...EnrolmentTokenRow.shape, token: z.string() })
 export type CreatedEnrolmentToken = z.infer<typeof CreatedEnrolmentToken>
 
+/** POST /api/enrolment-tokens/batch: one-time tokens for many terminals at once, each for its own id only; valid for `hours`. */
+export const CreateEnrolmentTokens = z.strictObject({ terminalIds: z.array(TerminalFile.shape.terminal.shape.id).min(1).max(500), region: CreateEnrolmentToken.shape.region, store: CreateEnrolmentToken.shape.store, note: CreateEnrolmentToken.shape.note, hours: CreateEnrolmentToken.shape.hours })
+export type CreateEnrolmentTokens = z.infer<typeof CreateEnrolmentTokens>
+
+/** Answer to POST /api/enrolment-tokens/batch, with status 201, in the order of the ids. */
+export const CreatedEnrolmentTokens = z.strictObject({ rows: z.array(CreatedEnrolmentToken) })
+export type CreatedEnrolmentTokens = z.infer<typeof CreatedEnrolmentTokens>
+
 /** Answer to POST /api/backups, with status 201: the file that was written at HQ. */
 export const MadeBackup = z.strictObject({ file: z.string(), bytes: z.int(), ms: z.number() })
 export type MadeBackup = z.infer<typeof MadeBackup>

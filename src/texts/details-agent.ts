@@ -57,4 +57,5 @@ export const AGENT_DETAILS: readonly Detail[] = [
   { en: 'no answer within {ms} ms', zh: '{ms} 毫秒内没有应答' },
   { en: '{status}, not in the words of HQ (is something in between?)', zh: '{status}，不是总部的应答格式（中间是否有别的设备？）' },
   { en: 'broken', zh: '中断' },
+  { en: 'its signature is not that of the key in the state folder', zh: '它的签名与状态目录里的密钥不符' },
 ]

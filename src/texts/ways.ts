@@ -118,4 +118,6 @@ export const WAYS: Readonly<Record<string, Text>> = {
   receipt: { zh: '出了小票但没有收到款', en: 'a receipt was printed without a payment' },
   tendered: { zh: '收银系统记了收款，收单方没有批准', en: 'the till counted it as paid, the host did not approve it' },
   paid: { zh: '收单方批准了，收银系统没有记收款', en: 'the host approved it, the till did not count it as paid' },
+  seen: { zh: '流水、对账单和银行账对出来的', en: 'journal, statements and bank book show it' },
+  told: { zh: '有人报告的', en: 'a person reported it' },
 }

@@ -42,7 +42,7 @@ beforeEach(async () => {
     status, last: () => ({ check, ageMs: 61_000 }), ask: queue.ask, find: queue.find, boot: () => queue.ask({ trigger: { by: 'boot' }, depth: 'full' }),
     reports: (limit) => [{ id: 'r', sequence: limit, at: 0, trigger: 'boot', found: 0, bytes: 1, state: 'local' }],
     report: (id) => (id.startsWith('0') ? '{"a":1}' : undefined),
-    hear: (heard) => steps.push(...heard), faults, language: 'zh-CN', clock, log: SILENT_LOG,
+    hear: (heard) => steps.push(...heard), due: () => [{ late: true, text: { zh: '检查逾期 <b>', en: 'Inspection overdue <b>' } }], fixer: () => undefined, faults, language: 'zh-CN', clock, log: SILENT_LOG,
   })
 })
 afterEach(async () => {
@@ -171,6 +171,10 @@ describe('the cashier’s page', () => {
     for (const words of ['You can take money, with a problem', 'cash', `title of ${PAPER}`, 'For the cashier', 'Checked 61 seconds ago']) expect(en).toContain(words)
     expect(en).not.toMatch(/\{\w+\}/)
   })
+  it('says what is to be seen to', async () => {
+    expect(await (await get('/')).text()).toContain('<h2>待办</h2><ul><li class="blocked">检查逾期 &lt;b&gt;</li></ul>')
+    expect(await (await get('/?lang=en')).text()).toContain('<h2>To be seen to</h2><ul><li class="blocked">Inspection overdue &lt;b&gt;</li></ul>')
+  })
   it('runs no script, loads nothing from elsewhere, escapes what it shows, and renews itself', async () => {
     const answer = await get('/?lang=en')
     const page = await answer.text()
@@ -188,7 +192,7 @@ describe('the cashier’s page', () => {
     ['zh', undefined, 'zh-CN'], ['en-GB', 'zh-CN', 'en'], [null, 'fr;q=0.9, en;q=0.8, zh;q=0.3', 'en'], [null, 'zh-TW', 'zh-CN'], [null, undefined, 'zh-CN'], ['xx', '', 'zh-CN'],
   ] as const)('speaks by ?lang=%s and Accept-Language %s', (asked_, accept, language) => expect(pageLanguage(asked_, accept, 'zh-CN')).toBe(language))
   it('waits for the first check without claiming anything', () => {
-    const page = renderPage({ status: { ...status(), readiness: [] }, check: undefined, ageMs: 0, faults, formKey: 'k' }, 'en')
+    const page = renderPage({ status: { ...status(), readiness: [] }, check: undefined, ageMs: 0, faults, due: [], formKey: 'k' }, 'en')
     expect(page).toContain('The first check is running')
     expect(page).not.toContain('You can take money')
   })
@@ -197,6 +201,6 @@ describe('the cashier’s page', () => {
     [['ready', 'unknown'], 'Cannot tell yet'], [['degraded', 'ready'], 'with a problem'],
   ] as const)('sums up %j', (states, words) => {
     const readiness = states.map((is, i) => ({ tender: (['chip', 'cash'] as const)[i] ?? 'cash', is, because: [], unseen: [] }))
-    expect(renderPage({ status: { ...status(), readiness }, check: sampleCheck(), ageMs: 0, faults, formKey: 'k' }, 'en')).toContain(words)
+    expect(renderPage({ status: { ...status(), readiness }, check: sampleCheck(), ageMs: 0, faults, due: [], formKey: 'k' }, 'en')).toContain(words)
   })
 })

@@ -1,11 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createPrivateKey } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, compactVerify, importJWK } from 'jose'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createHq, type Hq } from '../../src/agent/hq.ts'
 import { createHttpClient } from '../../src/agent/http.ts'
-import { keyIn } from '../../src/agent/key.ts'
 import { makeReport } from '../../src/agent/report.ts'
+import { terminalKey } from '../../src/agent/terminal-key.ts'
 import { faults, sampleCheck, scratch, shop } from './sample-check.ts'
 import { type TinyHq, tinyHq } from './tiny-hq.ts'
 
@@ -49,8 +50,9 @@ it('is made at enrolment, stays in a file of its own, and signs what is sent byt
   const { protectedHeader, payload } = await verified(await send(link()))
   expect(Buffer.from(payload).toString()).toBe(server.batches[0]?.text)
   expect(protectedHeader).toEqual({ alg: 'Ed25519', typ: 'posdiag-reports', kid: await calculateJwkThumbprint({ ...server.key }) })
-  expect(statSync(join(dir, 'key.json')).mode & 0o777).toBe(0o600)
-  const { d } = JSON.parse(readFileSync(join(dir, 'key.json'), 'utf8')) as { d: string }
+  expect(statSync(join(dir, 'terminal-key.pem')).mode & 0o777).toBe(0o600)
+  const { d } = createPrivateKey(readFileSync(join(dir, 'terminal-key.pem'))).export({ format: 'jwk' })
+  expect(d).toHaveLength(43)
   expect(JSON.stringify(server)).not.toContain(d)
   // The next start signs with the same.
   const before = server.key
@@ -60,12 +62,12 @@ it('is made at enrolment, stays in a file of its own, and signs what is sent byt
 
 it('is given to HQ by an agent that enrolled before it had one, once', async () => {
   await send(link())
-  rmSync(join(dir, 'key.json'))
+  rmSync(join(dir, 'terminal-key.pem'))
   const known = JSON.parse(readFileSync(join(dir, 'hq.json'), 'utf8')) as { key?: string }
   writeFileSync(join(dir, 'hq.json'), JSON.stringify({ ...known, key: undefined }))
   server.key = undefined
   await verified(await send(link()))
-  expect(JSON.parse(readFileSync(join(dir, 'hq.json'), 'utf8'))).toMatchObject({ key: keyIn(dir).public.x })
+  expect(JSON.parse(readFileSync(join(dir, 'hq.json'), 'utf8'))).toMatchObject({ key: terminalKey(dir).public.x })
 })
 
 it('is not missed by an HQ that knows no keys', async () => {
@@ -79,22 +81,23 @@ it('is not missed by an HQ that knows no keys', async () => {
 
 it('signs all the same when HQ has another key, so that HQ can say what is wrong', async () => {
   await send(link())
-  rmSync(join(dir, 'key.json'))
+  rmSync(join(dir, 'terminal-key.pem'))
   expect((await send(link()))?.signature).toMatch(/^[\w-]+\.\.[\w-]{86}$/)
 })
 
 it('goes unsigned where the state folder cannot hold a key', async () => {
-  mkdirSync(join(dir, 'key.json.new'))
+  mkdirSync(join(dir, 'terminal-key.pem.new'))
   const hq = link()
   expect((await send(hq))?.signature).toBeUndefined()
   expect(server.key).toBeUndefined()
 })
 
-it('is made anew if the file is damaged', () => {
-  const first = keyIn(dir).public
-  expect(keyIn(dir).public).toEqual(first)
-  writeFileSync(join(dir, 'key.json'), '{"kty":"OKP"')
-  chmodSync(join(dir, 'key.json'), 0o644)
-  expect(keyIn(dir).public).not.toEqual(first)
-  expect(statSync(join(dir, 'key.json')).mode & 0o777).toBe(0o600)
+it('is not replaced if the file is damaged: uploads go unsigned, and the state says what to do', async () => {
+  await send(link())
+  writeFileSync(join(dir, 'terminal-key.pem'), '-----BEGIN PRIVATE KEY-----')
+  const hq = link()
+  expect((await send(hq))?.signature).toBeUndefined()
+  expect(hq.state().problem).toMatch(/reports are not signed: .*remove it/)
+  expect(() => terminalKey(dir)).toThrow(/terminal-key\.pem is no Ed25519 key; remove it/)
+  expect(readFileSync(join(dir, 'terminal-key.pem'), 'utf8')).toBe('-----BEGIN PRIVATE KEY-----')
 })

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
+import { inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { TransactionStep } from '../../src/model/transaction.ts'
 import { CARDS, filesBelow, leaksIn, PIN_BLOCK, TRACKS, WRITTEN } from './sought-cards.ts'
-import { POSDIAG } from './till.ts'
+import { POSDIAG, posdiag } from './till.ts'
 
 const [FIRST, SECOND] = CARDS
 
@@ -41,6 +42,16 @@ afterAll(async () => {
   child.kill('SIGKILL')
   await rm(folder, { recursive: true, force: true })
 })
+
+/** Files of a ZIP archive by the headers before each of them. */
+const unzipped = function* (archive: Buffer): Generator<[string, string]> {
+  for (let at = 0; archive.readUInt32LE(at) === 0x04034b50; ) {
+    const [size, name] = [archive.readUInt32LE(at + 18), archive.readUInt16LE(at + 26)]
+    const from = at + 30 + name
+    yield [archive.toString('utf8', at + 30, from), inflateRawSync(archive.subarray(from, from + size)).toString('utf8')]
+    at = from + size
+  }
+}
 
 const answers: { from: string; text: string }[] = []
 const ask = async (url: URL | string, init: RequestInit = {}): Promise<{ status: number; text: string }> => {
@@ -106,6 +117,65 @@ it('leaves no card data anywhere after a till has posted it in every field', asy
   for (const path of ['/', '/api/overview', '/api/terminals', '/api/terminals/SHOP-0001-01', '/api/incidents', '/api/incidents?state=closed', '/api/enrolment-tokens', '/metrics', '/openapi.json', '/healthz', '/readyz']) expect((await atHq(path)).status).toBe(200)
 })
 
+/** A day of a busy till, in steps: approvals, declines, time-outs, reversals, refunds and payments given up, by a POS application that says more than it may. */
+const trade = function* (payments: number): Generator<object> {
+  const dawn = Date.now() - 80_000_000
+  for (let i = 0; i < payments; i++) {
+    const at = dawn + i * 7_000
+    const card = CARDS[i % CARDS.length] ?? FIRST
+    const transaction = `D-${i}`
+    const ids = { transaction, tid: '10000001', batch: '000042', stan: String(i % 999_999).padStart(6, '0'), rrn: `R${i}` }
+    const said = i % 97 === 0 ? { prompt: `请刷卡 ${card}` } : i % 89 === 0 ? { error: TRACKS[i % TRACKS.length] } : i % 83 === 0 ? { order: `O${card}` } : {}
+    yield { ...ids, step: 'authorisation-asked', at, type: i % 50 === 7 ? 'refund' : 'sale', tender: 'chip', amountMinor: 100 + (i % 40_000), panMasked: card, ...said, cvv: '739', track2: TRACKS[0] }
+    if (i % 211 === 3) continue
+    if (i % 211 === 5) yield { ...ids, step: 'reversal-asked', at: at + 60_000, reason: '98', note: card }
+    else if (i % 307 === 9) yield { ...ids, step: 'abandoned', at: at + 4_000, error: `card ${card} removed` }
+    else {
+      yield { ...ids, step: 'answered', at: at + 1_500, responseCode: ['00', '00', '00', '51', '00', '55', '00', '00', '96'][i % 9] }
+      yield { ...ids, step: 'receipt-printed', at: at + 3_000, receipt: `CARD NO ${card}` }
+    }
+  }
+}
+
+const PAYMENTS = 10_000
+
+it('takes in a day of ten thousand payments that are told with card data', { timeout: 300_000 }, async () => {
+  let batch: object[] = []
+  let taken = 0
+  const post = async (): Promise<void> => {
+    const answer = await atDesk('/v1/transactions', JSON.stringify(batch))
+    expect(answer.status).toBe(202)
+    taken += (JSON.parse(answer.text) as { accepted: number }).accepted
+    batch = []
+  }
+  for (const step of trade(PAYMENTS)) {
+    batch.push(step)
+    if (batch.length === 400) await post()
+  }
+  await post()
+  expect(taken).toBeGreaterThan(2.5 * PAYMENTS)
+
+  // The same till writes a log in clear, which is imported beside the running agent; a matter is noted by somebody who copies a number.
+  const terminal = ['--state', folder, '--lang', 'en']
+  const log = join(folder, 'till.jsonl')
+  await writeFile(log, CARDS.map((card, i) => `${JSON.stringify({ transaction: `L-${i}`, step: 'failed', at: Date.now(), cardNo: card, track2: TRACKS[i % TRACKS.length] })}\n`).join(''))
+  const runs = [
+    ['journal', 'import', log, ...terminal], ['case', 'open', 'TXN-TIMEOUT-UNKNOWN', '--by', '店长', '--note', `顾客卡号 ${FIRST}`, ...terminal], ['case', 'show', 'none', ...terminal], ['case', 'list', ...terminal],
+    ['maintenance', 'done', 'reader', '--by', '店长', '--note', `${TRACKS[1]}`, ...terminal], ['maintenance', 'log', ...terminal], ['journal', 'reconcile', ...terminal], ['report', 'export', '--to', join(folder, 'evidence.zip'), ...terminal],
+  ]
+  for (const args of runs) {
+    const ran = await posdiag(args)
+    answers.push({ from: args.join(' ').replaceAll(/\d{6,}/g, ''), text: `${ran.out} ${ran.err}` })
+  }
+  expect(answers.at(-2)?.text).toContain('do not charge again yet')
+  await rm(log)
+  // What is in the bundle is packed, so it is looked at unpacked.
+  const packed = await readFile(join(folder, 'evidence.zip'))
+  for (const [name, text] of unzipped(packed)) answers.push({ from: `evidence.zip ${name}`, text })
+  expect(answers.filter(({ from }) => from.startsWith('evidence.zip')).length).toBeGreaterThan(10)
+  for (const path of ['/', '/?lang=zh-CN', '/v1/status']) expect((await atDesk(path)).status).toBe(200)
+})
+
 it('keeps card data of a terminal that filters nothing out of HQ', async () => {
   const { token } = JSON.parse(await readFile(join(folder, 'hq.json'), 'utf8')) as { token: string }
   const asTerminal = (path: string, body: unknown, type = 'application/json') => atHq(path, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': type }, body: JSON.stringify(body) })
@@ -136,6 +206,8 @@ it('finds none of it: not in an answer, a log, a database or what was printed', 
   // That the files are those of this run: what may be kept is there.
   const store = new DatabaseSync(join(folder, 'store.db'), { readOnly: true })
   expect(store.prepare("select count(*) as n from steps where body like '%401288******1881%'").get()?.n).toBeGreaterThan(10)
+  expect(Number(store.prepare('select count(*) as n from attempts').get()?.n)).toBeGreaterThan(PAYMENTS)
+  expect(store.prepare("select lines from exposed where source = 'till-jsonl'").get()).toEqual({ lines: CARDS.length })
   store.close()
   const found = [...answers, ...files, { from: 'printed', text: printed }].flatMap(({ from, text }) => leaksIn(text).map((leak) => `${from}: ${leak}`))
   expect(found).toEqual([])

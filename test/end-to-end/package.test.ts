@@ -69,9 +69,9 @@ it('holds what is needed at run time, and nothing else', async () => {
   expect(profiles.length).toBeGreaterThan(5)
   expect(packed).toEqual(expect.arrayContaining([
     'package.json', 'LICENSE', 'CHANGELOG.md', ...readme, 'src/cli/posdiag.js', 'dist/posdiag.js', 'dist/check-child.js', 'dist/page/index.html',
-    ...profiles, ...packaging, 'fixtures/terminals/full-shop.yaml', 'fixtures/tls/valid.pem', 'fixtures/tls/valid.key', 'fixtures/dialogues/printer/healthy-tm-t88vi.txt',
+    ...profiles, ...packaging, 'fixtures/terminals/full-shop.yaml', 'fixtures/scenarios/healthy-full-shop.yaml', 'fixtures/tls/valid.pem', 'fixtures/tls/valid.key', 'fixtures/dialogues/printer/healthy-tm-t88vi.txt',
   ]))
-  expect(packed.filter((path) => /\.tsx?$|^(test|bench|docs|\.ci)\/|^src\/(?!cli\/posdiag\.js$)|^fixtures\/(scenarios|standins)\/|\.map$|(tsconfig|biome|knip|vitest|build\.config)/.test(path))).toEqual([])
+  expect(packed.filter((path) => /\.tsx?$|^(test|bench|docs|\.ci)\/|^src\/(?!cli\/posdiag\.js$)|^fixtures\/(scenarios\/drawn-|standins\/)|\.map$|(tsconfig|biome|knip|vitest|build\.config)/.test(path))).toEqual([])
   expect(unpackedBytes).toBeLessThan(8 << 20)
 })
 

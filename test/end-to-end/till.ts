@@ -83,3 +83,6 @@ const has = (program: string): boolean => {
 
 /** True if a test that needs root and these programs cannot run on this machine; under CI it must, and fails instead of being skipped. */
 export const cannot = (...programs: readonly string[]): boolean => process.env.CI !== 'true' && (process.getuid?.() !== 0 || programs.some((p) => !has(p)))
+
+/** True if a test that needs these programs cannot run on this machine; under CI it must, and fails instead of being skipped. */
+export const lacks = (...programs: readonly string[]): boolean => process.env.CI !== 'true' && programs.some((p) => !has(p))

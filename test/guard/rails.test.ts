@@ -1,18 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { brokenRails, mayRestart, type Rail } from '../../src/guard/rails.ts'
-import { Text } from '../../src/model/text.ts'
+import * as z from 'zod'
+import { brokenRails, type Rail } from '../../src/guard/rails.ts'
+import type { Text } from '../../src/model/text.ts'
+
+/** Any object that says something in both languages, whatever else it holds. */
+const Said = z.looseObject({ zh: z.string(), en: z.string() })
 
 const folder = new URL('../../src/faults/', import.meta.url)
-const files = readdirSync(folder).filter((name) => name.endsWith('.json')).toSorted()
+const files = [...readdirSync(folder), 'guide/tests.json'].filter((name) => name.endsWith('.json')).toSorted()
 
 type Found = { where: string; text: Text; before: Text[] }
 const textsOf = (value: unknown, where: string, before: Text[] = []): Found[] => {
-  const text = Text.safeParse(value)
-  if (text.success) return [{ where, text: text.data, before }]
-  if (Array.isArray(value)) return value.flatMap((one, i) => textsOf(one, `${where}[${i}]`, value.slice(0, i).flatMap((b) => Text.safeParse(b).data ?? [])))
-  if (typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([key, inner]) => textsOf(inner, 'code' in value ? `${String(value.code)}.${key}` : `${where}.${key}`))
-  return []
+  const text = Said.safeParse(value)
+  const inner = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value).flatMap(([key, one]) => textsOf(one, 'code' in value ? `${String(value.code)}.${key}` : `${where}.${key}`)) : []
+  if (text.success) return [{ where, text: text.data, before }, ...inner]
+  if (Array.isArray(value)) return value.flatMap((one, i) => textsOf(one, `${where}[${i}]`, value.slice(0, i).flatMap((b) => Said.safeParse(b).data ?? [])))
+  return inner
 }
 
 describe('the catalogue', () => {
@@ -80,9 +84,3 @@ describe('brokenRails', () => {
   })
 })
 
-describe('mayRestart', () => {
-  const quiet = { open: false, reversalPending: false, uploadPending: false, tamper: false }
-  it('allows it when nothing is open', () => expect(mayRestart(quiet)).toBeUndefined())
-  it.each([['open', /open/], ['reversalPending', /reversal/], ['uploadPending', /uploaded/], ['tamper', /tampering/]] as const)('forbids it with %s', (what, why) => expect(mayRestart({ ...quiet, [what]: true })).toMatch(why))
-  it('names tampering before everything else', () => expect(mayRestart({ open: true, reversalPending: true, uploadPending: true, tamper: true })).toMatch(/tampering/))
-})

@@ -39,7 +39,7 @@ describe('the OpenAPI document', () => {
       'GET /api/issues', 'GET /api/issues/{fault}', 'GET /api/outbreaks', 'GET /api/outbreaks/{id}', 'GET /api/overview', 'GET /api/queue', 'GET /api/reports/{terminal}/{id}',
       'GET /api/rollouts', 'GET /api/rollouts/{revision}', 'GET /api/stores', 'GET /api/stores/{store}', 'GET /api/terminals', 'GET /api/terminals/{id}', 'GET /api/terminals/{id}/logs/{command}',
       'GET /api/visits', 'GET /api/visits/{id}', 'GET /api/visits/{id}/work-order', 'GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz',
-      'POST /api/backups', 'POST /api/care', 'POST /api/enrolment-tokens', 'POST /api/issues/{fault}', 'POST /api/rollouts', 'POST /api/rollouts/{revision}', 'POST /api/terminals/{id}/commands',
+      'POST /api/backups', 'POST /api/care', 'POST /api/enrolment-tokens', 'POST /api/enrolment-tokens/batch', 'POST /api/issues/{fault}', 'POST /api/rollouts', 'POST /api/rollouts/{revision}', 'POST /api/terminals/{id}/commands',
       'POST /api/visits', 'POST /api/visits/{id}', 'POST /v1/commands/{id}/bundle', 'POST /v1/commands/{id}/progress', 'POST /v1/enrol', 'POST /v1/heartbeats', 'POST /v1/reports',
       'PUT /api/stores/{store}',
     ].toSorted())

@@ -1,7 +1,11 @@
+import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Cluster, noPostgres, startCluster } from '../../fixtures/servers/postgres.ts'
 import { fold } from '../../src/hq/fold.ts'
+import { migrate } from '../../src/hq/migrate.ts'
+import { STEPS } from '../../src/hq/postgres/migrations.ts'
+import { openConnections } from '../../src/hq/postgres/open.ts'
 import { LOCK } from '../../src/hq/postgres/partitions.ts'
 import { openPostgresStore } from '../../src/hq/postgres/store.ts'
 import type { Store } from '../../src/hq/store.ts'
@@ -32,6 +36,31 @@ describe.skipIf(noPostgres)('PostgreSQL', () => {
       },
       close: () => store.close(),
     }
+  })
+
+  it('is brought up to date while others work on it, though one of both must give way', async () => {
+    const url = await cluster.database()
+    const old = openConnections({ url }, () => undefined)
+    const [first] = Object.entries(STEPS)
+    if (first === undefined) throw new Error('there are no steps')
+    await migrate(old.read, Object.fromEntries([first]))
+    const working = new pg.Client(url)
+    await working.connect()
+    await working.query('begin; lock table incident in row exclusive mode')
+    const upgrade = openPostgresStore({ url }, log)
+    const waits = async (): Promise<boolean> => {
+      const { rows } = await sql`select 1 from pg_locks where not granted and relation = 'incident'::regclass`.execute(old.read)
+      return rows.length > 0
+    }
+    await until(waits, (is) => is)
+    // Now each waits for what the other has.
+    await working.query('lock table terminal in row exclusive mode')
+    await working.query('commit')
+    const store = await upgrade
+    await store.ready()
+    await store.close()
+    await working.end()
+    await old.close()
   })
 
   describe('two processes on one database', () => {

@@ -43,8 +43,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const rules: MoneyRules = { now: Date.UTC(2026, 5, 2, 4), timeoutMs: 60_000, dayEnd: (at) => at + 86_400_000 }
-const alone = { cancelled: new Set<string>(), closed: new Set<string>(), batches: new Map(), slips: new Set<string>(), referredBy: () => [] }
+const rules: MoneyRules = { now: Date.UTC(2026, 5, 2, 4), timeoutMs: 60_000, offsetMs: 0, dayEnd: (at) => at + 86_400_000 }
+const alone = { cancelled: new Set<string>(), closed: new Set<string>(), batches: new Map(), slips: new Set<string>(), paidDays: new Set<number>(), referredBy: () => [], refersTo: () => undefined }
 
 const grouped = (steps: readonly TransactionStep[]) => [...Map.groupBy(steps, (s) => s.transaction).values()].flatMap((told) => attemptOf(told) ?? [])
 

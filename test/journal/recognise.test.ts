@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-const { money } = TerminalFile.parse({ terminal: { id: 'T1' }, money: { tid: '10000001', mid: '898110259990001' } })
+const { money, service } = TerminalFile.parse({ terminal: { id: 'T1' }, money: { tid: '10000001', mid: '898110259990001' } })
 const source = JournalSource.parse({ name: 'pos', format: 'jsonl' })
 
 type Line = Record<string, unknown> & { step: string; ago?: number }
@@ -41,7 +41,7 @@ const told = (...lines: Line[]): void => {
   })
   store.db.transaction(() => keepSteps(store.db, steps))
 }
-const reconciled = (rules: Partial<MoneyRules> = {}): Reconciliation => reconcileJournal(store.db, { ...rulesOf(money, NOW), ...rules })
+const reconciled = (rules: Partial<MoneyRules> = {}): Reconciliation => reconcileJournal(store.db, { ...rulesOf(money, NOW), ...rules }, service)
 const rows = (sum: Reconciliation) => [...sum.unknown, ...sum.attention].map((row) => ({ row: row.row, state: row.state, fault: row.fault }))
 const states = (sum: Reconciliation) => sum.states
 

@@ -25,12 +25,20 @@ const RAISE = {
     on conflict (terminal_id, rule_id, subject) where closed_at is null do nothing`,
 }
 
+/** From so many new alerts at once on the database is told to count them. */
+const MANY = 100
+
+// In an outage thousands of alerts are raised within seconds, before the server has counted them by itself; until then it takes the
+// table for empty and searches it by the wrong index, some hundred times slower.
+const COUNT = { name: 'count-alerts', text: 'analyze alert' }
+
 const raise = async (db: Connections, alerts: readonly NewAlert[]): Promise<void> => {
   const what = ({ rule, on, subject }: AlertRow): AlertWhat => ({ rule, on, subject })
   await db.run(RAISE, [
     texts(alerts.map((a) => a.id)), texts(alerts.map((a) => a.row.subject.terminalId)), texts(alerts.map((a) => a.row.ruleId)), texts(alerts.map((a) => a.key)),
     texts(alerts.map((a) => JSON.stringify(what(a.row)))), bigints(alerts.map((a) => a.row.since)), bigints(alerts.map((a) => a.dueAt)),
   ])
+  if (alerts.length >= MANY) await db.run(COUNT)
 }
 
 interface Told { terminal_id: string; id: string; channels: string }

@@ -5,7 +5,7 @@ import { migrate } from '../migrate.ts'
 import { openAccess } from '../queries/access.ts'
 import { listEnrolmentTokens } from '../queries/admission.ts'
 import { getIncident, getTerminal, listIncidents, listTerminals } from '../queries/lists.ts'
-import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
+import { countOpen, countTerminals, readOverview } from '../queries/overview.ts'
 import { commandRow } from '../queries/rows.ts'
 import { type EnrolledTerminal, type Store, StoreError } from '../store.ts'
 import { together } from '../together.ts'
@@ -173,7 +173,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
     figures: (moment) =>
       attempt('reading figures', async () => {
         const [row] = await db.run<{ unfolded: number; bytes: number }>({ name: 'figures', text: 'select (select count(*) from unfolded) as unfolded, pg_database_size(current_database()) as bytes' })
-        return { unfolded: row?.unfolded ?? 0, bytes: row?.bytes ?? 0, openIncidents: await countOpen(db.read, undefined), terminals: await countContacts(db.read, moment, undefined) }
+        return { unfolded: row?.unfolded ?? 0, bytes: row?.bytes ?? 0, openIncidents: await countOpen(db.read, undefined), terminals: (await countTerminals(db.read, moment, undefined)).terminals }
       }),
     alerts: postgresAlerts(db, attempt),
     tend: (now, reportsBefore, incidentsBefore) =>

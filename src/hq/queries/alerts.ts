@@ -104,11 +104,14 @@ export const listUnraised = async (db: Kysely<Tables>, { id, rule }: RuleRow, no
   })
 }
 
+// With `limit 1`, unlike with `exists`, PostgreSQL looks each alert's counterpart up by its key: it takes the conditions on tenders and
+// places for far rarer than they are, and would compare all with all.
+
 /** Standing alerts of the rule about what is over. */
 export const listOver = async (db: Kysely<Tables>, { id, rule }: RuleRow, now: number, limit: number, field: FieldOf): Promise<AlertRow[]> => {
   const { from, key, where } = matching(rule, now, field)
   const { rows } = await sql<Selectable<Tables['alert']>>`select a.* from alert a where a.rule_id = ${id} and a.closed_at is null
-    and not exists (select 1 from ${from} where ${where} and t.id = a.terminal_id and ${key} = a.subject) limit ${limit}`.execute(db)
+    and (select 1 from ${from} where ${where} and t.id = a.terminal_id and ${key} = a.subject limit 1) is null limit ${limit}`.execute(db)
   return rows.map(alertRow)
 }
 

@@ -22,18 +22,38 @@ const incidents = (db: Kysely<Tables>, scope: Scope | undefined) => {
   return scope === undefined ? all : all.where(terminalWithin('incident.terminal_id', scope))
 }
 
-/** How many terminals are in each contact state. */
-export const countContacts = async (db: Kysely<Tables>, moment: Moment, scope: Scope | undefined): Promise<Overview['terminals']> => {
+/** How many terminals are in each contact state, and in each state of each tender. */
+export interface TerminalCounts { terminals: Overview['terminals']; tenders: Overview['tenders'] }
+
+const tendersOf = (rows: readonly { tenders: string; all: number }[]): Overview['tenders'] => {
+  const states: Overview['tenders'] = {}
+  for (const [i, tender] of TENDERS.entries()) {
+    for (const { tenders, all } of rows) {
+      const is = STATE_OF[tenders[i] ?? '-']
+      if (is === undefined) continue
+      const counts = states[tender] ?? { ready: 0, degraded: 0, blocked: 0, unknown: 0 }
+      counts[is] += all
+      states[tender] = counts
+    }
+  }
+  return states
+}
+
+/** Counts the terminals within the scope. No index may hold when they were last heard of, as heartbeats change that: so each is looked at, all in one pass. */
+export const countTerminals = async (db: Kysely<Tables>, moment: Moment, scope: Scope | undefined): Promise<TerminalCounts> => {
   const { online, stale } = contactBounds(moment)
-  const row = await terminals(db, scope)
+  const rows = await terminals(db, scope)
     .select([
+      'tenders',
       sql<number>`count(*)`.as('all'),
       sql<number>`count(seen_at)`.as('seen'),
       sql<number>`count(case when seen_at >= ${stale} then 1 end)`.as('recent'),
       sql<number>`count(case when seen_at >= ${online} then 1 end)`.as('online'),
     ])
-    .executeTakeFirstOrThrow()
-  return { online: row.online, stale: row.recent - row.online, offline: row.seen - row.recent, never: row.all - row.seen }
+    .groupBy('tenders')
+    .execute()
+  const sum = (key: 'all' | 'seen' | 'recent' | 'online'): number => rows.reduce((n, row) => n + row[key], 0)
+  return { terminals: { online: sum('online'), stale: sum('recent') - sum('online'), offline: sum('seen') - sum('recent'), never: sum('all') - sum('seen') }, tenders: tendersOf(rows) }
 }
 
 /** How many incidents of each severity are open. */
@@ -42,21 +62,6 @@ export const countOpen = async (db: Kysely<Tables>, scope: Scope | undefined): P
   const rows = await incidents(db, scope).where('closed_at', 'is', null).select(['severity', sql<number>`count(*)`.as('n')]).groupBy('severity').execute()
   for (const { severity, n } of rows) counts[Severity.parse(severity)] = n
   return counts
-}
-
-const tenderStates = async (db: Kysely<Tables>, scope: Scope | undefined): Promise<Overview['tenders']> => {
-  const rows = await terminals(db, scope).select(['tenders', sql<number>`count(*)`.as('n')]).groupBy('tenders').execute()
-  const states: Overview['tenders'] = {}
-  for (const [i, tender] of TENDERS.entries()) {
-    for (const { tenders, n } of rows) {
-      const is = STATE_OF[tenders[i] ?? '-']
-      if (is === undefined) continue
-      const counts = states[tender] ?? { ready: 0, degraded: 0, blocked: 0, unknown: 0 }
-      counts[is] += n
-      states[tender] = counts
-    }
-  }
-  return states
 }
 
 const openedPerHour = async (db: Kysely<Tables>, now: number, scope: Scope | undefined): Promise<Overview['openedPerHour']> => {
@@ -88,7 +93,7 @@ const countReports = async (db: Kysely<Tables>, now: number, scope: Scope | unde
   return (await count.executeTakeFirstOrThrow()).n
 }
 
-/** The first screen, of the terminals within the scope. Every part reads an index or a count per hour, never a report. */
+/** The first screen, of the terminals within the scope. Every part but the counts of terminals reads an index or a count per hour, none reads reports. */
 export const readOverview = async (db: Kysely<Tables>, moment: Moment, scope: Scope | undefined): Promise<Overview> => {
   const { now } = moment
   const opened = await incidents(db, scope).where('opened_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
@@ -102,8 +107,7 @@ export const readOverview = async (db: Kysely<Tables>, moment: Moment, scope: Sc
     .execute()
   return {
     at: now,
-    terminals: await countContacts(db, moment, scope),
-    tenders: await tenderStates(db, scope),
+    ...(await countTerminals(db, moment, scope)),
     incidents: await countOpen(db, scope),
     opened24h: opened.n,
     closed24h: closed.n,

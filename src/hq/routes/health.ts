@@ -4,8 +4,9 @@ import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
 import { ProblemError } from '../problems.ts'
 import { remembered } from '../remembered.ts'
+import { spaced } from '../spaced.ts'
 
-/** How long an answer of the store about its readiness or figures is believed, in ms. */
+/** How long an answer of the store about its readiness is believed, in ms. */
 const BELIEVED_MS = 1000
 
 /** For load balancers and Prometheus: /healthz (the process lives), /readyz (it can store), /metrics, and the OpenAPI document. */
@@ -22,7 +23,7 @@ export const healthRoutes = (app: App, context: Context): void => {
     return ok
   })
 
-  const figures = remembered(() => context.refresh(), BELIEVED_MS)
+  const figures = spaced(() => context.refresh(), (error) => context.log.warn('no figures', { error: String(error) }))
   app.get('/metrics', { schema: { tags: ['health'], summary: 'Figures for Prometheus', produces: ['text/plain'] } }, async (_request, reply) => {
     await figures()
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.text())

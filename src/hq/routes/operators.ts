@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
+import type { Place, Scope } from '../../model/access.ts'
 import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import {
-  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreateEnrolmentToken, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
+  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreatedEnrolmentTokens, CreateEnrolmentToken, CreateEnrolmentTokens, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
 } from '../../model/wire.ts'
 import { seenTerminal } from '../access/seen.ts'
 import { maySee, scopeOf, whoOf } from '../access/who.ts'
@@ -15,6 +17,7 @@ import type { Context } from '../context.ts'
 import { makeEnrolmentToken } from '../enrolment.ts'
 import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
+import { spacedBy } from '../spaced.ts'
 import { admissionRoutes } from './admission.ts'
 import { peopleRoutes } from './people.ts'
 import { rolloutRoutes } from './rollouts.ts'
@@ -39,8 +42,10 @@ const operator = { tags: ['operator'], security: [{ operator: [] }] }
 /** Routes that answer only of what lies within the scope of who asks. */
 const SCOPED = { scoped: true } as const
 
-const listRoutes = (app: App, { store, now, beatMs }: Context): void => {
-  app.get('/api/overview', { config: SCOPED, schema: { ...operator, summary: 'The first screen', response: { 200: Overview, ...PROBLEMS } } }, (request) => store.overview({ now: now(), beatMs }, scopeOf(request)))
+const listRoutes = (app: App, { store, log, now, beatMs }: Context): void => {
+  // It looks at every terminal, and every page that is open asks for it whenever something happens.
+  const overview = spacedBy((scope: Scope | undefined) => store.overview({ now: now(), beatMs }, scope), (error) => log.warn('the overview waits for the store', { error: error instanceof Error ? error.message : String(error) }))
+  app.get('/api/overview', { config: SCOPED, schema: { ...operator, summary: 'The first screen; `at` says of when it is, in a large fleet up to a minute ago', response: { 200: Overview, ...PROBLEMS } } }, (request) => overview(scopeOf(request)))
 
   const incidents = z.strictObject({
     state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional(),
@@ -115,13 +120,35 @@ const tokenRoutes = (app: App, context: Context): void => {
   const tokens = z.strictObject({ rows: z.array(EnrolmentTokenRow) })
   app.get('/api/enrolment-tokens', { config: MANAGED, schema: { ...operator, summary: 'Enrolment tokens, newest first', response: { 200: tokens, ...PROBLEMS } } }, async (request) => ({ rows: await store.enrolmentTokens(500, scopeOf(request)) }))
 
-  app.post('/api/enrolment-tokens', { config: { ...MANAGED, action: 'enrolment-token.make' }, schema: { ...operator, summary: 'Make a one-time enrolment token', body: CreateEnrolmentToken, response: { 201: CreatedEnrolmentToken, ...PROBLEMS } } }, async (request, reply) => {
-    const known = request.body.terminalId === undefined ? undefined : await store.terminal(request.body.terminalId, { now: now(), beatMs })
+  /** Throws a ProblemError (403) unless a token for these may be made by who asks. */
+  const mayMake = async (request: FastifyRequest, place: Place, terminalIds: readonly string[]): Promise<void> => {
+    const may = async (id: string): Promise<boolean> => {
+      const known = await store.terminal(id, { now: now(), beatMs })
+      return known === undefined || maySee(request, known.terminal)
+    }
     // A token for a terminal takes it over, wherever it is said to be from then on.
-    if (!maySee(request, request.body) || (known !== undefined && !maySee(request, known.terminal))) throw new ProblemError(403, 'scope', 'name a region or a store within your scope; the token will enrol only terminals there')
+    if (!maySee(request, place) || (scopeOf(request) !== undefined && !(await Promise.all(terminalIds.map(may))).every(Boolean))) {
+      throw new ProblemError(403, 'scope', 'name a region or a store within your scope; the token will enrol only terminals there')
+    }
+  }
+
+  app.post('/api/enrolment-tokens', { config: { ...MANAGED, action: 'enrolment-token.make' }, schema: { ...operator, summary: 'Make a one-time enrolment token', body: CreateEnrolmentToken, response: { 201: CreatedEnrolmentToken, ...PROBLEMS } } }, async (request, reply) => {
+    const { terminalId } = request.body
+    await mayMake(request, request.body, terminalId === undefined ? [] : [terminalId])
     const made = await makeEnrolmentToken(store, request.body, now(), whoOf(request).name)
     log.info('enrolment token made', { id: made.id, terminal: made.terminalId })
     return reply.code(201).send(made)
+  })
+
+  const batch = { ...operator, summary: 'Make one-time enrolment tokens for many terminals', body: CreateEnrolmentTokens, response: { 201: CreatedEnrolmentTokens, ...PROBLEMS } }
+  app.post('/api/enrolment-tokens/batch', { config: { ...MANAGED, action: 'enrolment-token.make' }, schema: batch }, async (request, reply) => {
+    const { terminalIds, ...rest } = request.body
+    await mayMake(request, rest, terminalIds)
+    const at = now()
+    // One flush of the disk serves them all.
+    const rows = await Promise.all(terminalIds.map((terminalId) => makeEnrolmentToken(store, { ...rest, terminalId }, at, whoOf(request).name)))
+    log.info('enrolment tokens made', { count: rows.length })
+    return reply.code(201).send({ rows })
   })
 
   app.delete('/api/enrolment-tokens/:id', { config: { ...MANAGED, action: 'enrolment-token.revoke' }, schema: { ...operator, summary: 'Revoke an enrolment token that was not used', params: z.strictObject({ id: z.uuid() }), response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {

@@ -1,5 +1,6 @@
 import type { Steps } from '../migrate.ts'
 import { ACCESS } from './migrations-access.ts'
+import { FLEET } from './migrations-fleet.ts'
 import { TRIAGE } from './migrations-triage.ts'
 
 const FIRST = [
@@ -69,4 +70,4 @@ const ALERTS = [
 ]
 
 /** The shape of the SQLite database. */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-access': ACCESS }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS }

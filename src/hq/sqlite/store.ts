@@ -5,7 +5,7 @@ import { migrate } from '../migrate.ts'
 import { openAccess } from '../queries/access.ts'
 import { listEnrolmentTokens } from '../queries/admission.ts'
 import { getIncident, getTerminal, listIncidents, listTerminals } from '../queries/lists.ts'
-import { countContacts, countOpen, readOverview } from '../queries/overview.ts'
+import { countOpen, countTerminals, readOverview } from '../queries/overview.ts'
 import { commandRow } from '../queries/rows.ts'
 import type { Store } from '../store.ts'
 import { triageStore } from '../triage/store.ts'
@@ -141,7 +141,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     figures: (moment) =>
       db.reading(async () => {
         const { unfolded } = db.statement('select max(0, coalesce((select max(position) from report), 0) - position) as unfolded from fold_cursor').get() as { unfolded: number }
-        return { unfolded, openIncidents: await countOpen(db.read, undefined), terminals: await countContacts(db.read, moment, undefined), bytes: statSync(path).size }
+        return { unfolded, openIncidents: await countOpen(db.read, undefined), terminals: (await countTerminals(db.read, moment, undefined)).terminals, bytes: statSync(path).size }
       }),
     alerts: sqliteAlerts(db, write),
     tend: (_now, reportsBefore, incidentsBefore) => write('tending', () => tend(db, Math.floor(reportsBefore / DAY) * DAY, incidentsBefore)),

@@ -88,7 +88,7 @@ describe('rounds', () => {
   it('make stores, issues and absences of what came in', async () => {
     now += 5 * MINUTE
     for (const id of ['A-1', 'A-2', 'B-1']) await beat(id)
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    await until(async () => (await store.terminals({ contact: 'online', limit: 9 }, { now, beatMs: MINUTE })).rows.length, (n) => n === 3)
     await round()
     expect((await hq.operate<{ rows: StoreRow[] }>('/api/stores')).json.rows.map((s) => [s.store, s.terminals, s.online, s.openIncidents, s.worst])).toEqual([['Alpha', 2, 2, 2, 'block'], ['Beta <b>', 1, 1, 1, 'advisory']])
     expect((await hq.operate<{ rows: StoreRow[] }>('/api/stores?q=BETA')).json.rows).toHaveLength(1)

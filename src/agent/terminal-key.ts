@@ -1,0 +1,64 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SIGNATURE_TYPE, TerminalKey } from '../model/access.ts'
+import { writePrivate } from './private-file.ts'
+
+/** Name of the terminal's private key in the state folder: Ed25519, PKCS #8, PEM, readable by its owner only. */
+export const TERMINAL_KEY_FILE = 'terminal-key.pem'
+
+/** The key by which this terminal signs what others are to believe: its uploads and its evidence. */
+export interface OwnKey {
+  /** Public half, as HQ is given it. */
+  public: TerminalKey
+  /** Public half, SPKI, PEM. */
+  publicPem: string
+  /** SHA-256 of the public half's DER, hexadecimal: by it people tell keys from each other. */
+  fingerprint: string
+  /** Signature of bytes (RFC 8032), 64 bytes. */
+  sign(bytes: Uint8Array): Buffer
+  /** A compact JWS (RFC 7515, Ed25519 of RFC 9864) with detached payload over the UTF-8 of a body. */
+  signBody(body: string): string
+}
+
+const keyIn = (path: string): KeyObject | undefined => {
+  let pem: string
+  try {
+    pem = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    const key = createPrivateKey(pem)
+    if (key.asymmetricKeyType === 'ed25519') return key
+  } catch {
+    // Whatever is wrong with it, it is no key; what to do is the same.
+  }
+  throw new Error(`${path} is no Ed25519 key; remove it, and another will be made, which HQ has to be told to accept`)
+}
+
+const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/** The key of this terminal, made at its first use. Throws an Error if the file is there and no such key, or cannot be made. */
+export const terminalKey = (stateDir: string): OwnKey => {
+  const path = join(stateDir, TERMINAL_KEY_FILE)
+  let key = keyIn(path)
+  if (!key) {
+    const made = generateKeyPairSync('ed25519')
+    writePrivate(path, String(made.privateKey.export({ format: 'pem', type: 'pkcs8' })))
+    // Somebody else may have made one at the same time; what is in the file counts.
+    key = keyIn(path) ?? made.privateKey
+  }
+  const own = key
+  const half = createPublicKey(own)
+  const known = TerminalKey.parse(half.export({ format: 'jwk' }))
+  const header = encoded({ alg: 'Ed25519', typ: SIGNATURE_TYPE, kid: hash('sha256', JSON.stringify({ crv: known.crv, kty: known.kty, x: known.x }), 'base64url') })
+  return {
+    public: known,
+    publicPem: String(half.export({ format: 'pem', type: 'spki' })),
+    fingerprint: hash('sha256', half.export({ format: 'der', type: 'spki' }), 'hex'),
+    sign: (bytes) => sign(null, bytes, own),
+    signBody: (body) => `${header}..${sign(null, Buffer.from(`${header}.${Buffer.from(body).toString('base64url')}`), own).toString('base64url')}`,
+  }
+}

@@ -1,0 +1,52 @@
+import type { Fault, Knowledge, RemedyStep } from '../model/fault.ts'
+import type { PackBody } from '../model/pack.ts'
+
+/** How many closed faults an estimate of the catalogue weighs as much as. */
+const STRENGTH = { remedies: 10, symptoms: 50 } as const
+
+const within = (p: number): number => Math.min(0.99, Math.max(0.001, p))
+
+/** What an estimate becomes with what was counted: the mean of the Beta distribution. */
+const mean = (p: number, yes: number, no: number, strength: number): number => (p * strength + yes) / (strength + yes + no)
+
+const curesWith = (step: RemedyStep, fault: Fault, worked: number, failed: number): RemedyStep => {
+  const { cures } = step
+  if (cures === undefined) return step
+  if (typeof cures === 'number') return { ...step, cures: within(mean(cures, worked, failed, STRENGTH.remedies)) }
+  const all = Object.entries(cures).reduce((sum, [way, p]) => sum + (fault.ways[way] ?? 0) * p, 0)
+  // It is not known in which way each counted fault came about: all ways are believed in proportion.
+  const factor = all > 0 ? mean(all, worked, failed, STRENGTH.remedies) / all : 1
+  return { ...step, cures: Object.fromEntries(Object.entries(cures).map(([way, p]) => [way, within(p * factor)])) }
+}
+
+const key = (a: string, b: string): string => `${a} ${b}`
+
+/** The catalogue with what a pack has counted; what it does not count stays an estimate, and codes that this catalogue does not have are passed over. */
+export const learnt = (knowledge: Knowledge, pack: PackBody): Knowledge => {
+  const remedies = new Map<string, { worked: number; failed: number }>()
+  for (const { fault, remedy, worked, failed } of pack.remedies) {
+    const known = remedies.get(key(fault, remedy)) ?? { worked: 0, failed: 0 }
+    remedies.set(key(fault, remedy), { worked: known.worked + worked, failed: known.failed + failed })
+  }
+  const symptoms = new Map(pack.symptoms.map((s) => [key(s.fault, s.symptom), s]))
+  return {
+    ...knowledge,
+    faults: knowledge.faults.map((fault): Fault => ({
+      ...fault,
+      remedy: {
+        ...fault.remedy,
+        steps: fault.remedy.steps.map((step) => {
+          const counted = step.id === undefined ? undefined : remedies.get(key(fault.code, step.id))
+          return counted ? curesWith(step, fault, counted.worked, counted.failed) : step
+        }),
+      },
+      shows: fault.shows.map((shows) => {
+        const counted = symptoms.get(key(fault.code, shows.symptom))
+        if (!counted) return shows
+        // It is not known in which way each counted fault came about: all ways are believed in proportion.
+        const all = Math.min(0.99, fault.shows.filter((s) => s.symptom === shows.symptom).reduce((sum, s) => sum + s.p * (s.ways?.reduce((share, way) => share + (fault.ways[way] ?? 0), 0) ?? 1), 0))
+        return { ...shows, p: within((shows.p * mean(all, counted.shown, counted.hidden, STRENGTH.symptoms)) / all) }
+      }),
+    })),
+  }
+}

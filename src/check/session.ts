@@ -1,0 +1,63 @@
+import type { Check } from '../model/check.ts'
+import type { FaultAt, Verdict } from '../model/diagnosis.ts'
+import { uuidv7 } from '../model/id.ts'
+import { hasValue, type Observation } from '../model/observation.ts'
+import type { Repair, Session, Standing, Tried } from '../model/repair.ts'
+import { readAnew } from './read-anew.ts'
+
+/** What of a check a session is judged by. */
+export type Seen = Pick<Check, 'startedAt' | 'observations' | 'symptoms' | 'diagnosis' | 'readiness'>
+
+/** True if it is the same fault on the same device. */
+export const same = (a: FaultAt, b: FaultAt): boolean => a.fault === b.fault && a.device === b.device
+
+const standing = (check: Seen, at: FaultAt): Standing => ({
+  at: check.startedAt,
+  posterior: check.diagnosis.verdicts.find((v) => same(v, at))?.posterior ?? 0,
+  symptoms: check.symptoms.filter((s) => s.is === 'present').map(({ id, device }) => ({ symptom: id, device })).slice(0, 200),
+  readiness: check.readiness,
+})
+
+/** The fault that a repair should begin with: the one that is named, or what it follows from; else the first one found. A mere suspicion is taken up only where it is named. Undefined if there is nothing to begin with. */
+export const focusOf = (check: Seen, named: string | undefined): Verdict | undefined => {
+  const { verdicts } = check.diagnosis
+  const likely = verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= 0.05))
+  const first = likely.find((v) => (named === undefined ? v.verdict === 'found' && v.follows === undefined : v.fault === named))
+  const cause = first?.follows
+  return cause ? (likely.find((v) => same(v, cause)) ?? first) : first
+}
+
+const facts = (observations: readonly Observation[], device: string, ending: RegExp): string | undefined => {
+  const seen = observations.find((o) => o.device === device && ending.test(o.name) && hasValue(o))
+  return seen && hasValue(seen) ? String(seen.value).slice(0, 200) : undefined
+}
+
+/** A new session about a verdict. */
+export const begin = (check: Seen, verdict: Verdict, regression: boolean): Session => {
+  const at = { fault: verdict.fault, device: verdict.device }
+  const [by] = [...verdict.for].sort((a, b) => b.weight - a.weight)
+  const model = facts(check.observations, at.device, /\.model$/)
+  const firmware = facts(check.observations, at.device, /\.firmware$/)
+  const repair: Repair = {
+    id: uuidv7(check.startedAt), ...at, ...(model === undefined ? {} : { model }), ...(firmware === undefined ? {} : { firmware }),
+    foundBy: by ? { symptom: by.symptom, device: by.device } : { symptom: '', device: at.device },
+    regression, state: 'open', startedAt: check.startedAt, before: standing(check, at), tried: [],
+  }
+  return { schema: 'posdiag.fix/1', revision: 0, repair, told: [], others: [] }
+}
+
+/** Whether what found the fault was looked at again and does not find it any more. */
+export const isGone = ({ repair }: Session, check: Seen): boolean =>
+  readAnew(check, repair.foundBy)?.is === 'absent' && !check.diagnosis.verdicts.some((v) => same(v, repair) && v.verdict === 'found')
+
+/** Ends a session; `after` is how things stand now. The last step tried is the one that cured, where it is fixed. */
+export const concluded = (session: Session, check: Seen, state: Repair['state'], at: number): Session => {
+  const { repair, proposal: _, ...rest } = session
+  const last = repair.tried.length - 1
+  const tried = repair.tried.map((t, i): Tried => (state === 'fixed' && i === last && t.outcome === 'not-cured' ? { ...t, outcome: 'cured' } : t))
+  return { ...rest, repair: { ...repair, tried, state, endedAt: at, after: standing(check, repair) } }
+}
+
+/** Other faults found that follow from nothing, causes first. */
+export const others = (session: Session, check: Seen): FaultAt[] =>
+  check.diagnosis.verdicts.filter((v) => v.verdict === 'found' && v.follows === undefined && !same(v, session.repair)).map(({ fault, device }) => ({ fault, device }))

@@ -1,0 +1,38 @@
+import type { Text } from '../model/text.ts'
+
+/** What `posdiag simulate fleet` says. */
+export const FLEET = {
+  planned: { zh: '{terminals} 台虚拟终端，{hours} 小时，{speed} 倍速；种子 {seed}', en: '{terminals} virtual terminals, {hours} h at {speed} times the speed; seed {seed}' },
+  'own-hq': { zh: '本机总部（与终端共用一个时钟）：{url}', en: 'an HQ of its own, on the same clock: {url}' },
+  enrolling: { zh: '正在注册：{enrolled}/{terminals}', en: 'enrolling: {enrolled} of {terminals}' },
+  progress: {
+    zh: '{time}  报告 {made}，已送达 {delivered}，被拒 {rejected}，等待 {pending}；心跳 {beats}；请求失败 {failed}；内存 {memory} MB',
+    en: '{time}  reports {made}, delivered {delivered}, rejected {rejected}, waiting {pending}; heartbeats {beats}; requests failed {failed}; memory {memory} MB',
+  },
+  stays: { zh: '剧情已结束，终端继续发送心跳；Ctrl-C 退出', en: 'the story is over; the terminals go on beating until Ctrl-C' },
+  interrupted: { zh: '中途停止', en: 'stopped before its end' },
+  terminals: { zh: '终端', en: 'terminals' },
+  made: { zh: '生成的报告', en: 'reports made' },
+  sent: { zh: '发出的报告', en: 'reports sent' },
+  delivered: { zh: '总部已确认', en: 'acknowledged by HQ' },
+  rejected: { zh: '总部拒收', en: 'rejected by HQ' },
+  unanswered: { zh: '尚无答复', en: 'without an answer yet' },
+  waiting: { zh: '未发出（终端失联）', en: 'not sent yet (terminals out of reach)' },
+  lost: { zh: '因发件箱满而丢弃', en: 'pushed out of a full outbox' },
+  duplicates: { zh: '总部答复"重复"', en: 'answered as duplicates' },
+  repeated: { zh: '故意重发的批次', en: 'batches sent again on purpose' },
+  requests: { zh: '上传请求：成功/被推迟/无答复', en: 'uploads: answered/put off/no answer' },
+  beats: { zh: '心跳：发出/有答复', en: 'heartbeats: sent/answered' },
+  hostile: { zh: '恶意请求：发出/得逞', en: 'malicious requests: tried/let through' },
+  reasons: { zh: '原因', en: 'reasons' },
+  'hq-stored': { zh: '总部新增报告', en: 'reports that HQ says it stored' },
+  same: { zh: '一致：发出的每份报告，总部都恰好存了一份', en: 'they agree: HQ stored every report that was sent, once' },
+  differs: { zh: '不一致：终端得到确认 {delivered} 份，总部存了 {stored} 份', en: 'they differ: {delivered} were acknowledged, HQ stored {stored}' },
+  unknown: { zh: '无法比较：有总部没有给出数字，或在此期间重启过', en: 'not to be compared: an HQ gave no figure, or was started anew meanwhile' },
+  'bad-count': { zh: '终端数是 1 到 1000000 的整数，而不是 {value}', en: 'the number of terminals is a whole number from 1 to 1000000, not {value}' },
+  'bad-number': { zh: '{option} 要写 {least} 到 {most} 之间的数，而不是 {value}', en: '{option} is a number from {least} to {most}, not {value}' },
+  'no-token': { zh: '指定 --hq 时须用 --operator-token 文件给出总部的操作员令牌（总部数据文件夹里的 operator-token）', en: 'with --hq name the file of that HQ\'s operator token by --operator-token (operator-token in its data folder)' },
+  'bad-token': { zh: '不能读取操作员令牌文件 {file}：{problem}', en: 'cannot read the operator token in {file}: {problem}' },
+  'bad-url': { zh: '总部地址写成 https://主机[:端口]，多个用逗号分隔，而不是 {value}', en: 'write the address of HQ as https://host[:port], several with commas between, not {value}' },
+  'not-enrolled': { zh: '总部不接受注册：{why}', en: 'HQ does not enrol the terminals: {why}' },
+} as const satisfies Record<string, Text>

@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { learnt } from '../../src/check/learnt.ts'
+import { catalogue } from '../../src/faults/index.ts'
+import { Fault } from '../../src/model/fault.ts'
+import type { PackBody } from '../../src/model/pack.ts'
+
+const body = (more: Partial<PackBody>): PackBody => ({ schema: 'posdiag.pack/1', sequence: 1, issuedAt: 0, remedies: [], symptoms: [], ...more })
+const cureOf = (pack: PackBody, code: string, id: string) => learnt(catalogue, pack).faults.find((f) => f.code === code)?.remedy.steps.find((s) => s.id === id)?.cures
+
+describe('the catalogue with what a pack has counted', () => {
+  it('is the built-in one where nothing was counted, or only what it does not know', () => {
+    expect(learnt(catalogue, body({})).faults).toEqual(catalogue.faults)
+    expect(learnt(catalogue, body({ remedies: [{ fault: 'NO-SUCH', remedy: 'x', worked: 1, failed: 0 }], symptoms: [{ fault: 'PRN-OFFLINE', symptom: 'no.such', shown: 1, hidden: 1 }] })).faults).toEqual(catalogue.faults)
+  })
+
+  it('moves from the estimate to the count: 0.85 and 90 of 90 make (0.85·10 + 90) / 100', () => {
+    expect(cureOf(body({ remedies: [{ fault: 'PRN-COVER-OPEN', remedy: 'close-cover', worked: 90, failed: 0 }] }), 'PRN-COVER-OPEN', 'close-cover')).toBeCloseTo(0.985, 9)
+    const halves = [{ fault: 'PRN-COVER-OPEN', remedy: 'close-cover', model: 'a', worked: 50, failed: 0 }, { fault: 'PRN-COVER-OPEN', remedy: 'close-cover', model: 'b', worked: 40, failed: 0 }]
+    expect(cureOf(body({ remedies: halves }), 'PRN-COVER-OPEN', 'close-cover')).toBeCloseTo(0.985, 9)
+  })
+
+  it('stays a catalogue whatever was counted, and a remedy that failed more is not believed more', () => {
+    const steps = catalogue.faults.flatMap((f) => f.remedy.steps.flatMap((s) => (s.id === undefined ? [] : [{ fault: f.code, remedy: s.id }])))
+    const shows = catalogue.faults.flatMap((f) => f.shows.map((s) => ({ fault: f.code, symptom: s.symptom })))
+    fc.assert(fc.property(fc.constantFrom(...steps), fc.constantFrom(...shows), fc.nat(1e6), fc.nat(1e6), fc.integer({ min: 1, max: 1000 }), (step, show, worked, failed, more) => {
+      const better = learnt(catalogue, body({ remedies: [{ ...step, worked, failed }], symptoms: [{ ...show, shown: worked, hidden: failed }] }))
+      for (const code of [step.fault, show.fault]) Fault.parse(better.faults.find((f) => f.code === code))
+      const sum = (cures: unknown): number => (typeof cures === 'number' ? cures : Object.values(cures as Record<string, number>).reduce((a, b) => a + b, 0))
+      expect(sum(cureOf(body({ remedies: [{ ...step, worked, failed: failed + more }] }), step.fault, step.remedy))).toBeLessThanOrEqual(sum(cureOf(body({ remedies: [{ ...step, worked, failed }] }), step.fault, step.remedy)) + 1e-12)
+    }), { numRuns: 60 })
+  })
+})
