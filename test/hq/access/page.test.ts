@@ -51,7 +51,7 @@ describe.skipIf(noBrowser)('the pages about who may what', () => {
     await at.waitForText(zh('problem.sign-in'))
     await signIn('陈晨')
     await at.waitForText(pageZh('tenders'))
-    await expect.poll(nav).toEqual([pageZh('overview'), pageZh('incidents'), pageZh('terminals'), pageZh('enrolment'), pageZh('access')])
+    await expect.poll(nav).toEqual([pageZh('overview'), pageZh('incidents'), pageZh('terminals'), pageZh('alerts'), pageZh('enrolment'), pageZh('access')])
     expect(await at.page.locator('header .who').textContent()).toBe('陈晨')
   })
 
