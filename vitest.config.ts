@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+// The tests start the program some hundred times; Node need not compile it anew each time.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('.cache/compiled', import.meta.url))
 
 const results = process.env.POSDIAG_TEST_RESULTS
 
@@ -9,8 +13,8 @@ export default defineConfig({
     exclude: ['test/hardware/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Tests start servers, ptys and children; on a small machine more workers only make them wait for each other.
-    maxWorkers: 2,
+    // Tests start servers, ptys and children, and wait for them half of the time; yet more workers would only make them wait for each other.
+    maxWorkers: 3,
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
   },
 })

@@ -48,7 +48,7 @@ export const AGENT_DETAILS: readonly Detail[] = [
   { en: 'not enrolled: give this terminal a one-time token made at HQ', zh: '没有注册：请给这台终端一个总部生成的一次性令牌' },
   { en: 'cannot read the enrolment token: {message}', zh: '读不到注册令牌：{message}' },
   { en: 'enrolled, but the token cannot be kept, so the next start will have to enrol again: {message}', zh: '已注册，但令牌保存不了，下次启动要重新注册：{message}' },
-  { en: 'the key that reports are signed with cannot be kept: {message}', zh: '用来给报告签名的密钥保存不了：{message}' },
+  { en: 'reports are not signed: {message}', zh: '报告没有签名：{message}' },
   { en: 'HQ has the key of this terminal, but that cannot be noted: {message}', zh: '总部已有这台终端的密钥，但本机记不下来：{message}' },
   { en: 'enrolment failed: {message}', zh: '注册没有成功：{message}' },
   { en: 'enrolment failed: HQ enrolled {other}, this is {own}', zh: '注册没有成功：总部注册的是 {other}，本机是 {own}' },

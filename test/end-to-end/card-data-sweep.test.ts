@@ -7,6 +7,9 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { BATCH_TYPE } from '../../src/agent/hq.ts'
+import { terminalKey } from '../../src/agent/terminal-key.ts'
+import { SIGNATURE_HEADER } from '../../src/model/access.ts'
 import { TransactionStep } from '../../src/model/transaction.ts'
 import { CARDS, filesBelow, leaksIn, PIN_BLOCK, TRACKS, WRITTEN } from './sought-cards.ts'
 import { POSDIAG, posdiag } from './till.ts'
@@ -178,7 +181,11 @@ it('takes in a day of ten thousand payments that are told with card data', { tim
 
 it('keeps card data of a terminal that filters nothing out of HQ', async () => {
   const { token } = JSON.parse(await readFile(join(folder, 'hq.json'), 'utf8')) as { token: string }
-  const asTerminal = (path: string, body: unknown, type = 'application/json') => atHq(path, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': type }, body: JSON.stringify(body) })
+  const key = terminalKey(folder)
+  const sent = (value: unknown) => {
+    const body = JSON.stringify(value)
+    return atHq('/v1/reports', { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': BATCH_TYPE, [SIGNATURE_HEADER]: key.signBody(body) }, body })
+  }
   const rows = JSON.parse((await atDesk('/v1/reports?limit=1')).text) as { rows: { id: string }[] }
   const real = JSON.parse((await atDesk(`/v1/reports/${rows.rows[0]?.id}`)).text) as { id: string; check: { transcripts: object[]; observations: object[] }; terminal: object; agentProblems: object[] }
   // An id of its own: the last block of a UUID is random.
@@ -189,10 +196,10 @@ it('keeps card data of a terminal that filters nothing out of HQ', async () => {
     agentProblems: WRITTEN.map((value) => ({ code: 'x', detail: String(value) })),
     check: { ...real.check, transcripts: [{ device: 'reader-1', text: `# ${TRACKS[1]}\n< ${[...Buffer.from(TRACKS[0] ?? '', 'latin1')].map((b) => b.toString(16)).join(' ')} +5ms\n` }] },
   }
-  const delivered = await asTerminal('/v1/reports', [{ specversion: '1.0', id, source: FIRST, type: 'posdiag.report.1', data: report }], 'application/cloudevents-batch+json')
+  const delivered = await sent([{ specversion: '1.0', id, source: FIRST, type: 'posdiag.report.1', data: report }])
   expect(JSON.parse(delivered.text)).toEqual({ items: [{ id, status: 'stored' }] })
-  await asTerminal('/v1/reports', [{ specversion: '1.0', id: FIRST, source: 'x', type: 'posdiag.report.1', data: { ...report, check: SECOND } }], 'application/cloudevents-batch+json')
-  await asTerminal('/v1/reports', FIRST, 'application/cloudevents-batch+json')
+  await sent([{ specversion: '1.0', id: FIRST, source: 'x', type: 'posdiag.report.1', data: { ...report, check: SECOND } }])
+  await sent(FIRST)
   for (const path of [`/api/incidents?cursor=${FIRST}`, `/api/terminals?q=${FIRST}`]) await atHq(path)
   expect((await atHq(`/api/reports/SHOP-0001-01/${id}`)).status).toBe(200)
   await until(async () => ((await atHq('/api/terminals/SHOP-0001-01')).text.includes(id) ? true : undefined), 'the folded report')
