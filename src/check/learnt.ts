@@ -21,6 +21,9 @@ const curesWith = (step: RemedyStep, fault: Fault, worked: number, failed: numbe
 
 const key = (a: string, b: string): string => `${a} ${b}`
 
+/** Whether the catalogue gives one estimate for a symptom, and not several by place or connection: then it is not told of which one a count speaks. */
+const isOne = (fault: Fault, symptom: string): boolean => new Set(fault.shows.filter((s) => s.symptom === symptom).map((s) => `${s.on} ${String(s.over)}`)).size === 1
+
 /** The catalogue with what a pack has counted; what it does not count stays an estimate, and codes that this catalogue does not have are passed over. */
 export const learnt = (knowledge: Knowledge, pack: PackBody): Knowledge => {
   const remedies = new Map<string, { worked: number; failed: number }>()
@@ -42,7 +45,7 @@ export const learnt = (knowledge: Knowledge, pack: PackBody): Knowledge => {
       },
       shows: fault.shows.map((shows) => {
         const counted = symptoms.get(key(fault.code, shows.symptom))
-        if (!counted) return shows
+        if (!counted || !isOne(fault, shows.symptom)) return shows
         // It is not known in which way each counted fault came about: all ways are believed in proportion.
         const all = Math.min(0.99, fault.shows.filter((s) => s.symptom === shows.symptom).reduce((sum, s) => sum + s.p * (s.ways?.reduce((share, way) => share + (fault.ways[way] ?? 0), 0) ?? 1), 0))
         return { ...shows, p: within((shows.p * mean(all, counted.shown, counted.hidden, STRENGTH.symptoms)) / all) }

@@ -32,16 +32,29 @@ const facts = (observations: readonly Observation[], device: string, ending: Reg
   return seen && hasValue(seen) ? String(seen.value).slice(0, 200) : undefined
 }
 
+/** What a fault showed that nothing else was found beside. What found it was there by selection, and teaches nothing of how often it shows. */
+const showedBy = (check: Seen, verdict: Verdict, foundBy: Repair['foundBy']): Pick<Repair, 'showed'> => {
+  if (check.diagnosis.verdicts.some((v) => v.verdict === 'found' && v.follows === undefined && !same(v, verdict))) return {}
+  const shown = new Map<string, { shown: number; hidden: number }>()
+  const count = (symptom: string, n: { shown: number; hidden: number }): void => {
+    const known = shown.get(symptom) ?? { shown: 0, hidden: 0 }
+    if (symptom !== foundBy.symptom) shown.set(symptom, { shown: known.shown + n.shown, hidden: known.hidden + n.hidden })
+  }
+  for (const { symptom } of verdict.for) count(symptom, { shown: 1, hidden: 0 })
+  for (const { symptom } of verdict.against) count(symptom, { shown: 0, hidden: 1 })
+  return shown.size === 0 ? {} : { showed: [...shown].slice(0, 200).map(([symptom, n]) => ({ symptom, ...n })) }
+}
+
 /** A new session about a verdict. */
 export const begin = (check: Seen, verdict: Verdict, regression: boolean): Session => {
   const at = { fault: verdict.fault, device: verdict.device }
   const [by] = [...verdict.for].sort((a, b) => b.weight - a.weight)
+  const foundBy = by ? { symptom: by.symptom, device: by.device } : { symptom: '', device: at.device }
   const model = facts(check.observations, at.device, /\.model$/)
   const firmware = facts(check.observations, at.device, /\.firmware$/)
   const repair: Repair = {
     id: uuidv7(check.startedAt), ...at, ...(model === undefined ? {} : { model }), ...(firmware === undefined ? {} : { firmware }),
-    foundBy: by ? { symptom: by.symptom, device: by.device } : { symptom: '', device: at.device },
-    regression, state: 'open', startedAt: check.startedAt, before: standing(check, at), tried: [],
+    foundBy, regression, state: 'open', startedAt: check.startedAt, before: standing(check, at), ...showedBy(check, verdict, foundBy), tried: [],
   }
   return { schema: 'posdiag.fix/1', revision: 0, repair, told: [], others: [] }
 }

@@ -52,8 +52,10 @@ export const knowledgeWith = async (pack: PackBody | undefined): Promise<Knowled
 }
 
 /** Checks in this process. */
-export const lookHere = (order: LookOrder, onProgress: (progress: Progress) => void, operator?: Operator): Promise<Check> =>
-  runCheck({ ...order, probes, knowledge: () => knowledgeWith(order.pack), lend: operator ? realBench({ paths: order.terminal.paths, operator }) : benchOn(order.terminal.paths), onProgress })
+export const lookHere = async (order: LookOrder, onProgress: (progress: Progress) => void, operator?: Operator): Promise<Check> => {
+  const check = await runCheck({ ...order, probes, knowledge: () => knowledgeWith(order.pack), lend: operator ? realBench({ paths: order.terminal.paths, operator }) : benchOn(order.terminal.paths), onProgress })
+  return { ...check, ...(order.pack ? { pack: order.pack.sequence } : {}) }
+}
 
 /** How long a child may outlive its check's deadline before it is killed, in milliseconds. */
 const GRACE_MS = 3_000

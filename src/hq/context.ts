@@ -39,6 +39,8 @@ export interface Context {
   /** True if terminals must show a certificate. */
   certificates: boolean
   metrics: Metrics
+  /** Number of the knowledge pack on offer, 0 if there is none; may be some seconds behind. */
+  offeredPack: () => Promise<number>
   /** Asks the store for the figures that the gauges of the next scrape show; without the store they are left out. */
   refresh: () => Promise<void>
   counted: { reports: Counter; masked: Counter; refused: Counter; heartbeats: Counter }

@@ -4,6 +4,7 @@ import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Redated } from '../model/wire.ts'
 import { factorsOf } from './factors.ts'
 import type { Digest } from './fold-types.ts'
+import { exampleOf } from './knowledge/examples.ts'
 import { plain } from './plain.ts'
 import { wholeMs } from './whole.ts'
 
@@ -47,6 +48,7 @@ export const digestOf = (report: Report, redated?: Redated): Digest => {
       open.push([plain(verdict.fault), plain(verdict.device)])
     }
   }
+  const examples = (report.repairs ?? []).flatMap((repair) => exampleOf(repair) ?? [])
   return {
     terminal: shortIdentity(report.terminal),
     agentVersion: report.agent.version.slice(0, MOST.name),
@@ -59,5 +61,6 @@ export const digestOf = (report: Report, redated?: Redated): Digest => {
     open,
     looked: report.check.runs.filter((r) => r.outcome === 'done' && r.device.length <= MOST.name).slice(0, MOST.looked).map((r) => plain(r.device)),
     changes: report.incidents.filter(named).slice(0, MOST.changes).map(({ fault, device, change }) => ({ fault: plain(fault), device: plain(device), change })),
+    ...(examples.length === 0 ? {} : { examples }),
   }
 }

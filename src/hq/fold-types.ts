@@ -3,6 +3,7 @@ import type { Actor } from '../model/fault.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Text } from '../model/text.ts'
 import type { IncidentRow, Redated } from '../model/wire.ts'
+import type { Example } from './knowledge/examples.ts'
 
 /** A fault that a report found, with what is needed to show it without the report. */
 export interface FoundFault { fault: string; device: string; severity: IncidentRow['severity']; posterior: number; title: Text; actor?: Actor; firmware?: string }
@@ -29,6 +30,8 @@ export interface Digest {
   looked: string[]
   /** What the agent says became of its incidents. */
   changes: { fault: string; device: string; change: 'opened' | 'changed' | 'closed' }[]
+  /** What repairs that ended teach; absent where none did. */
+  examples?: Example[]
 }
 
 /** A stored report on its way through folding. */

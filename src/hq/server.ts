@@ -81,6 +81,9 @@ const STOP_MS = 10_000
 /** For how long the policy towards terminals is believed, in ms. */
 const POLICY_MS = 5000
 
+/** How long a process takes to notice that a knowledge pack is offered, in ms. */
+const OFFERED_MS = 10_000
+
 const urlOf = (address: AddressInfo, secure: boolean): string => {
   const any = address.address === '0.0.0.0' || address.address === '::'
   const host = any ? '127.0.0.1' : address.family === 'IPv6' ? `[${address.address}]` : address.address
@@ -182,6 +185,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
     metrics: figures.metrics,
     counted: figures.counted,
     refresh: figures.refresh,
+    offeredPack: remembered(() => store.knowledge.packs.offered(), OFFERED_MS),
     stopping: () => stopped !== undefined,
   }
   const jobs = janitor(store, log, now)

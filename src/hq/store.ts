@@ -4,6 +4,7 @@ import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat
 import type { AccessStore } from './access/store.ts'
 import type { AlertStore } from './alerts/store.ts'
 import type { Digest, Fold } from './fold-types.ts'
+import type { KnowledgeStore } from './knowledge/store.ts'
 import type { TriageStore } from './triage/store.ts'
 
 /**
@@ -144,6 +145,8 @@ export interface Store {
   alerts: AlertStore
   /** Who may what. */
   access: AccessStore
+  /** What closed repairs teach, and the packs made of it. */
+  knowledge: KnowledgeStore
 
   /**
    * Regular work on the store itself: makes room for the reports of the coming days, and deletes what is too old - folded reports

@@ -43,6 +43,8 @@ export const Check = z.strictObject({
   /** What to do for a customer who wants to pay by card; absent where nothing is in the way. */
   card: Card.optional(),
   transcripts: z.array(Transcript),
+  /** Number of the knowledge pack that it was weighed with; absent where the built-in catalogue stood alone. */
+  pack: z.int().min(1).optional(),
 })
 export type Check = z.infer<typeof Check>
 

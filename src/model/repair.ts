@@ -87,6 +87,11 @@ export const Repair = z.strictObject({
   startedAt: z.number(),
   endedAt: z.number().optional(),
   before: Standing,
+  /**
+   * Of the symptoms that the fault may show, on how many devices each was there when the repair began, and on how many it was looked
+   * for in vain; without the one that found the fault. Only where no other cause was found beside it.
+   */
+  showed: z.array(z.strictObject({ symptom: z.string(), shown: z.int().min(0), hidden: z.int().min(0) })).max(200).optional(),
   after: Standing.optional(),
   tried: z.array(Tried).max(100),
 })

@@ -4,6 +4,7 @@ import { Configuration } from './configuration.ts'
 import { DeviceKind, Tender } from './device.ts'
 import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'
+import { PackStanding } from './pack.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
 import { Care, Change, Cost, Resolution } from './triage.ts'
@@ -78,6 +79,8 @@ export const Heartbeat = z.strictObject({
   sales: z.array(HourOfSales).max(72).optional(),
   /** The revision of the configuration that it goes by. */
   configuration: z.int().optional(),
+  /** The knowledge pack that it goes by; without it this agent takes none. */
+  pack: PackStanding.optional(),
   /** Only in the last beat of an agent that is being stopped in order: why. */
   leaving: z.string().max(64).optional(),
 })
@@ -88,7 +91,13 @@ export const Command = z.strictObject({ id: z.uuidv7(), type: CommandType, creat
 export type Command = z.infer<typeof Command>
 
 /** Answer to a heartbeat; the agent beats again after `nextMs`. */
-export const HeartbeatAnswer = z.strictObject({ at: time, nextMs: z.int(), commands: z.array(Command) })
+export const HeartbeatAnswer = z.strictObject({
+  at: time,
+  nextMs: z.int(),
+  commands: z.array(Command),
+  /** Number of the knowledge pack on offer, where that is another than the terminal goes by: only to agents that say which. */
+  pack: z.int().min(1).optional(),
+})
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>
 
 /** How far a command has come, posted by the agent to /v1/commands/{id}/progress. */
@@ -120,6 +129,8 @@ export const TerminalRow = z.strictObject({
   openIncidents: z.int(),
   worst: Severity.optional(),
   spool: Heartbeat.shape.spool.optional(),
+  /** The knowledge pack that it goes by, where its agent says so. */
+  pack: PackStanding.optional(),
 })
 export type TerminalRow = z.infer<typeof TerminalRow>
 

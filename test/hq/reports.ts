@@ -12,6 +12,8 @@ export interface ReportOptions {
   changes?: { fault: string; device?: string; change: 'opened' | 'changed' | 'closed' }[]
   store?: string
   region?: string
+  /** Repairs that ended. */
+  repairs?: Report['repairs']
 }
 
 const fault = (code: string): Report['faults'][number] => ({
@@ -33,7 +35,7 @@ const fault = (code: string): Report['faults'][number] => ({
 })
 
 /** A valid report of about 2 KB without faults, 3 KB with one. */
-export const makeReport = ({ terminal = 'T-1', sequence = 1, at = Date.now(), id = uuidv7(at), found = [], changes = [], store = 'Store 12', region = 'East' }: ReportOptions = {}): Report => {
+export const makeReport = ({ terminal = 'T-1', sequence = 1, at = Date.now(), id = uuidv7(at), found = [], changes = [], store = 'Store 12', region = 'East', repairs }: ReportOptions = {}): Report => {
   const seen = (name: string, value: string | number | boolean, device = 'host') => ({ name, device, at, source: 'live' as const, value })
   const places = found.map((f) => ({ fault: f.split('@')[0] ?? f, device: f.split('@')[1] ?? 'printer-1' }))
   return {
@@ -74,6 +76,7 @@ export const makeReport = ({ terminal = 'T-1', sequence = 1, at = Date.now(), id
     },
     faults: [...new Set(places.map((p) => p.fault))].map(fault),
     incidents: changes.map((c, i) => ({ id: `i${i}`, fault: c.fault, device: c.device ?? 'printer-1', change: c.change })),
+    ...(repairs === undefined ? {} : { repairs }),
     transactions: [],
     agentProblems: [],
     masked: {},

@@ -7,6 +7,7 @@ import type { LiveEvent } from '../../src/model/wire.ts'
 import { accessContract } from './store-contract-access.ts'
 import { alertsContract } from './store-contract-alerts.ts'
 import { fleetContract } from './store-contract-fleet.ts'
+import { knowledgeContract } from './store-contract-knowledge.ts'
 import { triageContract } from './store-contract-triage.ts'
 import { DAY, drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
 
@@ -253,6 +254,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     alertsContract(() => store)
     triageContract(() => store)
     accessContract(() => store)
+    knowledgeContract(() => store)
 
     it('can say that it is ready', () => expect(store.ready()).resolves.toBeUndefined())
   })

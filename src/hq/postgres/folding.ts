@@ -7,6 +7,7 @@ import type { Tables } from '../queries/tables.ts'
 import { rankOf } from '../severity.ts'
 import type { FoldOutcome } from '../store.ts'
 import { bigints, doubles, texts, uuids } from './arrays.ts'
+import { countExamples } from './knowledge.ts'
 import type { Connections, Run } from './open.ts'
 import { LOCK } from './partitions.ts'
 import { SLOTS } from './reports.ts'
@@ -165,7 +166,7 @@ const foldKeys = async (run: Run, keys: readonly Key[], fold: Fold): Promise<Slo
   const ids = keys.map((k) => k.id).toSorted()
   const key = [texts(keys.map((k) => k.terminal_id)), uuids(keys.map((k) => k.id))]
   const slot = keys.at(-1)?.slot ?? 0
-  const { byTerminal, perHour } = batchOf(await run<UnfoldedRow>(REPORTS, [...key, ids[0], ids.at(-1)]))
+  const { byTerminal, perHour, examples } = batchOf(await run<UnfoldedRow>(REPORTS, [...key, ids[0], ids.at(-1)]))
   const known = await before(run, byTerminal)
   // In the order of their ids, as every process locks terminals in that order.
   const outcomes = [...byTerminal].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([terminalId, reports]): Outcome => ({
@@ -179,6 +180,7 @@ const foldKeys = async (run: Run, keys: readonly Key[], fold: Fold): Promise<Slo
   await run(HOURS, [bigints([...perHour.keys()]), slot, bigints([...perHour.values()])])
   await keepTerminals(run, outcomes)
   await keepFactors(run, outcomes)
+  await countExamples(run, examples)
   return {
     folded: keys.length,
     late: outcomes.reduce((sum, o) => sum + o.folded.late, 0),

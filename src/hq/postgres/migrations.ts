@@ -1,6 +1,7 @@
 import type { Steps } from '../migrate.ts'
 import { ACCESS } from './migrations-access.ts'
 import { FLEET } from './migrations-fleet.ts'
+import { KNOWLEDGE } from './migrations-knowledge.ts'
 import { TRIAGE } from './migrations-triage.ts'
 
 // Names compare byte by byte in every locale, so that paging is the same on every server.
@@ -73,4 +74,4 @@ const ALERTS = [
 ]
 
 /** The shape of the PostgreSQL database (15 and later). */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE }

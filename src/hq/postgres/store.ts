@@ -1,5 +1,7 @@
 import type { LiveEvent } from '../../model/wire.ts'
+import type { Engine } from '../engine.ts'
 import { hint } from '../hint.ts'
+import { knowledgeStore } from '../knowledge/store.ts'
 import type { HqLog } from '../log.ts'
 import { migrate } from '../migrate.ts'
 import { openAccess } from '../queries/access.ts'
@@ -88,7 +90,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
   // Every process begins elsewhere, and goes on where it left off, so that they seldom meet at a slot.
   let nextSlot = Math.floor(Math.random() * SLOTS)
 
-  const triage = triageStore({
+  const engine: Engine = {
     read: db.read,
     reading: (work) => attempt('reading', work),
     writing: attempt,
@@ -99,10 +101,11 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
         }),
       ),
     tell: (terminals) => tell([hint('incidents', terminals)]),
-  })
+  }
 
   return {
-    triage,
+    triage: triageStore(engine),
+    knowledge: knowledgeStore(engine),
     ready: () => attempt('trying a write', async () => void (await db.run({ name: 'alive', text: 'update alive set at = at + 1' }))),
     putReports: (reports) => attempt('storing reports', () => putReports(db, reports)),
     foldNext: (limit, fold) =>

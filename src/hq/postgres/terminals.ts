@@ -7,13 +7,13 @@ import type { Connections } from './open.ts'
 // `old` is the row as it was before, by which the statement says whether a list would now show something else than an age.
 const BEATS = {
   name: 'put-heartbeats',
-  text: `update terminal t set seen_at = greatest(t.seen_at, b.seen_at), agent_version = b.agent_version, clock_offset = b.clock_offset, spool = b.spool,
+  text: `update terminal t set seen_at = greatest(t.seen_at, b.seen_at), agent_version = b.agent_version, clock_offset = b.clock_offset, spool = b.spool, pack = b.pack,
     readiness = case when b.checked_at >= coalesce(t.checked_at, 0) then b.readiness else t.readiness end,
     tenders = case when b.checked_at >= coalesce(t.checked_at, 0) then b.tenders else t.tenders end,
     blocked = case when b.checked_at >= coalesce(t.checked_at, 0) then b.blocked else t.blocked end,
     checked_at = greatest(t.checked_at, b.checked_at)
-    from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[])
-      as b(id, seen_at, agent_version, clock_offset, spool, readiness, tenders, blocked, checked_at), terminal old
+    from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[], $11::text[])
+      as b(id, seen_at, agent_version, clock_offset, spool, readiness, tenders, blocked, checked_at, pack), terminal old
     where t.id = b.id and old.id = b.id
     returning t.id, (old.seen_at is null or b.seen_at - old.seen_at > $10
       or (b.checked_at >= coalesce(old.checked_at, 0) and (b.tenders <> old.tenders or old.checked_at is distinct from b.checked_at))) as changed`,
@@ -26,7 +26,7 @@ export const putHeartbeats = async (db: Connections, beats: readonly ReceivedHea
   const updated = await db.run<{ id: string; changed: boolean }>(BEATS, [
     texts(rows.map((r) => r.terminalId)), bigints(rows.map((r) => r.receivedAt)), texts(rows.map((r) => r.beat.agentVersion)), bigints(rows.map((r) => r.beat.at - r.receivedAt)),
     texts(rows.map((r) => JSON.stringify(r.beat.spool))), texts(rows.map((r) => JSON.stringify(r.beat.readiness))), texts(rows.map((r) => tendersOf(r.beat.readiness))),
-    bigints(rows.map((r) => blockedOf(r.beat.readiness))), bigints(rows.map((r) => r.beat.checkedAt ?? null)), quietMs,
+    bigints(rows.map((r) => blockedOf(r.beat.readiness))), bigints(rows.map((r) => r.beat.checkedAt ?? null)), quietMs, texts(rows.map((r) => (r.beat.pack === undefined ? null : JSON.stringify(r.beat.pack)))),
   ])
   return updated.filter((r) => r.changed).map((r) => r.id).toSorted()
 }

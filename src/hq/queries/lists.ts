@@ -7,7 +7,7 @@ import { contactBounds, incidentRow, terminalRow } from './rows.ts'
 import { placedWithin, terminalWithin } from './scope.ts'
 import type { Tables } from './tables.ts'
 
-const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst'] as const
+const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst', 'pack'] as const
 
 const INCIDENT = [
   'id', 'terminal_id', 'store', 'fault', 'device', 'severity', 'title_zh', 'title_en', 'opened_at', 'changed_at', 'closed_at', 'count', 'posterior', 'regression', 'report',

@@ -99,7 +99,7 @@ export const readOverview = async (db: Kysely<Tables>, moment: Moment, scope: Sc
   const opened = await incidents(db, scope).where('opened_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
   const closed = await incidents(db, scope).where('closed_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
   const blocked = await terminals(db, scope)
-    .select(['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst'])
+    .select(['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst', 'pack'])
     .where('blocked', '>', 0)
     .orderBy('blocked', 'desc')
     .orderBy('id')

@@ -3,6 +3,7 @@ import type { Place, TerminalKey } from '../../model/access.ts'
 import { Tender } from '../../model/device.ts'
 import type { Readiness } from '../../model/diagnosis.ts'
 import { Actor, Severity } from '../../model/fault.ts'
+import { PackStanding } from '../../model/pack.ts'
 import type { TerminalIdentity } from '../../model/terminal.ts'
 import { type Care, type Cost, Resolution, Silence } from '../../model/triage.ts'
 import { type Command, CommandRow, type Contact, type EnrolmentTokenRow, type IncidentRow, type ReportRow, type TerminalRow } from '../../model/wire.ts'
@@ -81,6 +82,7 @@ export const terminalRow = (row: Omit<Selectable<Tables['terminal']>, 'fold_stat
   openIncidents: row.open_incidents,
   ...(row.worst === null ? {} : { worst: severityOf(row.worst) }),
   ...(row.spool === null ? {} : { spool: JSON.parse(row.spool) as NonNullable<TerminalRow['spool']> }),
+  ...(row.pack === null ? {} : { pack: PackStanding.parse(JSON.parse(row.pack)) }),
 })
 
 type CareColumns = Pick<Selectable<Tables['incident']>, 'acknowledged_at' | 'acknowledged_by' | 'assignee' | 'silence' | 'silenced_until'>

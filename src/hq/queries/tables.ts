@@ -1,8 +1,9 @@
 import type { Generated } from 'kysely'
+import type { KnowledgeTables } from './knowledge/tables.ts'
 import type { TriageColumns, TriageTables } from './triage/tables.ts'
 
 /** The tables that both engines have, as far as both are asked the same. Times are milliseconds since 1970; columns said to be JSON are text. */
-export interface Tables extends TriageTables {
+export interface Tables extends TriageTables, KnowledgeTables {
   report: {
     /** The order of arrival; SQLite only. */
     position: Generated<number>
@@ -49,6 +50,8 @@ export interface Tables extends TriageTables {
     /** JSON, a FoldState. */
     fold_state: string | null
     watched_until: number
+    /** JSON, a PackStanding. */
+    pack: string | null
   }
   incident: TriageColumns & {
     id: string

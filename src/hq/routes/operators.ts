@@ -19,6 +19,7 @@ import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
 import { spacedBy } from '../spaced.ts'
 import { admissionRoutes } from './admission.ts'
+import { packRoutes } from './packs.ts'
 import { peopleRoutes } from './people.ts'
 import { rolloutRoutes } from './rollouts.ts'
 import { storeRoutes } from './stores.ts'
@@ -199,6 +200,7 @@ export const operatorRoutes = (app: App, context: Context): void => {
   rolloutRoutes(app, context)
   peopleRoutes(app, context)
   admissionRoutes(app, context)
+  packRoutes(app, context)
   app.get('/api/events', { config: SCOPED, schema: { ...operator, summary: 'What happens, as server-sent events (see LiveEvent)', produces: ['text/event-stream'] } }, (request, reply) => {
     const still = () => sessions.whoIs(request).then(() => true, (error: unknown) => {
       if (error instanceof ProblemError) return false

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { RegisterKey, SIGNATURE_HEADER, SIGNATURE_TYPE } from '../../model/access.ts'
 import { LOGS_BYTES, LogBundle } from '../../model/configuration.ts'
+import { PackAnswer } from '../../model/pack.ts'
 import { BATCH_LIMITS, BatchAnswer, CLOCK_HEADER, type Command, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, type HourOfSales, ReportEvent } from '../../model/wire.ts'
 import { checkCertificate } from '../access/certificate.ts'
 import { signedBy } from '../access/signature.ts'
@@ -151,13 +152,14 @@ const heartbeatRoute = (app: App, context: Context): void => {
       const { commands: waiting, watchedUntil } = await context.store.takeCommands(terminalId, at)
       const commands = await refuseUnknown(context, terminalId, waiting, request.body.takes ?? ['check'], at)
       context.counted.heartbeats.add(1)
-      const { at: said, checkedAt, readiness, sales, leaving, ...rest } = request.body
+      const { at: said, checkedAt, readiness, sales, leaving, pack, ...rest } = request.body
       if (leaving !== undefined) await context.store.triage.absences.bid(terminalId, at, plain(leaving))
-      const beat = { ...rest, at: wholeMs(said), ...(sales === undefined ? {} : { sales: believableSales(sales, said, at) }), readiness: shortReadiness(readiness), ...(checkedAt === undefined ? {} : { checkedAt: wholeMs(checkedAt) }) }
+      const beat = { ...rest, ...(pack === undefined ? {} : { pack: { ...pack, ...(pack.unbelieved === undefined ? {} : { unbelieved: plain(pack.unbelieved) }) } }), at: wholeMs(said), ...(sales === undefined ? {} : { sales: believableSales(sales, said, at) }), readiness: shortReadiness(readiness), ...(checkedAt === undefined ? {} : { checkedAt: wholeMs(checkedAt) }) }
       if (!context.heartbeats.put({ terminalId, receivedAt: at, beat })) {
         throw new ProblemError(503, 'overloaded', 'HQ has as much to store as it can; come again', retryAfterOf(terminalId))
       }
-      return { at, nextMs: watchedUntil > at ? Math.min(WATCHED_MS, context.beatMs) : context.beatMs, commands }
+      const offered = pack === undefined ? 0 : await context.offeredPack()
+      return { at, nextMs: watchedUntil > at ? Math.min(WATCHED_MS, context.beatMs) : context.beatMs, commands, ...(offered === 0 || offered === pack?.sequence ? {} : { pack: offered }) }
     },
   )
 }
@@ -212,6 +214,18 @@ const keyRoute = (app: App, context: Context): void => {
   )
 }
 
+const packRoute = (app: App, context: Context): void => {
+  app.get(
+    '/v1/packs/:sequence',
+    { schema: { tags: ['terminal'], summary: 'Fetch a knowledge pack that a heartbeat was told of', security: [{ terminal: [] }], params: z.strictObject({ sequence: z.coerce.number().int().min(1) }), response: { 200: PackAnswer, ...PROBLEMS } } },
+    async (request) => {
+      const found = await context.store.knowledge.packs.one(request.params.sequence)
+      if (found === undefined) throw new ProblemError(404, 'pack', 'no pack with this number was offered')
+      return found
+    },
+  )
+}
+
 /** Shows operators what of a terminal was refused, and why. */
 const noteRefusal = (context: Context) => (request: FastifyRequest, _reply: FastifyReply, error: Error, done: () => void): void => {
   if (request.terminalId && error instanceof ProblemError && (error.status === 403 || error.status === 429)) context.refusals.note(request.terminalId, error.slug, request.ip)
@@ -236,5 +250,6 @@ export const terminalRoutes = (app: App, context: Context): void => {
     progressRoute(scope, context)
     bundleRoute(scope, context)
     keyRoute(scope, context)
+    packRoute(scope, context)
   })
 }

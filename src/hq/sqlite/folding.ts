@@ -6,6 +6,7 @@ import { blockedOf, incidentRow, placeOf, searchOf, tendersOf } from '../queries
 import type { Tables } from '../queries/tables.ts'
 import { rankOf } from '../severity.ts'
 import type { FoldOutcome } from '../store.ts'
+import { countExamples } from './knowledge.ts'
 import type { Database } from './open.ts'
 
 type Row = UnfoldedRow & { position: number }
@@ -93,7 +94,7 @@ export const foldNext = (db: Database, limit: number, fold: Fold): FoldOutcome &
     const rows = db.statement(NEXT).all(limit) as unknown as Row[]
     const last = rows.at(-1)
     if (last === undefined) return { folded: 0, late: 0, terminals: [], changedIncidents: [] }
-    const { byTerminal, perHour } = batchOf(rows)
+    const { byTerminal, perHour, examples } = batchOf(rows)
     const list = db.statement('insert into terminal_report (terminal_id, id, position) values (?, ?, ?)')
     for (const row of rows) list.run(row.terminal_id, row.id, row.position)
     let late = 0
@@ -106,6 +107,7 @@ export const foldNext = (db: Database, limit: number, fold: Fold): FoldOutcome &
     for (const [hour, n] of perHour) {
       db.statement('insert into report_hour (hour, reports) values (?, ?) on conflict (hour) do update set reports = reports + excluded.reports').run(hour, n)
     }
+    countExamples(db, examples)
     db.statement('update fold_cursor set position = ?').run(last.position)
     return { folded: rows.length, late, terminals: [...byTerminal.keys()], changedIncidents }
   })

@@ -1,6 +1,7 @@
 import type { Steps } from '../migrate.ts'
 import { ACCESS } from './migrations-access.ts'
 import { FLEET } from './migrations-fleet.ts'
+import { KNOWLEDGE } from './migrations-knowledge.ts'
 import { TRIAGE } from './migrations-triage.ts'
 
 const FIRST = [
@@ -70,4 +71,4 @@ const ALERTS = [
 ]
 
 /** The shape of the SQLite database. */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE }

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs'
 import type { LiveEvent } from '../../model/wire.ts'
+import type { Engine } from '../engine.ts'
 import { hint } from '../hint.ts'
+import { knowledgeStore } from '../knowledge/store.ts'
 import { migrate } from '../migrate.ts'
 import { openAccess } from '../queries/access.ts'
 import { listEnrolmentTokens } from '../queries/admission.ts'
@@ -57,7 +59,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
   const tellOf = (type: 'terminals' | 'reports' | 'incidents', terminals: string[]): void => {
     if (terminals.length > 0) tell(hint(type, terminals))
   }
-  const triage = triageStore({
+  const engine: Engine = {
     read: db.read,
     reading: db.reading,
     writing: async (doing, work) => {
@@ -76,9 +78,10 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
         }),
       ),
     tell: async (terminals) => tell(hint('incidents', terminals)),
-  })
+  }
   return {
-    triage,
+    triage: triageStore(engine),
+    knowledge: knowledgeStore(engine),
     ready: () => write('trying a write', () => db.transaction(() => void db.statement('update alive set at = at + 1').run())),
     putReports: (reports) => write('storing reports', () => putReports(db, reports)),
     foldNext: (limit, fold) =>

@@ -2,10 +2,10 @@ import { type AdmittedRow, blockedOf, enrolledTerminal, isAtPlace, placeOf, sear
 import type { EnrolAttempt, EnrolledTerminal, EnrolOutcome, NewEnrolmentToken, ReceivedHeartbeat } from '../store.ts'
 import type { Database } from './open.ts'
 
-const BEAT = `update terminal set seen_at = max(coalesce(seen_at, 0), ?), agent_version = ?, clock_offset = ?, spool = ?,
+const BEAT = `update terminal set seen_at = max(coalesce(seen_at, 0), ?), agent_version = ?, clock_offset = ?, spool = ?, pack = ?,
   readiness = ?, tenders = ?, blocked = ?, checked_at = ? where id = ?`
 
-const BEAT_WITHOUT_CHECK = 'update terminal set seen_at = max(coalesce(seen_at, 0), ?), agent_version = ?, clock_offset = ?, spool = ? where id = ?'
+const BEAT_WITHOUT_CHECK = 'update terminal set seen_at = max(coalesce(seen_at, 0), ?), agent_version = ?, clock_offset = ?, spool = ?, pack = ? where id = ?'
 
 /** Keeps the latest word of terminals; answers those of which a list would now show something else than an age. `quietMs` is after what silence a terminal counts as come back. */
 export const putHeartbeats = (db: Database, beats: readonly ReceivedHeartbeat[], quietMs: number): string[] =>
@@ -17,13 +17,14 @@ export const putHeartbeats = (db: Database, beats: readonly ReceivedHeartbeat[],
       const offset = beat.at - receivedAt
       const version = beat.agentVersion
       const spool = JSON.stringify(beat.spool)
+      const pack = beat.pack === undefined ? null : JSON.stringify(beat.pack)
       const tenders = tendersOf(beat.readiness)
       const { checkedAt } = beat
       if (checkedAt !== undefined && checkedAt >= (before.checked_at ?? 0)) {
-        db.statement(BEAT).run(receivedAt, version, offset, spool, JSON.stringify(beat.readiness), tenders, blockedOf(beat.readiness), checkedAt, terminalId)
+        db.statement(BEAT).run(receivedAt, version, offset, spool, pack, JSON.stringify(beat.readiness), tenders, blockedOf(beat.readiness), checkedAt, terminalId)
         if (tenders !== before.tenders || checkedAt !== before.checked_at) changed.push(terminalId)
       } else {
-        db.statement(BEAT_WITHOUT_CHECK).run(receivedAt, version, offset, spool, terminalId)
+        db.statement(BEAT_WITHOUT_CHECK).run(receivedAt, version, offset, spool, pack, terminalId)
       }
       if (before.seen_at === null || receivedAt - before.seen_at > quietMs) changed.push(terminalId)
     }

@@ -52,6 +52,7 @@ export const triageJob = (store: Store, log: HqLog, moment: () => Moment): Triag
       await triage.care.forget(now - KEPT.incidentsMs)
       await triage.bundles.forget(now - KEPT.reportsMs)
       await triage.issues.forget(now - KEPT.incidentsMs)
+      await store.knowledge.counts.forget(now - KEPT.reportsMs)
       learnedAt = now
     }
     regions = await sweepStores({ triage, moment: { now, beatMs }, upSince: since, before: regions })
