@@ -1,5 +1,6 @@
-// What `npm run build` makes: the bundled program (dist/*.js) and HQ's page (dist/page).
-import { existsSync, rmSync } from 'node:fs'
+// What `npm run build` makes: the bundled program (dist/*.js), HQ's page (dist/page) and the scenarios (dist/corpus.json.zst).
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { zstdCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
 rmSync('dist', { recursive: true, force: true })
@@ -17,3 +18,7 @@ if (existsSync('src/hq/page/index.html')) {
   const { build } = await import('vite')
   await build({ configFile: 'src/hq/page/vite.config.ts', logLevel: 'warn' })
 }
+
+// The scenarios that a knowledge pack is measured on: one file instead of hundreds, read in a tenth of the time.
+const { keptScenarios, PACKED_CORPUS } = await import('./src/cli/score/corpus.ts')
+writeFileSync(PACKED_CORPUS, zstdCompressSync(JSON.stringify(keptScenarios())))

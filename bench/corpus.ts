@@ -1,11 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parse } from 'yaml'
-import { Scenario } from '../src/model/scenario.ts'
-import { type Case, type Drawn, draw, drawable } from './draw.ts'
-
-/** Where the scenarios are. */
-export const FOLDER = join(import.meta.dirname, '../fixtures/scenarios')
+import { keptScenarios } from '../src/cli/score/corpus.ts'
+import type { Case } from '../src/cli/score/run.ts'
+import type { Scenario } from '../src/model/scenario.ts'
+import { type Drawn, draw, drawable } from './draw.ts'
 
 /** How files of drawn scenarios begin; all others are written by hand or come from the field. */
 export const DRAWN = 'drawn-'
@@ -29,11 +25,7 @@ export const drawCorpus = (seed: string, times = 1): Drawn[] => {
 }
 
 /** Scenarios of the repository that were not drawn, by name. */
-export const writtenScenarios = (): { name: string; scenario: Scenario }[] =>
-  readdirSync(FOLDER).filter((name) => name.endsWith('.yaml') && !name.startsWith(DRAWN)).sort()
-    .map((name) => ({ name: name.replace('.yaml', ''), scenario: Scenario.parse(parse(readFileSync(join(FOLDER, name), 'utf8'))) }))
-    // Scenarios played by dialogues need a bench; they are told apart by having no observations.
-    .filter(({ scenario }) => scenario.observations.length > 0)
+export const writtenScenarios = (): { name: string; scenario: Scenario }[] => keptScenarios().filter(({ name }) => !name.startsWith(DRAWN))
 
 const inline = (value: unknown): string =>
   Array.isArray(value) ? `[${value.map(inline).join(', ')}]`

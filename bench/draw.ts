@@ -10,6 +10,7 @@ import { healthyWorld, thing, type World } from '../fixtures/world/world.ts'
 import { probes } from '../probes/index.ts'
 import { readiness } from '../src/check/readiness.ts'
 import { readSymptoms } from '../src/check/symptoms.ts'
+import type { Case } from '../src/cli/score/run.ts'
 import { catalogue } from '../src/faults/index.ts'
 import type { FaultAt } from '../src/model/diagnosis.ts'
 import { fitted } from '../src/model/fitted.ts'
@@ -18,9 +19,6 @@ import type { Symptom } from '../src/model/symptom.ts'
 import { TerminalFile } from '../src/model/terminal.ts'
 import { WAYS } from '../src/texts/ways.ts'
 
-/** What a drawn scenario may be a case of. */
-export type Case = NonNullable<Scenario['case']>
-
 /** A trouble on a device. */
 export interface Struck { trouble: Trouble; device: string }
 
@@ -28,10 +26,10 @@ export interface Struck { trouble: Trouble; device: string }
 export interface Drawn {
   name: string
   scenario: Scenario
-  /** What is there and can be seen, each with where a diagnosis must say it is. */
-  truth: readonly (Struck & { says: FaultAt })[]
-  /** What is seen when only these of its troubles are there. */
-  seenWith(struck: readonly Struck[]): Sighting[]
+  /** What is there and can be seen. */
+  truth: readonly Struck[]
+  /** What is seen once these faults are cured. */
+  seenAfter(cured: readonly FaultAt[]): Sighting[]
 }
 
 const SHOPS = ['full-shop', 'smartcard-counter', 'supermarket-lane', 'cafe-wifi', 'market-stall-cellular', 'department-store'] as const
@@ -167,8 +165,8 @@ const attempt = ({ kind, seed, fault }: Plan): Drawn | undefined => {
   const ruledOut = refuted.length === 0 ? [] : [chance.pick(refuted)]
   return {
     name: `${kind}-${seed}`,
-    truth: visible.map((s, i) => ({ ...s, says: found[i] ?? { fault: s.trouble.fault, device: s.device } })),
-    seenWith,
+    truth: visible,
+    seenAfter: (cured) => seenWith(visible.filter((_, i) => !cured.some((at) => at.fault === found[i]?.fault && at.device === found[i]?.device))),
     scenario: {
       about: describe(truth, shop, odd, blind),
       terminal: `${shop}.yaml`,

@@ -1,7 +1,8 @@
 // node bench/scenarios.ts: draws the generated part of fixtures/scenarios anew; the same seed gives the same files on every machine.
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { asYaml, DRAWN, drawCorpus, FOLDER, SEED } from './corpus.ts'
+import { FOLDER } from '../src/cli/score/corpus.ts'
+import { asYaml, DRAWN, drawCorpus, SEED } from './corpus.ts'
 
 const corpus = drawCorpus(SEED.kept)
 for (const name of readdirSync(FOLDER)) if (name.startsWith(DRAWN)) rmSync(join(FOLDER, name))

@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { learnt } from '../src/check/learnt.ts'
+import { scoreOf } from '../src/cli/score/figures.ts'
+import { outcomeOf } from '../src/cli/score/run.ts'
 import { catalogue } from '../src/faults/index.ts'
 import { Pack } from '../src/model/pack.ts'
 import { drawCorpus, SEED, writtenScenarios } from './corpus.ts'
 import { tableOf, withScore, worstOf } from './score/document.ts'
-import { scoreOf } from './score/figures.ts'
 import { confusion } from './score/picture.ts'
-import { outcomeOf } from './score/run.ts'
 
 const { values } = parseArgs({ options: { times: { type: 'string', default: '4' }, seed: { type: 'string', default: SEED.heldOut }, pack: { type: 'string' } } })
 const times = Number(values.times)

@@ -1,9 +1,9 @@
 import { probes } from '../../probes/index.ts'
+import { falselyFound, loss, type Score } from '../../src/cli/score/figures.ts'
+import type { Case } from '../../src/cli/score/run.ts'
+import { among, type Outcome } from '../../src/cli/score/run.ts'
 import { catalogue } from '../../src/faults/index.ts'
 import { explained } from '../../src/texts/explained.ts'
-import type { Case } from '../draw.ts'
-import { falselyFound, loss, type Score } from './figures.ts'
-import { among, type Outcome } from './run.ts'
 
 const percent = (share: number | undefined): string => (share === undefined || Number.isNaN(share) ? '-' : share.toFixed(3))
 

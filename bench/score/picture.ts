@@ -1,5 +1,5 @@
+import { among, type Outcome } from '../../src/cli/score/run.ts'
 import { catalogue } from '../../src/faults/index.ts'
-import { among, type Outcome } from './run.ts'
 
 const CELL = 11
 const LEFT = 190

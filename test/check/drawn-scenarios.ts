@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { DRAWN, FOLDER } from '../../bench/corpus.ts'
+import { DRAWN } from '../../bench/corpus.ts'
+import { FOLDER } from '../../src/cli/score/corpus.ts'
 import { Scenario } from '../../src/model/scenario.ts'
 
 /** The drawn scenarios as they are kept in the repository. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { writtenScenarios } from '../../bench/corpus.ts'
-import { weighScenario } from '../../bench/score/run.ts'
 import { probes } from '../../probes/index.ts'
+import { weighScenario } from '../../src/cli/score/run.ts'
 import { catalogue } from '../../src/faults/index.ts'
 import { keptDrawn } from './drawn-scenarios.ts'
 

@@ -1,7 +1,5 @@
-import type { Verdict } from '../../src/model/diagnosis.ts'
-import type { Case } from '../draw.ts'
-import { median } from '../figures.ts'
-import { among, type Outcome } from './run.ts'
+import type { Verdict } from '../../model/diagnosis.ts'
+import { among, type Case, type Outcome } from './run.ts'
 
 /** Whether every true fault is among the first so many said; so many more than there are are allowed. */
 const within = ({ truth, said }: Outcome, more: number): boolean => truth.every((at) => among(at, said.slice(0, truth.length + more)))
@@ -31,6 +29,8 @@ export interface Score {
   scenarios: number
   top1: Partial<Record<Case, number>>
   top3: Partial<Record<Case, number>>
+  /** The same over all scenarios with faults. */
+  overall: { top1: number; top3: number }
   counts: Partial<Record<Case, number>>
   /** Share of scenarios in which found, ruled out, unexplained and readiness are all exactly as stated. */
   exact: number
@@ -73,6 +73,7 @@ export const scoreOf = (outcomes: readonly Outcome[]): Score => {
     counts: by((some) => some.length),
     top1: by((some) => share(some, (o) => within(o, 0))),
     top3: by((some) => share(some, (o) => within(o, 2))),
+    overall: { top1: share(broken, (o) => within(o, 0)), top3: share(broken, (o) => within(o, 2)) },
     exact: share(outcomes, isExact),
     readiness: share(outcomes, readyAsStated),
     falseAlarms: outcomes.filter((o) => o.truth.length === 0 && o.case === 'healthy' && o.weighed.diagnosis.verdicts.some((v) => v.verdict === 'found')).length,
@@ -80,7 +81,7 @@ export const scoreOf = (outcomes: readonly Outcome[]): Score => {
     calibration: calibrationError(all),
     brier: all.reduce((sum, { p, there }) => sum + (p - Number(there)) ** 2, 0) / all.length,
     steps: steps.reduce((sum, { taken }) => sum + taken, 0) / steps.reduce((sum, { fewest }) => sum + fewest, 0),
-    msMedian: median(outcomes.map((o) => o.ms)),
+    msMedian: outcomes.map((o) => o.ms).toSorted((a, b) => a - b)[Math.floor(outcomes.length / 2)] ?? Number.NaN,
   }
 }
 

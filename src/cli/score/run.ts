@@ -1,21 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { probes } from '../../probes/index.ts'
-import { type Weighed, weigh } from '../../src/check/run.ts'
-import { catalogue } from '../../src/faults/index.ts'
-import type { FaultAt, Verdict } from '../../src/model/diagnosis.ts'
-import type { Knowledge } from '../../src/model/fault.ts'
-import { fitted } from '../../src/model/fitted.ts'
-import type { Scenario } from '../../src/model/scenario.ts'
-import { TerminalFile } from '../../src/model/terminal.ts'
-import type { Case, Drawn } from '../draw.ts'
+import { probes } from '../../../probes/index.ts'
+import { type Weighed, weigh } from '../../check/run.ts'
+import { catalogue } from '../../faults/index.ts'
+import type { FaultAt, Verdict } from '../../model/diagnosis.ts'
+import type { Knowledge } from '../../model/fault.ts'
+import { fitted } from '../../model/fitted.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import { TerminalFile } from '../../model/terminal.ts'
+import { PACKAGE_ROOT } from '../package.ts'
+
+/** What a scenario may be a case of. */
+export type Case = NonNullable<Scenario['case']>
 
 const terminals = new Map<string, TerminalFile>()
 
 const terminalOf = ({ terminal }: Scenario): TerminalFile => {
   if (typeof terminal !== 'string') return terminal
-  const known = terminals.get(terminal) ?? TerminalFile.parse(parse(readFileSync(join(import.meta.dirname, '../../fixtures/terminals', terminal), 'utf8')))
+  const known = terminals.get(terminal) ?? TerminalFile.parse(parse(readFileSync(join(PACKAGE_ROOT, 'fixtures/terminals', terminal), 'utf8')))
   terminals.set(terminal, known)
   return known
 }
@@ -54,17 +57,18 @@ const inOrder = (verdicts: readonly Verdict[]): Verdict[] => {
 
 const MOST_STEPS = 10
 
+/** What is seen once these faults are cured, in a world of the scenario's own. */
+type SeenAfter = (cured: readonly FaultAt[]) => Scenario['observations']
+
 /** Tries the first fault said that was not tried yet, looks again, and goes on until all is cured; a cure takes what was there away. */
-const stepsToCure = (drawn: Drawn, knowledge: Knowledge): number => {
+const stepsToCure = (scenario: Scenario, seenAfter: SeenAfter, knowledge: Knowledge): number => {
   const tried: FaultAt[] = []
-  let left = drawn.truth
   for (let step = 1; step <= MOST_STEPS; step += 1) {
-    const said = inOrder(weighScenario({ ...drawn.scenario, observations: drawn.seenWith(left) }, knowledge).diagnosis.verdicts)
+    const said = inOrder(weighScenario({ ...scenario, observations: seenAfter(tried) }, knowledge).diagnosis.verdicts)
     const next = said.find((v) => !among(v, tried))
     if (!next) return MOST_STEPS
     tried.push(next)
-    left = left.filter(({ says }) => !same(says, next))
-    if (left.length === 0) return step
+    if (scenario.expect.found.every((at) => among(at, tried))) return step
   }
   return MOST_STEPS
 }
@@ -76,14 +80,13 @@ const rankOfLast = (truth: readonly FaultAt[], said: readonly Verdict[]): number
 const caseOf = (scenario: Scenario): Case =>
   scenario.case ?? (['healthy', 'single', 'pair'] as const)[Math.min(2, scenario.expect.found.length)] ?? 'single'
 
-/** Runs one scenario; a drawn one is cured step by step in its own world. */
-export const outcomeOf = ({ name, scenario, knowledge = catalogue, ...rest }: { name: string; scenario: Scenario; knowledge?: Knowledge } & Partial<Drawn>): Outcome => {
+/** Runs one scenario; one with a world of its own is cured step by step in it. */
+export const outcomeOf = ({ name, scenario, knowledge = catalogue, seenAfter }: { name: string; scenario: Scenario; knowledge?: Knowledge; seenAfter?: SeenAfter }): Outcome => {
   const started = performance.now()
   const weighed = weighScenario(scenario, knowledge)
   const ms = performance.now() - started
   const truth = scenario.expect.found
   const said = inOrder(weighed.diagnosis.verdicts)
-  const { truth: struck, seenWith } = rest
-  const steps = truth.length === 0 ? undefined : struck && seenWith ? stepsToCure({ name, scenario, truth: struck, seenWith }, knowledge) : rankOfLast(truth, said)
+  const steps = truth.length === 0 ? undefined : seenAfter ? stepsToCure(scenario, seenAfter, knowledge) : rankOfLast(truth, said)
   return { name, case: caseOf(scenario), scenario, truth, weighed, said, steps, ms }
 }
