@@ -16,6 +16,7 @@ import type { HqOptions, HqState } from './hq.ts'
 import type { StoreProblem } from './keeper.ts'
 import type { Log } from './log.ts'
 import type { SpoolState } from './outbox.ts'
+import type { JudgePack } from './packs.ts'
 import type { FaultLookup } from './report.ts'
 import type { StoreBounds } from './store.ts'
 import type { Schedule } from './triggers.ts'
@@ -50,6 +51,8 @@ export interface AgentOptions {
   /** What a guided repair goes by; without it the agent guides none. */
   repair?: Pick<FixerParts, 'knowledge' | 'guide'> & { weigh: (terminal: TerminalFile, check: Seen, told: readonly Observation[]) => Promise<Seen> }
   hq?: HqOptions
+  /** Weighs the scenarios with a knowledge pack before it is taken; without it none is taken from HQ. */
+  judgePack?: JudgePack
   version: string
   /** Port 0 takes any free one. `mode` is the permission of desk.json, as 0o640 to let a group post transactions. */
   desk: { port: number; mode?: number }

@@ -6,6 +6,7 @@ import type { Text } from '../model/text.ts'
 import { readDesk } from './desk-client.ts'
 import { STORE_FILE } from './keeper.ts'
 import { type SpoolState, spoolOf } from './outbox.ts'
+import { PACK_FILE, packIn } from './pack.ts'
 import { type Database, openDatabase, StoreError } from './sqlite.ts'
 import { EARLIEST_DATE } from './store.ts'
 
@@ -157,6 +158,20 @@ const enrolmentItem = ({ stateDir, hq }: HealthOptions): HealthItem[] => {
   }
 }
 
+const packItem = ({ stateDir }: HealthOptions): HealthItem => {
+  const read = packIn(stateDir)
+  if (read === undefined) return { check: 'knowledge-pack', ok: undefined, detail: both('没有知识包，按内置故障目录判断', 'no knowledge pack; the built-in catalogue stands') }
+  if ('unbelieved' in read) {
+    return {
+      check: 'knowledge-pack', ok: false, detail: both(`知识包不可信，按内置故障目录判断：${read.unbelieved}`, `the knowledge pack is not believed, and the built-in catalogue stands: ${read.unbelieved}`),
+      remedy: both(`删除 ${join(stateDir, PACK_FILE)} 后重启守护程序，会重新向总部取`, `delete ${join(stateDir, PACK_FILE)} and restart the agent; it fetches the one on offer from HQ`),
+    }
+  }
+  const { sequence, issuedAt, remedies, symptoms } = read.pack
+  const day = new Date(issuedAt).toISOString().slice(0, 10)
+  return { check: 'knowledge-pack', ok: true, detail: both(`按第 ${sequence} 号知识包判断（${day} 制，修复步骤计数 ${remedies.length} 项，症状计数 ${symptoms.length} 项）`, `number ${sequence} of ${day}: counts of ${remedies.length} remedies and ${symptoms.length} symptoms`) }
+}
+
 /** The agent's own health, item by item; works with and without a running agent, and changes nothing. */
 export const health = async (options: HealthOptions): Promise<HealthItem[]> => {
   const alive = canary()
@@ -169,6 +184,7 @@ export const health = async (options: HealthOptions): Promise<HealthItem[]> => {
       check: 'card-data-filter', ok: alive, detail: alive ? both('卡号过滤器工作正常', 'the card-data filter is alive') : both('卡号过滤器没有拦住测试卡号', 'the card-data filter let its test number through'),
       ...(alive ? {} : { remedy: both('停用守护程序并重新安装', 'stop the agent and install it again') }),
     },
+    packItem(options),
     clockItem(options),
     ...portItems(options),
     ...(await Promise.all(LIBRARIES.map(libraryItem))),

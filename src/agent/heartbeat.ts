@@ -31,6 +31,8 @@ export interface HeartParts {
   logs: () => LogBundle | { refused: string }
   configure: (command: Command) => Taken
   takings: { next(): HourOfSales[]; heard(): void }
+  /** Hears the number of the knowledge pack on offer, where HQ tells one. */
+  offered: (pack: number) => void
   clock: AgentClock
   log: Log
 }
@@ -44,7 +46,7 @@ const PROGRESS_TRIES = 3
 const FAREWELL_MS = 1_500
 
 /** Starts without beating. */
-export const createHeart = ({ hq, keeper, facts, check, flush, logs, configure, takings, clock, log }: HeartParts): Heart => {
+export const createHeart = ({ hq, keeper, facts, check, flush, logs, configure, takings, offered, clock, log }: HeartParts): Heart => {
   let cancel: Cancel = () => undefined
   let dueAt = Number.POSITIVE_INFINITY
   let running: Promise<void> | undefined
@@ -125,6 +127,7 @@ export const createHeart = ({ hq, keeper, facts, check, flush, logs, configure, 
     if ('answer' in result) {
       takings.heard()
       failures = 0
+      if (result.answer.pack !== undefined) offered(result.answer.pack)
       for (const command of result.answer.commands) take(command, result.answer.at)
       return schedule(Math.min(Math.max(result.answer.nextMs, SHORTEST_MS), LONGEST_MS))
     }

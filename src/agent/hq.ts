@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { SIGNATURE_HEADER } from '../model/access.ts'
 import type { LogBundle } from '../model/configuration.ts'
+import { PackAnswer } from '../model/pack.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import { BatchAnswer, type BatchItem, CLOCK_HEADER, Command, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem, type SenderClock } from '../model/wire.ts'
 import type { Answer, Ask, Encoding, HttpClient } from './http.ts'
@@ -47,6 +48,8 @@ export interface Hq {
   progress(commandId: string, progress: CommandProgress): Promise<boolean>
   /** Hands over what a command for logs asked for; false if HQ does not have it. */
   bundle(commandId: string, bundle: LogBundle): Promise<boolean>
+  /** Fetches a knowledge pack that is on offer. */
+  pack(sequence: number): Promise<{ answer: PackAnswer } | { why: string; retryAfterMs?: number }>
   state(): HqState
   close(): void
 }
@@ -70,7 +73,8 @@ const Answered = HeartbeatAnswer.extend({ commands: z.array(z.unknown()).transfo
 
 const shorten = (text: string): string => text.slice(0, 300)
 
-const said = (answer: Answer): string => {
+/** What an answer that was not the hoped-for one says (English). */
+export const said = (answer: Answer): string => {
   if (!answer.ok) return shorten(`${answer.why}: ${answer.detail}`)
   const problem = Problem.safeParse(answer.json)
   return shorten(problem.success ? `${answer.status} ${problem.data.title}${problem.data.detail ? `: ${problem.data.detail}` : ''}` : `${answer.status}, not in the words of HQ (is something in between?)`)
@@ -239,6 +243,11 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
     bundle: async (commandId, bundle) => {
       const answer = await ask(() => ({ method: 'POST', path: `/v1/commands/${encodeURIComponent(commandId)}/bundle`, body: JSON.stringify(bundle), deadlineMs: HQ_PATIENCE.sendMs }))
       return answer.ok && answer.status >= 200 && answer.status < 300
+    },
+    pack: async (sequence) => {
+      const answer = await ask(() => ({ method: 'GET', path: `/v1/packs/${sequence}`, deadlineMs: HQ_PATIENCE.sendMs }))
+      const read = answer.ok && answer.status === 200 ? PackAnswer.safeParse(answer.json).data : undefined
+      return read ? { answer: read } : { why: said(answer), ...wait(answer) }
     },
     state: () => {
       const wrong = problem ?? unsigned

@@ -20,6 +20,7 @@ import { logBundle, remembering } from './log-bundle.ts'
 import { createMemory } from './memory.ts'
 import { createNotifier } from './notify.ts'
 import { createOutbox, type Outbox, spoolOf } from './outbox.ts'
+import { createPacks, type Packs, packStanding } from './packs.ts'
 import { withBoots } from './past.ts'
 import { type CheckOrder, createQueue, type Job } from './queue.ts'
 import { noteReads, readFacts } from './reads.ts'
@@ -68,6 +69,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   let outbox: Outbox | undefined
   let heart: Heart | undefined
   let hq: Hq | undefined
+  let packs: Packs | undefined
   let triggers: Triggers | undefined
 
   const wake = (report: Report, { trigger }: CheckOrder): void => {
@@ -141,6 +143,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       at: clock.now(), agentVersion: options.version, bootId: host.id, uptimeMs: host.uptimeMs(), sequence: now.sequence, spool, readiness: [...now.readiness],
       openIncidents: now.incidents.length, ...(now.checkedAt === undefined ? {} : { checkedAt: now.checkedAt }),
       ...(configuration === undefined ? {} : { configuration: configuration.revision }),
+      ...(packs ? { pack: packStanding(memory.last().check?.pack, packs) } : {}),
     }
   }
   /** Goes on by the terminal file and configuration as they are now. */
@@ -187,9 +190,10 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       await Promise.race([box.settled(id), late.promise])
       cancel()
     }
+    packs = options.judgePack && createPacks({ stateDir, keeper, fetch: link.pack, judge: options.judgePack, version: options.version, clock, log })
     heart = createHeart({
       hq: link, keeper, facts: heartbeat, flush: patient, clock, log,
-      configure, takings: createTakings(keeper, clock),
+      configure, takings: createTakings(keeper, clock), offered: (pack) => packs?.offered(pack),
       logs: () => (sales.open() ? { refused: PAYING } : keeper.use((store) => logBundle({ stateDir, lines: lines(), status: status(), store, now: clock.now() }))),
       check: (command) => queue.ask({ trigger: { by: 'hq', detail: command.id }, depth: 'full', ...(command.only ? { only: command.only } : {}) }),
     })
@@ -236,6 +240,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     triggers?.stop()
     await followers.stop()
     journal.stop()
+    packs?.stop()
     saleTimer()
     await queue.stop(STOP_CHECK_MS)
     await desk.close()

@@ -1,8 +1,7 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { createPublicKey, hash, sign } from 'node:crypto'
 import { join } from 'node:path'
 import { SIGNATURE_TYPE, TerminalKey } from '../model/access.ts'
-import { writePrivate } from './private-file.ts'
+import { keyFile } from './key-file.ts'
 
 /** Name of the terminal's private key in the state folder: Ed25519, PKCS #8, PEM, readable by its owner only. */
 export const TERMINAL_KEY_FILE = 'terminal-key.pem'
@@ -21,36 +20,11 @@ export interface OwnKey {
   signBody(body: string): string
 }
 
-const keyIn = (path: string): KeyObject | undefined => {
-  let pem: string
-  try {
-    pem = readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-  try {
-    const key = createPrivateKey(pem)
-    if (key.asymmetricKeyType === 'ed25519') return key
-  } catch {
-    // Whatever is wrong with it, it is no key; what to do is the same.
-  }
-  throw new Error(`${path} is no Ed25519 key; remove it, and another will be made, which HQ has to be told to accept`)
-}
-
 const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** The key of this terminal, made at its first use. Throws an Error if the file is there and no such key, or cannot be made. */
 export const terminalKey = (stateDir: string): OwnKey => {
-  const path = join(stateDir, TERMINAL_KEY_FILE)
-  let key = keyIn(path)
-  if (!key) {
-    const made = generateKeyPairSync('ed25519')
-    writePrivate(path, String(made.privateKey.export({ format: 'pem', type: 'pkcs8' })))
-    // Somebody else may have made one at the same time; what is in the file counts.
-    key = keyIn(path) ?? made.privateKey
-  }
-  const own = key
+  const { key: own } = keyFile(join(stateDir, TERMINAL_KEY_FILE), 'remove it, and another will be made, which HQ has to be told to accept')
   const half = createPublicKey(own)
   const known = TerminalKey.parse(half.export({ format: 'jwk' }))
   const header = encoded({ alg: 'Ed25519', typ: SIGNATURE_TYPE, kid: hash('sha256', JSON.stringify({ crv: known.crv, kty: known.kty, x: known.x }), 'base64url') })

@@ -12,6 +12,7 @@ import { languageOf } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { inspectionIn } from './inspection.ts'
+import { judgePack } from './judge-pack.ts'
 import { knownPack } from './known-pack.ts'
 import { CHECK_DEADLINE_MS, knowledgeWith, lookHere, lookInChild } from './look.ts'
 import { VERSION } from './package.ts'
@@ -65,7 +66,7 @@ export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FUL
         guide: async () => (await import('../faults/guide.ts')).guide,
         weigh: async (...seen) => (await import('./fix-here.ts')).weighTold(...seen, await knowledgeWith(pack)),
       },
-      ...(hq ? { hq } : {}),
+      ...(hq ? { hq, judgePack } : {}),
     })
   } catch (error) {
     if (error instanceof AlreadyRunning) throw new Failure(EXIT.temporary, { zh: `另一个 posdiag 守护程序正在使用 ${stateDir}：${error.message}`, en: `another agent is using ${stateDir}: ${error.message}` })

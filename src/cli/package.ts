@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import description from '../../package.json' with { type: 'json' }
 
@@ -12,3 +13,6 @@ export const PACKAGE_ROOT: string = fileURLToPath(new URL(FROM_SOURCE ? '../../'
 
 /** File of another entry point of this program, by its name without ending. */
 export const entryPoint = (name: string): string => fileURLToPath(new URL(`./${name}${FROM_SOURCE ? '.ts' : '.js'}`, import.meta.url))
+
+/** File that starts this program, as the command does. */
+export const PROGRAM: string = join(PACKAGE_ROOT, 'src/cli/posdiag.js')

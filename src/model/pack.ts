@@ -15,7 +15,7 @@ export const PackBody = z.strictObject({
   /** Counts up; a pack with a lower one, or the same, is not taken for newer. */
   sequence: z.int().min(1),
   /** Wall time in milliseconds since 1970. */
-  issuedAt: z.number(),
+  issuedAt: z.number().min(0).max(8_640_000_000_000_000),
   ...Counts.shape,
 })
 export type PackBody = z.infer<typeof PackBody>

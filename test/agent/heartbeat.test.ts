@@ -25,6 +25,7 @@ let paying: boolean
 let tried: string[]
 let sales: HourOfSales[]
 let heard: number
+let offers: number[]
 let bundles: { id: string; bundle: LogBundle }[]
 const hearts: Heart[] = []
 
@@ -45,7 +46,7 @@ const heart = (): Heart => {
       bundles.push({ id, bundle })
       return true
     },
-    send: async () => ({ kind: 'kept', why: '' }), state: () => ({ url: '', enrolled: true }), close: () => undefined,
+    pack: async () => ({ why: 'none is offered' }), send: async () => ({ kind: 'kept', why: '' }), state: () => ({ url: '', enrolled: true }), close: () => undefined,
   }
   const queue = createQueue({
     run: async (order, onProgress) => {
@@ -59,7 +60,7 @@ const heart = (): Heart => {
   })
   const made = createHeart({
     hq, keeper, clock, log: SILENT_LOG, flush: async () => undefined,
-    takings: { next: () => sales, heard: () => void heard++ },
+    takings: { next: () => sales, heard: () => void heard++ }, offered: (pack) => void offers.push(pack),
     logs: () => (paying ? { refused: 'a customer is paying' } : { schema: 'posdiag.logs/1', at: clock.now(), parts: [] }),
     configure: (one) => {
       if (paying) return { refused: 'a customer is paying' }
@@ -88,6 +89,7 @@ beforeEach(() => {
   tried = []
   sales = []
   heard = 0
+  offers = []
   bundles = []
   answer = beatsWith([])
 })
