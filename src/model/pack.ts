@@ -31,10 +31,12 @@ export const PACK_BYTES = 768 << 10
 export const PackStanding = z.strictObject({ sequence: z.int().min(0), unbelieved: z.string().max(200).optional() })
 export type PackStanding = z.infer<typeof PackStanding>
 
-/** How right the diagnosis is on the scenarios: shares from 0 to 1, but for the counts `scenarios` and `falseAlarms`. */
+/** How right the diagnosis is on the scenarios: shares from 0 to 1, but for the counts `scenarios`, `falseAlarms` and `missed`. */
 export const Measured = z.strictObject({
   scenarios: z.int(),
   falseAlarms: z.int(),
+  /** Faults that are named first in none of their scenarios. */
+  missed: z.int(),
   /** Share of scenarios with faults in which all are named first, and with two names more. */
   top1: z.number(),
   top3: z.number(),

@@ -24,6 +24,8 @@ const ACCESS = [
 ]
 const EXPORTS = ['GET /api/export/incidents', 'GET /api/export/reports', 'GET /api/export/terminals', 'GET /api/terminals/{id}/catm', 'GET /api/terminals/{id}/nexo']
 
+const PACKS = ['GET /api/knowledge', 'GET /api/packs', 'GET /api/packs/{sequence}', 'GET /v1/packs/{sequence}', 'POST /api/packs']
+
 const PROMTOOL = '/usr/bin/promtool'
 const noPromtool = !existsSync(PROMTOOL) && process.env.CI !== 'true'
 
@@ -33,7 +35,7 @@ describe('the OpenAPI document', () => {
     expect([status, json.openapi]).toEqual([200, '3.1.0'])
     const routes = Object.entries(json.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
     expect(routes.toSorted()).toEqual([
-      ...ALERTS, ...EXPORTS, ...ACCESS,
+      ...ALERTS, ...EXPORTS, ...PACKS, ...ACCESS,
       'DELETE /api/enrolment-tokens/{id}', 'DELETE /api/terminals/{id}/token',
       'GET /api/absences', 'GET /api/absences/{id}', 'GET /api/enrolment-tokens', 'GET /api/events', 'GET /api/incidents', 'GET /api/incidents/facets', 'GET /api/incidents/{id}',
       'GET /api/issues', 'GET /api/issues/{fault}', 'GET /api/outbreaks', 'GET /api/outbreaks/{id}', 'GET /api/overview', 'GET /api/queue', 'GET /api/reports/{terminal}/{id}',

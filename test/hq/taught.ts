@@ -19,7 +19,7 @@ export const signer = () => generateKeyPairSync('ed25519', { publicKeyEncoding: 
 /** The one who signs unless told. */
 export const OURS = signer()
 
-const MEASURED: Measured = { scenarios: 400, falseAlarms: 0, top1: 0.99, top3: 1, extra: 0, readiness: 1, calibration: 0.05, brier: 0.01 }
+const MEASURED: Measured = { scenarios: 400, falseAlarms: 0, missed: 0, top1: 0.99, top3: 1, extra: 0, readiness: 1, calibration: 0.05, brier: 0.01 }
 
 /** A pack under that number. */
 export const bodyOf = (sequence: number, more: Partial<PackBody> = {}): PackBody => ({ schema: 'posdiag.pack/1', sequence, issuedAt: 1, remedies: [{ fault: 'PRN-OFFLINE', remedy: 'reseat-cable', worked: 3, failed: 1 }], symptoms: [], ...more })

@@ -14,12 +14,13 @@ export const knowing = (pack: PackBody | undefined): Knowledge => (pack === unde
 /** How right the diagnosis is on these scenarios with this knowledge. */
 export const measure = (knowledge: Knowledge, scenarios: readonly Kept[]): Measured => {
   const { overall, ...score } = scoreOf(scenarios.map(({ name, scenario }) => outcomeOf({ name, scenario, knowledge })))
-  return { scenarios: score.scenarios, falseAlarms: score.falseAlarms, ...overall, extra: score.extra, readiness: score.readiness, calibration: score.calibration, brier: score.brier }
+  return { scenarios: score.scenarios, falseAlarms: score.falseAlarms, missed: score.missed.length, ...overall, extra: score.extra, readiness: score.readiness, calibration: score.calibration, brier: score.brier }
 }
 
 /** By how much each measure may be worse before a pack is worse, and whether more of it is better. A share of 0.01 is four of some four hundred scenarios. */
 export const TOLERANCE = {
   falseAlarms: { by: 0, more: 'worse' },
+  missed: { by: 0, more: 'worse' },
   top1: { by: 0.01, more: 'better' },
   top3: { by: 0.01, more: 'better' },
   extra: { by: 0.01, more: 'worse' },

@@ -16,6 +16,11 @@ const judgements = (outcomes: readonly Outcome[]): { p: number; there: boolean }
     ...truth.filter((at) => !said.some((v) => v.fault === at.fault && v.device === at.device && v.posterior >= 0.01)).map(() => ({ p: 0, there: true })),
   ])
 
+const missedIn = (broken: readonly Outcome[]): string[] => {
+  const all = broken.flatMap(({ truth, said }) => truth.map((at) => ({ fault: at.fault, first: among(at, said.slice(0, truth.length)) })))
+  return [...Map.groupBy(all, ({ fault }) => fault)].filter(([, some]) => !some.some(({ first }) => first)).map(([fault]) => fault)
+}
+
 const BINS = 10
 
 /** Expected calibration error: how far, on average, the probability said lies from how often it was so, over ten bins. */
@@ -42,6 +47,8 @@ export interface Score {
   extra: number
   calibration: number
   brier: number
+  /** Faults that are named first in none of their scenarios. */
+  missed: string[]
   /** Remedies tried over the fewest possible. */
   steps: number
   msMedian: number
@@ -78,6 +85,7 @@ export const scoreOf = (outcomes: readonly Outcome[]): Score => {
     readiness: share(outcomes, readyAsStated),
     falseAlarms: outcomes.filter((o) => o.truth.length === 0 && o.case === 'healthy' && o.weighed.diagnosis.verdicts.some((v) => v.verdict === 'found')).length,
     extra: share(broken, (o) => falselyFound(o).length > 0),
+    missed: missedIn(broken),
     calibration: calibrationError(all),
     brier: all.reduce((sum, { p, there }) => sum + (p - Number(there)) ** 2, 0) / all.length,
     steps: steps.reduce((sum, { taken }) => sum + taken, 0) / steps.reduce((sum, { fewest }) => sum + fewest, 0),
