@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import type { Unit } from '../check/learnt.ts'
 import { begin, concluded, focusOf, isGone, others, type Seen } from '../check/session.ts'
 import { type MoneyKnown, moneyOf } from '../guard/money.ts'
 import { FaultAt } from '../model/diagnosis.ts'
@@ -60,7 +61,8 @@ export interface FixerParts {
   look: (by: 'operator' | 'retest') => Promise<Seen>
   /** What the observations of a check come to together with what persons told. */
   weigh: (check: Seen, told: readonly Observation[]) => Promise<Seen>
-  knowledge: () => Promise<Knowledge>
+  /** What is known of faults and remedies, for the device that is repaired. */
+  knowledge: (unit: Unit) => Promise<Knowledge>
   guide: () => Promise<Guide>
   /** What the agent hears of a sale; undefined if nobody listens. */
   saleOpen: () => boolean | undefined
@@ -106,7 +108,7 @@ export const createFixer = (parts: FixerParts): Fixer => {
     }
     const { propose } = await import('../check/propose.ts')
     const terminal = parts.terminal()
-    const proposal = propose(from, { check: seen, terminal, devices: fitted(terminal), knowledge: await parts.knowledge(), guide: await parts.guide(), money: money(seen) })
+    const proposal = propose(from, { check: seen, terminal, devices: fitted(terminal), knowledge: await parts.knowledge(from.repair), guide: await parts.guide(), money: money(seen) })
     return viewOf(keep({ ...from, proposal, others: others(from, seen) }))
   }
   const tryNow = (from: Session, proposal: Proposal, outcome: Tried['outcome'], answer?: string): Session => ({

@@ -62,7 +62,7 @@ export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FUL
         return (request.depth === 'full' ? lookInChild : lookHere)({ ...request, ...lastInspection(), deadlineMs: CHECK_DEADLINE_MS, ...(pack ? { pack } : {}) }, onProgress)
       },
       repair: {
-        knowledge: () => knowledgeWith(pack),
+        knowledge: (unit) => knowledgeWith(pack, unit),
         guide: async () => (await import('../faults/guide.ts')).guide,
         weigh: async (...seen) => (await import('./fix-here.ts')).weighTold(...seen, await knowledgeWith(pack)),
       },

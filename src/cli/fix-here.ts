@@ -37,7 +37,7 @@ export const fixerHere = (terminal: TerminalFile, stateDir: string, hear: (progr
       return check
     },
     weigh: async (check, told) => weighTold(watched, check, told, await knowledgeWith(pack)),
-    knowledge: () => knowledgeWith(pack),
+    knowledge: (unit) => knowledgeWith(pack, unit),
     guide: async () => (await import('../faults/guide.ts')).guide,
     saleOpen: () => undefined,
     regression: (at) => regressions.some((r) => r.fault === at.fault && r.device === at.device),

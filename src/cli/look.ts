@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { probes } from '../../probes/index.ts'
 import { realBench } from '../bench/real.ts'
+import type { Unit } from '../check/learnt.ts'
 import { type BootFacts, runCheck } from '../check/run.ts'
 import type { LendBench, Operator } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
@@ -45,10 +46,10 @@ const benchOn = (paths: TerminalFile['paths']): LendBench => {
   return known
 }
 
-/** The catalogue, with what a pack has counted. */
-export const knowledgeWith = async (pack: PackBody | undefined): Promise<Knowledge> => {
+/** The catalogue, with what a pack has counted, for devices in general or for this one. */
+export const knowledgeWith = async (pack: PackBody | undefined, unit?: Unit): Promise<Knowledge> => {
   const { catalogue } = await import('../faults/index.ts')
-  return pack === undefined ? catalogue : (await import('../check/learnt.ts')).learnt(catalogue, pack)
+  return pack === undefined ? catalogue : (await import('../check/learnt.ts')).learnt(catalogue, pack, unit)
 }
 
 /** Checks in this process. */

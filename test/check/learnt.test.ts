@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { learnt } from '../../src/check/learnt.ts'
+import { learnt, type Unit } from '../../src/check/learnt.ts'
 import { catalogue } from '../../src/faults/index.ts'
 import { Fault } from '../../src/model/fault.ts'
 import type { PackBody } from '../../src/model/pack.ts'
@@ -18,6 +18,17 @@ describe('the catalogue with what a pack has counted', () => {
     expect(cureOf(body({ remedies: [{ fault: 'PRN-COVER-OPEN', remedy: 'close-cover', worked: 90, failed: 0 }] }), 'PRN-COVER-OPEN', 'close-cover')).toBeCloseTo(0.985, 9)
     const halves = [{ fault: 'PRN-COVER-OPEN', remedy: 'close-cover', model: 'a', worked: 50, failed: 0 }, { fault: 'PRN-COVER-OPEN', remedy: 'close-cover', model: 'b', worked: 40, failed: 0 }]
     expect(cureOf(body({ remedies: halves }), 'PRN-COVER-OPEN', 'close-cover')).toBeCloseTo(0.985, 9)
+  })
+
+  it('believes what was counted of a model, and of its firmware, more than what was counted of others', () => {
+    const row = { fault: 'PRN-COVER-OPEN', remedy: 'close-cover' }
+    const pack = body({ remedies: [{ ...row, worked: 90, failed: 0 }, { ...row, model: 'a', worked: 0, failed: 20 }, { ...row, model: 'a', firmware: '2', worked: 30, failed: 0 }] })
+    const of = (unit: Unit) => learnt(catalogue, pack, unit).faults.find((f) => f.code === row.fault)?.remedy.steps.find((s) => s.id === row.remedy)?.cures
+    expect(of({})).toBeCloseTo((0.85 * 10 + 120) / 150, 9)
+    expect(of({ model: 'b', firmware: '2' })).toBe(of({}))
+    // What holds for all others, 0.985, is what one begins with; then come all of the model, then those of its firmware.
+    expect(of({ model: 'a', firmware: '1' })).toBeCloseTo((0.985 * 10 + 30) / 60, 9)
+    expect(of({ model: 'a', firmware: '2' })).toBeCloseTo((((0.985 * 10) / 30) * 10 + 30) / 40, 9)
   })
 
   it('stays a catalogue whatever was counted, and a remedy that failed more is not believed more', () => {

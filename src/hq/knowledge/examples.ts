@@ -38,8 +38,8 @@ export const exampleOf = (repair: Repair): Example | undefined => {
   if (remedies.length === 0 && symptoms.length === 0) return undefined
   return {
     id: id.toLowerCase(), fault, remedies, symptoms,
-    ...(model === undefined ? {} : { model: plain(model.slice(0, MOST.name)) }),
-    ...(firmware === undefined ? {} : { firmware: plain(firmware.slice(0, MOST.name)) }),
+    ...(model === undefined ? {} : { model: plain(model) }),
+    ...(firmware === undefined ? {} : { firmware: plain(firmware) }),
   }
 }
 
