@@ -13,6 +13,7 @@ export const PACK = {
   'bad-file': { zh: '不能读取令牌文件 {file}：{problem}', en: 'cannot read the token file {file}: {problem}' },
   'bad-write': { zh: '不能写入 {file}：{problem}', en: 'cannot write {file}: {problem}' },
   unsigned: { zh: '{file} 没有签名；先执行 posdiag pack sign', en: '{file} is not signed; posdiag pack sign signs it' },
+  'not-newer': { zh: '第 {offered} 号已经下发，第 {sequence} 号不比它新；请重新 build，或改大 sequence 后重新签名', en: 'number {offered} is on offer, and number {sequence} is not newer; build it anew, or give it a higher sequence and sign it again' },
   'not-hq': { zh: '总部没有照办：{why}', en: 'HQ did not do it: {why}' },
   built: { zh: '第 {sequence} 号：来自 {repairs} 次修复，修复步骤计数 {remedies} 项，症状计数 {symptoms} 项', en: 'number {sequence}: from {repairs} repairs, counts of {remedies} remedies and {symptoms} symptoms' },
   against: { zh: '与第 {sequence} 号知识包相比，{scenarios} 个场景', en: 'against knowledge pack number {sequence}, on {scenarios} scenarios' },

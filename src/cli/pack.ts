@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
 import * as z from 'zod'
 import { keyFile } from '../agent/key-file.ts'
 import { signed } from '../guard/signature.ts'
@@ -74,8 +73,6 @@ const standing = async (options: PackOptions): Promise<PackBody | undefined> => 
 interface Comparison { against: number; before: Measured; after: Measured; worse: Measure[]; reordered: Reordered[] }
 
 const compare = async (body: PackBody, against: PackBody | undefined): Promise<Comparison> => {
-  // A till has better things to do.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const [{ keptScenarios }, { knowing, measure, reordered, worseBy }] = await Promise.all([import('./score/corpus.ts'), import('./score/compare.ts')])
   const scenarios = keptScenarios()
   const [was, is] = [knowing(against), knowing(body)]
@@ -140,7 +137,9 @@ const ACTIONS: Readonly<Record<string, { takesFile: boolean; act: Action }>> = {
       if (signature === undefined) throw packFailure(EXIT.usage, 'unsigned', { file })
       if (options.key === undefined) throw packFailure(EXIT.usage, 'no-key')
       const key = publicHalf(options.key)
-      const comparison = await compare(body, await standing(options))
+      const against = await standing(options)
+      if (against && against.sequence >= body.sequence) throw packFailure(EXIT.usage, 'not-newer', { offered: String(against.sequence), sequence: String(body.sequence) })
+      const comparison = await compare(body, against)
       await tell(comparison, context)
       const code = conclude(comparison, context)
       if (code !== EXIT.ready) return code

@@ -130,7 +130,7 @@ describe('what repairs teach', () => {
     const { rows } = (await hq.operate<PackList>('/api/packs')).json
     expect(rows).toMatchObject([{ sequence: 1, note: 'thirty rolls', measured: { before: { top1: 1, falseAlarms: 0 }, after: { top1: 1, falseAlarms: 0 } } }])
     const again = await operate('offer', file('pack.json'), '--key', file('key.pem'))
-    expect([again.code, again.err]).toEqual([69, expect.stringContaining('not older than number 1')])
+    expect([again.code, again.err]).toEqual([64, expect.stringContaining('number 1 is on offer, and number 1 is not newer')])
   }, 90_000)
 
   it('reaches an agent, which begins its next repair with what worked', async () => {
@@ -155,7 +155,7 @@ describe('what repairs teach', () => {
         until(async () => {
           await clock.pass(1_000)
           return ask()
-        }, wanted, 90_000)
+        }, wanted, 170_000)
       await passing(async () => packIn(dir), (read) => read !== undefined)
       expect(packIn(dir)).toMatchObject({ pack: { sequence: 1 } })
       const { standing } = await passing(async () => (await hq.operate<PackList>('/api/packs')).json, (list) => list.standing[0]?.sequence === 1)
@@ -174,5 +174,5 @@ describe('what repairs teach', () => {
       for (let i = 0; i < 20; i += 1) await clock.pass(1_000)
       await stopping
     }
-  }, 180_000)
+  }, 240_000)
 })

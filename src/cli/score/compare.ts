@@ -2,18 +2,26 @@ import { learnt } from '../../check/learnt.ts'
 import { mends, suspectOf } from '../../check/mend.ts'
 import { guide } from '../../faults/guide.ts'
 import { catalogue } from '../../faults/index.ts'
+import type { Verdict } from '../../model/diagnosis.ts'
 import type { Fault, Knowledge } from '../../model/fault.ts'
 import type { Measured, PackBody } from '../../model/pack.ts'
 import type { Kept } from './corpus.ts'
 import { scoreOf } from './figures.ts'
-import { outcomeOf } from './run.ts'
+import { type Outcome, outcomeOf } from './run.ts'
 
 /** The catalogue with a pack, or as it is. */
 export const knowing = (pack: PackBody | undefined): Knowledge => (pack === undefined ? catalogue : learnt(catalogue, pack))
 
+/** An outcome without the evidence, of which a till has not the memory for hundreds at once. */
+const withoutEvidence = (outcome: Outcome): Outcome => {
+  const bare = (verdict: Verdict): Verdict => ({ fault: verdict.fault, device: verdict.device, verdict: verdict.verdict, posterior: verdict.posterior, ...(verdict.follows ? { follows: verdict.follows } : {}), for: [], against: [], notLookedAt: [] })
+  const { diagnosis, ...weighed } = outcome.weighed
+  return { ...outcome, said: outcome.said.map(bare), weighed: { ...weighed, symptoms: [], diagnosis: { ...diagnosis, verdicts: diagnosis.verdicts.map(bare) } } }
+}
+
 /** How right the diagnosis is on these scenarios with this knowledge. */
 export const measure = (knowledge: Knowledge, scenarios: readonly Kept[]): Measured => {
-  const { overall, ...score } = scoreOf(scenarios.map(({ name, scenario }) => outcomeOf({ name, scenario, knowledge })))
+  const { overall, ...score } = scoreOf(scenarios.map(({ name, scenario }) => withoutEvidence(outcomeOf({ name, scenario, knowledge }))))
   return { scenarios: score.scenarios, falseAlarms: score.falseAlarms, missed: score.missed.length, ...overall, extra: score.extra, readiness: score.readiness, calibration: score.calibration, brier: score.brier }
 }
 
