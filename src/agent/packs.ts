@@ -41,6 +41,8 @@ const SPREAD_MS = 20 * 60_000
 /** A pack in use is judged anew that long after a start with another version of this program, in ms. */
 const SETTLED_MS = 5 * 60_000
 const RETRY = { firstMs: 60_000, capMs: 6 * 3_600_000 } as const
+/** So many tries in vain are told; one or two happen to anybody. */
+const WORTH_TELLING = 3
 const JUDGED = 'packJudged'
 
 /** File in the state folder of a pack that is being judged. */
@@ -66,6 +68,7 @@ export const createPacks = ({ stateDir, keeper, fetch, judge, version, clock, lo
   const again = (sequence: number, why: string, afterMs = 0): void => {
     failures += 1
     notBefore = clock.mono() + afterMs + fullJitter(failures, clock.random, RETRY)
+    if (failures >= WORTH_TELLING) unbelieved = `number ${sequence} cannot be had: ${why}`.slice(0, 200)
     log.debug('a knowledge pack cannot be had now', { sequence, why })
   }
   const noteJudged = (sequence: number): void => keeper.use((store) => store.setMeta(JUDGED, `${version} ${sequence}`))

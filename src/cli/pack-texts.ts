@@ -16,8 +16,10 @@ export const PACK = {
   'not-newer': { zh: '第 {offered} 号已经下发，第 {sequence} 号不比它新；请重新 build，或改大 sequence 后重新签名', en: 'number {offered} is on offer, and number {sequence} is not newer; build it anew, or give it a higher sequence and sign it again' },
   'not-hq': { zh: '总部没有照办：{why}', en: 'HQ did not do it: {why}' },
   built: { zh: '第 {sequence} 号：来自 {repairs} 次修复，修复步骤计数 {remedies} 项，症状计数 {symptoms} 项', en: 'number {sequence}: from {repairs} repairs, counts of {remedies} remedies and {symptoms} symptoms' },
-  against: { zh: '与第 {sequence} 号知识包相比，{scenarios} 个场景', en: 'against knowledge pack number {sequence}, on {scenarios} scenarios' },
-  'against-built-in': { zh: '与内置故障目录相比，{scenarios} 个场景', en: 'against the built-in catalogue, on {scenarios} scenarios' },
+  against: { zh: '在 {scenarios} 个场景上', en: 'on {scenarios} scenarios' },
+  'column-built-in': { zh: '内置目录', en: 'built in' },
+  'column-offered': { zh: '第 {sequence} 号', en: 'number {sequence}' },
+  'column-new': { zh: '新包', en: 'new' },
   'first-step': { zh: '{fault}：先做 {after}，不再先做 {before}', en: '{fault}: begins with {after}, no longer with {before}' },
   good: { zh: '没有变差', en: 'not worse' },
   worse: { zh: '变差，不能下发：{measures}', en: 'worse, and not to be offered: {measures}' },
@@ -25,8 +27,6 @@ export const PACK = {
   'by-whom': { zh: '{at}  由 {who} 下发', en: '{at}  offered by {who}' },
   terminals: { zh: '第 {sequence} 号：{terminals} 台终端，其中 {unbelieving} 台说明了不采用新包的原因', en: 'number {sequence}: {terminals} terminals, {unbelieving} of which say why they do not believe a newer one' },
   'built-in': { zh: '内置目录：{terminals} 台终端，其中 {unbelieving} 台说明了不采用知识包的原因', en: 'the built-in catalogue: {terminals} terminals, {unbelieving} of which say why they do not believe a pack' },
-  before: { zh: '之前', en: 'before' },
-  after: { zh: '之后', en: 'after' },
   tolerated: { zh: '允许变差', en: 'may be worse by' },
 } as const satisfies Record<string, Text>
 

@@ -70,26 +70,31 @@ const standing = async (options: PackOptions): Promise<PackBody | undefined> => 
   return latest === undefined ? undefined : (await askHq(options, { method: 'GET', path: `/api/packs/${latest}` }, PackAnswer)).pack.body
 }
 
-interface Comparison { against: number; before: Measured; after: Measured; worse: Measure[]; reordered: Reordered[] }
+/** `before` is of the pack on offer, number `against`; of the built-in catalogue where that is 0. */
+interface Comparison { against: number; builtIn: Measured; before: Measured; after: Measured; worse: Measure[]; reordered: Reordered[] }
 
 const compare = async (body: PackBody, against: PackBody | undefined): Promise<Comparison> => {
   const [{ keptScenarios }, { knowing, measure, reordered, worseBy }] = await Promise.all([import('./score/corpus.ts'), import('./score/compare.ts')])
   const scenarios = keptScenarios()
   const [was, is] = [knowing(against), knowing(body)]
-  const [before, after] = [measure(was, scenarios), measure(is, scenarios)]
-  // Without any count it is what every terminal falls back to by itself: the way back must always be open.
+  const builtIn = measure(knowing(undefined), scenarios)
+  const before = against ? measure(was, scenarios) : builtIn
+  const after = measure(is, scenarios)
+  // Terminals hold it against the built-in catalogue, so it must stand there too. Without any count it is that catalogue: the way back is always open.
   const isBuiltIn = body.remedies.length === 0 && body.symptoms.length === 0
-  return { against: against?.sequence ?? 0, before, after, worse: isBuiltIn ? [] : worseBy(before, after), reordered: reordered(was, is) }
+  const worse = isBuiltIn ? [] : [...new Set([...worseBy(before, after), ...worseBy(builtIn, after)])]
+  return { against: against?.sequence ?? 0, builtIn, before, after, worse, reordered: reordered(was, is) }
 }
 
 const figure = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4))
 
-const tell = async ({ against, before, after, reordered: changed }: Comparison, { out, language, width }: Context): Promise<void> => {
+const tell = async ({ against, builtIn, before, after, reordered: changed }: Comparison, { out, language, width }: Context): Promise<void> => {
   const { MEASURES, TOLERANCE } = await import('./score/compare.ts')
-  out(fill(PACK[against === 0 ? 'against-built-in' : 'against'], language, { sequence: against, scenarios: after.scenarios }))
+  const told: { key: 'column-built-in' | 'column-offered' | 'column-new'; of: Measured }[] = [{ key: 'column-built-in', of: builtIn }, ...(against === 0 ? [] : [{ key: 'column-offered' as const, of: before }]), { key: 'column-new', of: after }]
+  out(fill(PACK.against, language, { scenarios: after.scenarios }))
   out(table([
-    ['', wording(PACK.before, language), wording(PACK.after, language), wording(PACK.tolerated, language)],
-    ...MEASURES.map((m) => [wording(MEASURE_TEXTS[m], language), figure(before[m]), figure(after[m]), figure(TOLERANCE[m].by)]),
+    ['', ...told.map(({ key }) => fill(PACK[key], language, { sequence: against })), wording(PACK.tolerated, language)],
+    ...MEASURES.map((m) => [wording(MEASURE_TEXTS[m], language), ...told.map(({ of }) => figure(of[m])), figure(TOLERANCE[m].by)]),
   ], width).join('\n'))
   for (const one of changed) out(fill(PACK['first-step'], language, { ...one }))
 }

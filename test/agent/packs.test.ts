@@ -155,6 +155,7 @@ describe('a knowledge pack on offer', () => {
       await clock.pass(60_000)
     }
     expect(fetched.length).toBeLessThan(20)
+    expect(one.unbelieved()).toBe('number 3 cannot be had: ECONNREFUSED')
   })
 })
 

@@ -82,6 +82,7 @@ const Facts = ({ row }: { row: TerminalDetail['terminal'] }) => {
       <Fact name={t('last-check')}>{row.checkedAt !== undefined && <Ago at={row.checkedAt} />}</Fact>
       <Fact name={t('version')}>{row.agentVersion}</Fact>
       <Fact name={t('clock-offset')}>{row.clockOffsetMs !== undefined && t('seconds', { n: number(Math.round(row.clockOffsetMs / 100) / 10 + 0, 1) })}</Fact>
+      {row.pack && <Fact name={t('pack')}>{row.pack.sequence === 0 ? t('pack.built-in') : t('pack.number', { n: row.pack.sequence })}{row.pack.unbelieved && <small> {row.pack.unbelieved}</small>}</Fact>}
       <Fact name={t('spool')}>{spool && t('spool-value', { reports: spool.reports, lost: spool.lost })}</Fact>
     </dl>
   )
