@@ -74,7 +74,6 @@ export const createPacks = ({ stateDir, keeper, fetch, judge, version, clock, lo
   const noteJudged = (sequence: number): void => keeper.use((store) => store.setMeta(JUDGED, `${version} ${sequence}`))
 
   const take = async (sequence: number): Promise<void> => {
-    if (sequence <= taken) return
     const fetched = await fetch(sequence)
     if (stopping.signal.aborted) return
     if ('why' in fetched) return again(sequence, fetched.why, fetched.retryAfterMs)

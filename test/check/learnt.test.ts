@@ -20,6 +20,17 @@ describe('the catalogue with what a pack has counted', () => {
     expect(cureOf(body({ remedies: halves }), 'PRN-COVER-OPEN', 'close-cover')).toBeCloseTo(0.985, 9)
   })
 
+  it('moves how often a symptom is shown, but not where the catalogue tells several places or connections apart', () => {
+    const shows = (pack: PackBody, code: string, symptom: string) => learnt(catalogue, pack).faults.find((f) => f.code === code)?.shows.filter((s) => s.symptom === symptom).map((s) => s.p)
+    const counted = (fault: string, symptom: string) => body({ symptoms: [{ fault, symptom, shown: 0, hidden: 50 }] })
+    const [p = 0, ...more] = shows(body({}), 'PRN-PAPER-OUT', 'printer.paper-end') ?? []
+    expect([p > 0.5, more]).toEqual([true, []])
+    expect(shows(counted('PRN-PAPER-OUT', 'printer.paper-end'), 'PRN-PAPER-OUT', 'printer.paper-end')).toEqual([expect.closeTo(p / 2, 9)])
+    const several = shows(body({}), 'PRN-OFFLINE', 'printer.silent')
+    expect(several?.length).toBeGreaterThan(1)
+    expect(shows(counted('PRN-OFFLINE', 'printer.silent'), 'PRN-OFFLINE', 'printer.silent')).toEqual(several)
+  })
+
   it('believes what was counted of a model, and of its firmware, more than what was counted of others', () => {
     const row = { fault: 'PRN-COVER-OPEN', remedy: 'close-cover' }
     const pack = body({ remedies: [{ ...row, worked: 90, failed: 0 }, { ...row, model: 'a', worked: 0, failed: 20 }, { ...row, model: 'a', firmware: '2', worked: 30, failed: 0 }] })
