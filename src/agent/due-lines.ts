@@ -21,7 +21,7 @@ const MOST = 5
 const inBoth = (text: Text, params: (language: 'zh-CN' | 'en') => Record<string, string | number>): Text => ({ zh: fill(text, 'zh-CN', params('zh-CN')), en: fill(text, 'en', params('en')) })
 
 /** What is due at this terminal: payments in doubt, matters with a rung to be told, upkeep, fees and papers whose day has come. */
-export const dueLines = (store: Store, terminal: TerminalFile, faults: FaultLookup, now: number): DueLine[] => {
+export const dueLines = (store: Store, stateDir: string, terminal: TerminalFile, faults: FaultLookup, now: number): DueLine[] => {
   const rules = rulesOf(terminal.money, now)
   const unknown = unknownOutcomes(store.db, rules).length
   const facts = { service: terminal.service, settlement: terminal.money.settlement, offsetMs: rules.offsetMs, dayEnd: rules.dayEnd }
@@ -33,7 +33,7 @@ export const dueLines = (store: Store, terminal: TerminalFile, faults: FaultLook
     const title = (language: 'zh-CN' | 'en'): string => (fault ? fault.title[language === 'en' ? 'en' : 'zh'] : one.fault)
     return [{ late: next.dueAt < now, text: inBoth(DESK_TEXTS.matter, (language) => ({ title: title(language), who: fill(TEXTS[`role.${next.role}`], language), at })) }]
   })
-  const upkeep = duePlan(upkeepFacts(store, terminal, now)).filter(({ left, task }) => left <= 0 || task === 'fee' || task === 'paper').slice(0, MOST)
+  const upkeep = duePlan(upkeepFacts(store, stateDir, terminal, now)).filter(({ left, task }) => left <= 0 || task === 'fee' || task === 'paper').slice(0, MOST)
     .map((due): DueLine => ({ late: due.left < 0, text: inBoth(DESK_TEXTS.due, (language) => ({ title: dueTitle(due)[language === 'en' ? 'en' : 'zh'], at: dayText(due.dueAt, rules.offsetMs) })) }))
   return [...(unknown === 0 ? [] : [{ late: true, text: inBoth(DESK_TEXTS.doubt, () => ({ n: unknown })) }]), ...matters, ...upkeep]
 }

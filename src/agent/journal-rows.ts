@@ -6,7 +6,9 @@ import type { Cell, Database } from './sqlite.ts'
 
 /**
  * Tables of the journal, in the agent's store. journal: every step once, by what it says. attempts: the steps of each transaction folded,
- * with what is searched for beside them. batches: settled ones. lines: statement lines and the transaction each was matched to; one that a
+ * with what is searched for beside them. What is looked for in the order of cards or trace numbers has no index: a journal of a million lines
+ * is sorted in a second when it is asked for, and keeping that order would cost more at every payment. batches: settled ones. slips: the terminals
+ * (their numbers, or '' for none) whose journals tell of slips. lines: statement lines and the transaction each was matched to; one that a
  * later list replaces is superseded. bank: sums of the bank's books (out is negative). payouts: days whose credit was looked for in them.
  * exposed: sources in which card data was found, and how much, never what.
  * cursors: how far each followed file was read; written with the steps, so that neither is there without the other.
@@ -16,12 +18,11 @@ CREATE TABLE IF NOT EXISTS journal (txn TEXT NOT NULL, at REAL NOT NULL, hash TE
 CREATE TABLE IF NOT EXISTS attempts (txn TEXT PRIMARY KEY, tid TEXT, batch TEXT, stan TEXT, rrn TEXT, same TEXT, refers TEXT, at REAL NOT NULL, last_at REAL NOT NULL,
   amount INTEGER, approved INTEGER NOT NULL, open INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS attempts_rrn ON attempts (rrn) WHERE rrn IS NOT NULL;
-CREATE INDEX IF NOT EXISTS attempts_same ON attempts (same, at) WHERE same IS NOT NULL AND approved = 1;
-CREATE INDEX IF NOT EXISTS attempts_trace ON attempts (tid, batch, stan) WHERE stan IS NOT NULL;
 CREATE INDEX IF NOT EXISTS attempts_open ON attempts (txn) WHERE open = 1;
 CREATE INDEX IF NOT EXISTS attempts_refers ON attempts (refers) WHERE refers IS NOT NULL;
 CREATE INDEX IF NOT EXISTS attempts_at ON attempts (at);
 CREATE TABLE IF NOT EXISTS batches (tid TEXT NOT NULL, batch TEXT NOT NULL, at REAL NOT NULL, equal INTEGER NOT NULL, PRIMARY KEY (tid, batch)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS slips (tid TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS lines (hash TEXT PRIMARY KEY, at REAL NOT NULL, rrn TEXT, amount INTEGER, fee INTEGER, tid TEXT, last4 TEXT, body TEXT NOT NULL, txn TEXT, weak INTEGER NOT NULL DEFAULT 0, superseded INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_rrn ON lines (rrn) WHERE rrn IS NOT NULL;
 CREATE TABLE IF NOT EXISTS bank (hash TEXT PRIMARY KEY, at REAL NOT NULL, amount INTEGER NOT NULL, ref TEXT) WITHOUT ROWID;
@@ -64,6 +65,7 @@ const keepAttempt = (db: Database, a: Attempt): void => {
   db.run(`INSERT INTO attempts (txn, tid, batch, stan, rrn, same, refers, at, last_at, amount, approved, open, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
     ON CONFLICT (txn) DO UPDATE SET tid = excluded.tid, batch = excluded.batch, stan = excluded.stan, rrn = excluded.rrn, same = excluded.same, refers = excluded.refers,
     at = excluded.at, last_at = excluded.last_at, amount = excluded.amount, approved = excluded.approved, open = 1, body = excluded.body`, ...cells)
+  if (a.slipAt !== undefined) db.run('INSERT OR IGNORE INTO slips (tid) VALUES (?)', a.tid ?? '')
 }
 
 const keepLine = (db: Database, step: TransactionStep): boolean => {
@@ -125,13 +127,13 @@ export const keepSteps = (db: Database, steps: readonly TransactionStep[]): numb
   return added
 }
 
-const asAttempt = (row: Record<string, unknown>): Attempt => {
-  const attempt: Attempt = JSON.parse(textOf(row.body))
-  if (typeof row.line_at !== 'number') return attempt
-  return { ...attempt, statement: { at: row.line_at, ...(typeof row.line_amount === 'number' ? { amountMinor: row.line_amount } : {}), ...(typeof row.line_fee === 'number' ? { feeMinor: row.line_fee } : {}), ...(typeof row.line_payout === 'string' ? { payout: row.line_payout as NonNullable<TransactionStep['payout']> } : {}) } }
-}
+const WITH_LINES = `SELECT a.body, l.at, l.amount, l.fee, json_extract(l.body, '$.payout') FROM attempts a LEFT JOIN lines l ON l.txn = a.txn AND l.superseded = 0`
 
-const WITH_LINES = `SELECT a.body, l.at AS line_at, l.amount AS line_amount, l.fee AS line_fee, json_extract(l.body, '$.payout') AS line_payout FROM attempts a LEFT JOIN lines l ON l.txn = a.txn AND l.superseded = 0`
+const asAttempt = ([body, at, amountMinor, feeMinor, payout]: readonly unknown[]): Attempt => {
+  const attempt: Attempt = JSON.parse(textOf(body))
+  if (typeof at !== 'number') return attempt
+  return { ...attempt, statement: { at, ...(typeof amountMinor === 'number' ? { amountMinor } : {}), ...(typeof feeMinor === 'number' ? { feeMinor } : {}), ...(typeof payout === 'string' ? { payout: payout as NonNullable<TransactionStep['payout']> } : {}) } }
+}
 
 /** Transactions with the statement line each was matched to; only those not closed, if `open`. */
 export function* attempts(db: Database, open: boolean): Generator<Attempt> {
@@ -141,7 +143,7 @@ export function* attempts(db: Database, open: boolean): Generator<Attempt> {
 /** Transactions not closed, in the order of their ids, some hundred at a time, so that between two pages the database may be written to. */
 export function* openPages(db: Database): Generator<Attempt[]> {
   for (let after = ''; ;) {
-    const page = db.all(`${WITH_LINES} WHERE a.open = 1 AND a.txn > ? ORDER BY a.txn LIMIT 250`, after).map(asAttempt)
+    const page = [...db.each(`${WITH_LINES} WHERE a.open = 1 AND a.txn > ? ORDER BY a.txn LIMIT 250`, after)].map(asAttempt)
     if (page.length === 0) return
     yield page
     after = page.at(-1)?.transaction ?? ''

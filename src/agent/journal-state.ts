@@ -21,12 +21,12 @@ const CLOSES = new Set(['completion', 'completion-advice', 'preauth-cancel'])
 const relatedIn = (db: Database): Related => {
   const cancelled = new Set<string>()
   const closed = new Set<string>()
-  for (const row of db.each("SELECT refers, json_extract(body, '$.type') AS type FROM attempts WHERE refers IS NOT NULL AND approved = 1")) {
-    if (CANCELS.has(text(row.type))) cancelled.add(text(row.refers))
-    if (CLOSES.has(text(row.type))) closed.add(text(row.refers))
+  for (const [refers, type] of db.each("SELECT refers, json_extract(body, '$.type') FROM attempts WHERE refers IS NOT NULL AND approved = 1")) {
+    if (CANCELS.has(text(type))) cancelled.add(text(refers))
+    if (CLOSES.has(text(type))) closed.add(text(refers))
   }
   const batches = new Map(db.all('SELECT tid, batch, at, equal FROM batches').map((row) => [`${text(row.tid)}|${text(row.batch)}`, { at: Number(row.at), equal: row.equal === 1 }] as const))
-  const slips = new Set(db.all("SELECT DISTINCT coalesce(tid, '') AS tid FROM attempts WHERE json_extract(body, '$.slipAt') IS NOT NULL AND open = 1 LIMIT 1000").map((row) => text(row.tid)))
+  const slips = new Set(db.all('SELECT tid FROM slips').map((row) => text(row.tid)))
   return { cancelled, closed, batches, slips, paidDays: paidDays(db), referredBy, refersTo }
 }
 
@@ -36,10 +36,10 @@ const settledIn = (related: Related, a: Attempt): boolean => a.batch !== undefin
 const duplicatesIn = (db: Database, since: number): Attention[] => {
   const out: Attention[] = []
   let before: { same: string; at: number } | undefined
-  for (const row of db.each('SELECT same, at, body FROM attempts WHERE same IS NOT NULL AND approved = 1 AND at >= ? ORDER BY same, at', since)) {
-    const [same, at] = [text(row.same), Number(row.at)]
+  for (const [card, startedAt, transaction] of db.each('SELECT same, at, txn FROM attempts WHERE same IS NOT NULL AND approved = 1 AND at >= ? ORDER BY same, at', since)) {
+    const [same, at] = [text(card), Number(startedAt)]
     if (before?.same === same && at - before.at <= DUPLICATE_MS) {
-      const attempt: Attempt = JSON.parse(text(row.body))
+      const attempt: Attempt = JSON.parse(text(db.get('SELECT body FROM attempts WHERE txn = ?', text(transaction))?.body))
       if ((attempt.type ?? 'sale') === 'sale' || attempt.type === 'qr-pay') out.push(attention(attempt, { row: 22, state: 'duplicate', fault: 'TXN-DUPLICATE-SUSPECT' }))
     }
     before = { same, at }
@@ -57,14 +57,14 @@ const gapsIn = (db: Database, since: number): Attention[] => {
       out.push({ row: 25, state: 'record-missing', fault: 'SYS-DB-CORRUPT', transaction: `${group?.tid ?? ''}-${group?.batch ?? ''}-${pad(from)}`, at: group?.at ?? 0, last: 'batch-settled', lastAt: group?.at ?? 0, from: pad(from), to: pad(to) })
     }
   }
-  for (const row of db.each('SELECT tid, batch, stan, last_at FROM attempts WHERE stan IS NOT NULL AND at >= ? ORDER BY attempts.tid, attempts.batch, attempts.stan', since)) {
-    const [tid, batch] = [text(row.tid), text(row.batch)]
+  for (const [terminal, number, stan, lastAt] of db.each('SELECT tid, batch, stan, last_at FROM attempts WHERE stan IS NOT NULL AND at >= ? ORDER BY tid, batch, stan', since)) {
+    const [tid, batch] = [text(terminal), text(number)]
     if (!group || group.tid !== tid || group.batch !== batch) {
       close()
       group = { tid, batch, stans: [], at: 0 }
     }
-    group.stans.push(Number(row.stan))
-    group.at = Math.max(group.at, Number(row.last_at))
+    group.stans.push(Number(stan))
+    group.at = Math.max(group.at, Number(lastAt))
   }
   close()
   return out.slice(0, MOST_ROWS)
@@ -121,25 +121,25 @@ const RECENT = 2000
 export const summarise = (db: Database, rules: MoneyRules, service: Service): JournalSummary => {
   const related = relatedIn(db)
   const faults: JournalSummary['faults'] = {}
-  const note = (row: Attention): void => {
-    if (row.fault === undefined) return
-    const known = faults[row.fault] ?? { count: 0 }
-    faults[row.fault] = { count: known.count + 1, oldestAt: Math.min(known.oldestAt ?? row.at, row.at), amountMinor: (known.amountMinor ?? 0) + (row.amountMinor ?? 0) }
+  const note = (fault: string | undefined, at: number, amountMinor = 0): void => {
+    if (fault === undefined) return
+    const known = faults[fault] ?? { count: 0 }
+    faults[fault] = { count: known.count + 1, oldestAt: Math.min(known.oldestAt ?? at, at), amountMinor: (known.amountMinor ?? 0) + amountMinor }
   }
   for (const page of openPages(db)) {
     const done: string[] = []
     for (const attempt of page) {
       const item = judge(attempt, related, rules)
       if (isClosed(item, rules, settledIn(related, attempt))) done.push(attempt.transaction)
-      for (const found of [item.found, ...item.also]) if (asks(found, attempt, rules.now)) note(attention(attempt, found))
+      for (const found of [item.found, ...item.also]) if (asks(found, attempt, rules.now)) note(found.fault, attempt.startedAt, attempt.amountMinor)
     }
     db.transaction(() => closeAttempts(db, done))
   }
   const missing = gapsIn(db, rules.now - DAY_MS)
-  for (const row of [...duplicatesIn(db, rules.now - DAY_MS), ...missing, ...hostOnlyIn(db)]) note(row)
+  for (const row of [...duplicatesIn(db, rules.now - DAY_MS), ...missing, ...hostOnlyIn(db)]) note(row.fault, row.at, row.amountMinor)
   const told = toldFaults(db)
   const standing = standingIn(db, rules, service)
-  for (const row of standing.rows) note(row)
+  for (const row of standing.rows) note(row.fault, row.at, row.amountMinor)
   for (const [fault, tally] of Object.entries(standing.faults)) faults[fault] = tally
   // That money is within its cycle is news to nobody but one who misses it.
   const missed = ['SET-OVERDUE', 'SET-WITHIN-CYCLE'].some((fault) => (told[fault] ?? 0) > 0)

@@ -35,6 +35,8 @@ export interface Journal {
 /** How often the summary is written, for states grow old by themselves, and how long it may be behind the steps. Milliseconds. */
 const EVERY_MS = 60_000
 const SOON_MS = 2_000
+/** Rest after a summary, in the time that it took: where very many transactions are open it takes seconds, and the journal must still be read as fast as it grows. */
+const REST = 9
 
 /** Opens the journal in the agent's store and keeps its summary up to date. */
 export const createJournal = (parts: { keeper: Keeper; stateDir: string; terminal: TerminalFile; clock: AgentClock; log: Log }): Journal => {
@@ -42,6 +44,7 @@ export const createJournal = (parts: { keeper: Keeper; stateDir: string; termina
   let { terminal } = parts
   let stopped = false
   let soon = false
+  let restedAt = clock.mono()
   let cancel = (): void => undefined
   const rules = () => rulesOf(terminal.money, clock.now())
 
@@ -49,7 +52,7 @@ export const createJournal = (parts: { keeper: Keeper; stateDir: string; termina
     cancel()
     soon = false
     if (stopped) return
-    cancel = clock.after(EVERY_MS, write)
+    const begun = clock.mono()
     try {
       keeper.use((store) => {
         store.db.transaction(() => pruneJournal(store.db, clock.now()))
@@ -58,6 +61,8 @@ export const createJournal = (parts: { keeper: Keeper; stateDir: string; termina
     } catch (error) {
       log.error('the journal’s summary is not written', { detail: error instanceof Error ? error.message : String(error) })
     }
+    restedAt = clock.mono() + REST * (clock.mono() - begun)
+    cancel = clock.after(Math.max(EVERY_MS, restedAt - clock.mono()), write)
   }
   write()
   return {
@@ -67,11 +72,12 @@ export const createJournal = (parts: { keeper: Keeper; stateDir: string; termina
         also?.(store)
         return fresh
       }))
-      if (added > 0 && steps.some(isFailure)) write()
+      const restMs = restedAt - clock.mono()
+      if (added > 0 && restMs <= 0 && steps.some(isFailure)) write()
       else if (added > 0 && !soon) {
         soon = true
         cancel()
-        cancel = clock.after(SOON_MS, write)
+        cancel = clock.after(Math.max(SOON_MS, restMs), write)
       }
       return added
     },

@@ -17,14 +17,14 @@ const payoutsIn = (db: Database, rules: MoneyRules): Payout[] => {
   const { settlement, creditDay } = rules
   if (!settlement || !creditDay) return []
   const byDay = new Map<number, Payout>()
-  const sql = `SELECT at, amount, json_extract(body, '$.type') AS type, json_extract(body, '$.answeredAt') AS answered, json_extract(body, '$.approvedMinor') AS approved FROM attempts
+  const sql = `SELECT coalesce(json_extract(body, '$.answeredAt'), at), coalesce(json_extract(body, '$.approvedMinor'), amount, 0), json_extract(body, '$.type') FROM attempts
     WHERE approved = 1 AND at >= ? AND json_extract(body, '$.refusedAt') IS NULL AND coalesce(json_extract(body, '$.tender'), '') <> 'cash'`
-  for (const row of db.each(sql, rules.now - BACK_MS)) {
-    const type = (row.type ?? undefined) as Attempt['type']
+  for (const [at, sum, kind] of db.each(sql, rules.now - BACK_MS)) {
+    const type = (kind ?? undefined) as Attempt['type']
     const collects = COLLECTS.has(type)
     if (!collects && !GIVES_BACK.has(type)) continue
-    const amount = Number(row.approved ?? row.amount ?? 0)
-    const day = creditDay(Number(row.answered ?? row.at))
+    const amount = Number(sum)
+    const day = creditDay(Number(at))
     const payout = byDay.get(day) ?? { day, payments: 0, grossMinor: 0, backMinor: 0, feeMinor: 0 }
     payout.payments += 1
     if (collects) payout.grossMinor += amount

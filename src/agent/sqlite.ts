@@ -45,8 +45,8 @@ export interface Database {
   run(sql: string, ...cells: Cell[]): number
   get(sql: string, ...cells: Cell[]): Row | undefined
   all(sql: string, ...cells: Cell[]): Row[]
-  /** Rows one after another, for results too large to hold. The database may not be written to before the last one. */
-  each(sql: string, ...cells: Cell[]): Iterable<Row>
+  /** Rows one after another, each as its cells in the order of the query, for results too large to hold. The database may not be written to before the last one. */
+  each(sql: string, ...cells: Cell[]): Iterable<readonly unknown[]>
   /** All of the work or nothing of it; durable when it returns. Must not be nested. */
   transaction<T>(work: () => T): T
   close(): void
@@ -76,8 +76,13 @@ export const openDatabase = (path: string, { waitMs, readOnly = false }: { waitM
     get: (sql, ...cells) => guarded(() => statement(sql).get(...values(cells))),
     all: (sql, ...cells) => guarded(() => statement(sql).all(...values(cells))),
     each: function* (sql, ...cells) {
-      const rows = guarded(() => db.prepare(sql).iterate(...values(cells)))
-      for (let next = guarded(() => rows.next()); !next.done; next = guarded(() => rows.next())) yield next.value
+      const rows = guarded(() => {
+        const one = db.prepare(sql)
+        // A hundred thousand objects with names leave more behind than the values in them.
+        one.setReturnArrays(true)
+        return one.iterate(...values(cells)) as Iterator<unknown, void>
+      })
+      for (let next = guarded(() => rows.next()); !next.done; next = guarded(() => rows.next())) yield next.value as unknown[]
     },
     transaction: (work) => {
       guarded(() => db.exec('BEGIN IMMEDIATE'))

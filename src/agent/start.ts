@@ -218,7 +218,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     find: (id) => queue.find(id) ?? (bootJob?.id === id ? bootJob : undefined),
     reports: (limit) => keeper.use((store) => store.reports(limit)),
     report: (id) => keeper.stores().map((store) => store.report(id)).find((body) => body !== undefined),
-    due: () => keeper.use((store) => dueLines(store, terminal, options.faults, clock.now())),
+    due: () => keeper.use((store) => dueLines(store, stateDir, terminal, options.faults, clock.now())),
     faults: options.faults, fixer: () => fixer, language: options.language, clock, log,
   })
   const booted = firstJob().done

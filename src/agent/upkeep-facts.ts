@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { rulesOf } from '../journal/reconcile.ts'
+import { INSPECTION_FILE, Inspection } from '../model/inspection.ts'
 import type { TerminalFile } from '../model/terminal.ts'
 import type { Store } from './store.ts'
 import { journalCounters, lastDone, type UpkeepFacts } from './upkeep.ts'
@@ -13,8 +16,18 @@ const since = (store: Store, now: number): number => {
   return now
 }
 
+/** When somebody last inspected the terminal; undefined if nobody did, or the file is none: each check says so, and the plan then counts the inspection as not done. */
+const inspectedAt = (stateDir: string): number | undefined => {
+  try {
+    return Inspection.parse(JSON.parse(readFileSync(join(stateDir, INSPECTION_FILE), 'utf8'))).at
+  } catch {
+    return undefined
+  }
+}
+
 /** What the plan of a terminal is worked out from. */
-export const upkeepFacts = (store: Store, terminal: TerminalFile, now: number): UpkeepFacts => ({
+export const upkeepFacts = (store: Store, stateDir: string, terminal: TerminalFile, now: number): UpkeepFacts => ({
   terminal, now, done: lastDone(store.db), counters: journalCounters(store.db), startedAt: since(store, now), offsetMs: rulesOf(terminal.money, now).offsetMs,
   settledAt: number(store.db.get('SELECT max(at) AS at FROM batches')?.at),
+  inspectedAt: inspectedAt(stateDir),
 })

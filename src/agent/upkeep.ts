@@ -42,7 +42,7 @@ const EVERY_DAYS: Readonly<Record<Task, number>> = { inspection: 30, 'print-head
 export interface Due { task: Task | 'fee' | 'paper'; name?: string; dueAt: number; left: number; lastAt?: number; lastBy?: string; byUse?: { counter: string; used: number; every: number } }
 
 /** What is known of a terminal for its plan. `startedAt` is since when the terminal has been looked after; `counters` are those of now. */
-export interface UpkeepFacts { terminal: TerminalFile; done: ReadonlyMap<string, Done>; counters: Counters; startedAt: number; now: number; offsetMs: number; /** Last settlement of a batch. */ settledAt?: number | undefined }
+export interface UpkeepFacts { terminal: TerminalFile; done: ReadonlyMap<string, Done>; counters: Counters; startedAt: number; now: number; offsetMs: number; /** Last settlement of a batch. */ settledAt?: number | undefined; /** Last `posdiag inspect --by`. */ inspectedAt?: number | undefined }
 
 /** Tasks that a terminal has something for. */
 const applies = (task: Task, { terminal, counters }: UpkeepFacts): boolean => {
@@ -56,6 +56,9 @@ const applies = (task: Task, { terminal, counters }: UpkeepFacts): boolean => {
   return true
 }
 
+/** When a record other than somebody's word says that a task was done: the journal's settlement, the inspection that is kept with its units. */
+const provedAt = (task: Task, { settledAt, inspectedAt }: UpkeepFacts): number | undefined => (task === 'settlement' ? settledAt : task === 'inspection' ? inspectedAt : undefined)
+
 const PAPER_DAYS = 30
 const FEE_DAYS = 7
 
@@ -68,8 +71,7 @@ export const duePlan = (facts: UpkeepFacts): Due[] => {
     const every = terminal.maintenance.everyDays[task] ?? EVERY_DAYS[task]
     if (every === 0 || !applies(task, facts)) return []
     const last = facts.done.get(task)
-    // A settlement told of in the journal is as good as somebody's word.
-    const lastAt = Math.max(last?.at ?? 0, task === 'settlement' ? (facts.settledAt ?? 0) : 0) || undefined
+    const lastAt = Math.max(last?.at ?? 0, provedAt(task, facts) ?? 0) || undefined
     const by = BY_USE[task]
     const used = by === undefined ? 0 : (facts.counters[by.counter] ?? 0) - (last?.counters[by.counter] ?? 0)
     const byDay = dayOf(lastAt ?? facts.startedAt, offsetMs) + every

@@ -39,15 +39,24 @@ export const wrap = (text: string, width: number): string[] => {
   return lines
 }
 
-/** The last column is not made narrower than this. */
+/** A last column that would be narrower than this stands below its row instead, behind so many spaces. */
 const NARROWEST = 24
+const BELOW = ' '.repeat(4)
 
-/** Lines of a table whose columns line up; the last column is not padded, and is wrapped where a width in cells is given. */
+/** Lines of a table whose columns line up; the last column is not padded. Where a width in cells is given no line is longer: the last column is wrapped, or put below its row where too little room is left for it. */
 export const table = (rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string[] => {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => cells(row[i] ?? ''))))
+  const lead = widths.slice(0, -1).reduce((sum, one) => sum + one + 2, 0)
+  const last = widths.at(-1) ?? 0
+  if (lead + Math.min(last, NARROWEST) > width) {
+    return rows.flatMap((row) => [
+      ...wrap(row.slice(0, -1).map((cell, i) => `${pad(cell, widths[i] ?? 0)}  `).join('').trimEnd(), width),
+      ...wrap(row.at(-1) ?? '', Math.max(1, width - BELOW.length)).map((line) => `${BELOW}${line}`),
+    ])
+  }
   return rows.flatMap((row) => {
     const before = row.slice(0, -1).map((cell, i) => `${pad(cell, widths[i] ?? 0)}  `).join('')
-    const [first = '', ...more] = wrap(row.at(-1) ?? '', Math.max(NARROWEST, width - cells(before)))
-    return [`${before}${first}`.trimEnd(), ...more.map((line) => `${' '.repeat(cells(before))}${line}`)]
+    const [first = '', ...more] = wrap(row.at(-1) ?? '', width - lead)
+    return [`${before}${first}`.trimEnd(), ...more.map((line) => `${' '.repeat(lead)}${line}`)]
   })
 }

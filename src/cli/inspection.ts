@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Inspection } from '../model/inspection.ts'
+import { INSPECTION_FILE, Inspection } from '../model/inspection.ts'
 import { EXIT, Failure } from './failure.ts'
-
-/** Name of the file in the state folder that holds the last inspection. */
-export const INSPECTION_FILE = 'inspection.json'
 
 const unreadable = (path: string, problem: string): Failure =>
   new Failure(EXIT.config, { zh: `${path} 不能用：${problem}；查明后删除它，再运行 posdiag inspect --by 姓名`, en: `${path} cannot be used: ${problem}; find out why, remove it and run posdiag inspect --by NAME` })

@@ -21,6 +21,7 @@ import { fill } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { JOURNAL } from './journal-texts.ts'
+import { statusLine } from './progress.ts'
 import { loadTerminal } from './terminal-file.ts'
 import { withStore } from './with-store.ts'
 
@@ -198,15 +199,14 @@ export const importCommand = async (file: string, options: ImportOptions, contex
   const { terminal } = await loadTerminal(options.terminal, process.env)
   const stateDir = stateDirOf(options.state)
   const isStatement = options.format === 'camt053' || (options.format === undefined && options.source === undefined && extname(file).toLowerCase() === '.xml')
-  const progress = (lines: number): void => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${lines}`)
-  }
+  const status = statusLine()
+  const progress = (lines: number): void => status.show(fill(JOURNAL.reading, context.language, { lines }))
   const source = isStatement ? undefined : sourceOf(file, options, terminal)
   const done = await withStore(stateDir, async (store) => {
     const imported = await (source ? importFile(file, source, store, progress) : importStatement(file, terminal.money.offset, store))
     refresh(store, stateDir, terminal)
     return imported
-  })
+  }).finally(status.end)
   if (options.json) context.out(JSON.stringify(done))
   else {
     context.out(fill(JOURNAL.imported, context.language, { lines: done.lines, fresh: done.fresh, known: done.steps - done.fresh, silent: done.silent, bad: done.bad }))

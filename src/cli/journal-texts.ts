@@ -2,6 +2,7 @@ import type { Text } from '../model/text.ts'
 
 /** What `posdiag journal` says. */
 export const JOURNAL = {
+  reading: { zh: '已读 {lines} 行', en: '{lines} lines read' },
   actions: { zh: '用法：posdiag journal import 文件 | follow | reconcile | decide 交易号 --paid|--not-paid --by 姓名', en: 'use posdiag journal import FILE | follow | reconcile | decide TRANSACTION --paid|--not-paid --by NAME' },
   'how-to-read': { zh: '不知道怎么读这个文件：用 --source 指明终端文件 journals 里的名称，或写 --format jsonl|csv，日志用 --pattern 写带命名组的正则', en: 'how to read this file is not plain: name a journal of the terminal file with --source, or give --format jsonl|csv, or for logs --pattern with named groups' },
   'no-source': { zh: '终端文件的 journals 里没有 {name}', en: 'the terminal file declares no journal {name}' },
@@ -15,7 +16,7 @@ export const JOURNAL = {
   'sum-receipt': { zh: '收据', en: 'receipt' },
   'sum-shown': { zh: '系统显示', en: 'shown by their system' },
   'sum-bank': { zh: '银行实扣', en: 'debited by the bank' },
-  imported: { zh: '读了 {lines} 行：新增 {fresh} 步，已有 {known} 步，与交易无关 {silent} 行，看不懂 {bad} 行', en: 'read {lines} lines: {fresh} new steps, {known} known before, {silent} lines that say nothing of a transaction, {bad} not understood' },
+  imported: { zh: '读了 {lines} 行：新增 {fresh} 步，已有 {known} 步，与交易无关 {silent} 行，看不懂 {bad} 行', en: 'read {lines} lines: {fresh} new steps, {known} known, {silent} about no transaction, {bad} not understood' },
   'bad-line': { zh: '{file} 第 {at} 行：{why}', en: '{file}, line {at}: {why}' },
   sum: { zh: '共 {n} 笔交易，已收款 {amount}', en: '{n} transactions, {amount} collected' },
   unknown: { zh: '结果未知，请勿重刷（{n}）', en: 'Outcome unknown, do not charge again yet ({n})' },

@@ -10,6 +10,7 @@ import { timeText } from './amounts.ts'
 import { table } from './columns.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
+import { readInspection } from './inspection.ts'
 import { MAINTENANCE } from './maintenance-texts.ts'
 import { loadTerminal } from './terminal-file.ts'
 import { withStore } from './with-store.ts'
@@ -27,11 +28,19 @@ const usage = (key: keyof typeof MAINTENANCE, params: Record<string, string> = {
 const done = (store: Store, what: string, options: MaintenanceOptions, now: number): Done => {
   const task = Task.safeParse(what)
   if (!task.success) throw usage('no-task', { task: what, tasks: Task.options.join(', ') })
+  if (task.data === 'inspection') throw usage('inspect')
   const by = options.by?.trim()
   if (!by) throw usage('who')
   const entry: Done = { task: task.data, at: now, by: mask(by).text.slice(0, 64), note: mask(options.note ?? '').text.slice(0, 500), counters: journalCounters(store.db) }
   keepDone(store.db, entry)
   return entry
+}
+
+/** What was done, newest first, with the last inspection, which is kept by itself. Throws a Failure (78) if that cannot be read. */
+const doneWork = (store: Store, stateDir: string): Done[] => {
+  const last = readInspection(stateDir)
+  const inspected: Done[] = last ? [{ task: 'inspection', at: last.at, by: last.by, note: '', counters: {} }] : []
+  return [...inspected, ...doneLog(store.db, 200)].sort((a, b) => b.at - a.at)
 }
 
 /** posdiag maintenance: what comes due and how it is done; `done TASK` records it, `log` lists what was done. Exit 1 if something is overdue. Throws a Failure for a wrong use. */
@@ -47,13 +56,13 @@ export const maintenanceCommand = async ([action = 'list', what]: readonly strin
       return EXIT.ready
     }
     if (action === 'log' && what === undefined) {
-      const log = doneLog(store.db, 200)
+      const log = doneWork(store, stateDir)
       if (options.json) context.out(JSON.stringify(log))
       else context.out(table(log.map((one) => [timeText(one.at, language), wording(TASKS[one.task].title, language), one.by, one.note]), width).join('\n'))
       return EXIT.ready
     }
     if (action !== 'list' || what !== undefined) throw usage('actions')
-    const plan = duePlan(upkeepFacts(store, terminal, now))
+    const plan = duePlan(upkeepFacts(store, stateDir, terminal, now))
     const overdue = plan.filter(({ left }) => left < 0)
     if (options.json) context.out(JSON.stringify(plan))
     else {

@@ -173,7 +173,7 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--by <name>', h('by'))
     .option('--paid', h('paid'))
     .option('--not-paid', h('not-paid'))
-  command('case <action> [what]', 'case', async (context, given, options) => (await import('./case.ts')).caseCommand(given, options, context))
+  command('case [action] [what]', 'case', async (context, given, options) => (await import('./case.ts')).caseCommand(given, options, context))
     .option('--terminal <file>', h('terminal'))
     .option('--state <folder>', h('state'))
     .option('--json', h('json'))

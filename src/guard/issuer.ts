@@ -32,6 +32,9 @@ const RANGES: readonly Range[] = [
   { from: 900000, to: 999999, lengths: between(16, 19), brand: 'domestic' },
 ]
 
+// The few ranges that a number's first two digits leave; the filter asks for every long run of digits in a log.
+const BY_HEAD: readonly (readonly Range[])[] = Array.from({ length: 100 }, (_, two) => RANGES.filter(({ from, to }) => to >= two * 10_000 && from < (two + 1) * 10_000))
+
 /** Brands whose ranges are so wide, or so seldom used, that chance fits them too often for a number that nothing else speaks for. */
 export const UNLIKELY: ReadonlySet<Brand> = new Set(['maestro', 'domestic', 'uatp', 'mir'])
 
@@ -39,7 +42,7 @@ export const UNLIKELY: ReadonlySet<Brand> = new Set(['maestro', 'domestic', 'uat
 export const brandOf = (digits: string): Brand | undefined => {
   if (digits.length < 12 || digits.length > 19) return undefined
   const head = Number(digits.slice(0, 6))
-  return RANGES.find((r) => head >= r.from && head <= r.to && r.lengths.includes(digits.length))?.brand
+  return BY_HEAD[Math.floor(head / 10_000)]?.find((r) => head >= r.from && head <= r.to && r.lengths.includes(digits.length))?.brand
 }
 
 /** The check of ISO/IEC 7812-1 annex B over ASCII digits. True of one run of digits in ten by chance. */

@@ -75,7 +75,8 @@ const spelledAt = (state: Scan, i: number): number => {
     state.spans.push(...list.spans)
     if (list.end > i) return list.end
     if (digitValue(text.charCodeAt(i + 2)) >= 0) digitsAt(state, i + 2)
-    return i + 6
+    // Only a whole escape is stepped over: what follows any other \u may be a number.
+    return /^[0-9A-Fa-f]{4}$/.test(text.slice(i + 2, i + 6)) ? i + 6 : i + 2
   }
   if (state.deeper) {
     const list = inSpelledBytes(text, char === 'x' || char === 'X' ? i - 1 : i, plain)

@@ -34,16 +34,19 @@ pair(SURE, '\\', 'ux067')
 pair(SURE, '&', '#')
 
 // Of the characters that are not ASCII only digits (Arabic-Indic, full-width) and the last characters of Chinese names begin anything.
-const OTHER = new Uint8Array(65536)
-for (const char of '码位道钥期人名块文域') OTHER[char.charCodeAt(0)] = WIDE
-OTHER.fill(WIDE, 0x660, 0x700)
-OTHER.fill(WIDE, 0xff10, 0xff1a)
+const BEGINS = new Uint8Array(65536)
+for (const char of '码位道钥期人名块文域') BEGINS[char.charCodeAt(0)] = WIDE
+BEGINS.fill(WIDE, 0x660, 0x700)
+BEGINS.fill(WIDE, 0xff10, 0xff1a)
+// Of ASCII what begins any pair; and zero, which stands behind every text.
+const PAIRED = 9
+for (let first = 0; first < 128; first++) BEGINS[first] = first === 0 || PAIR.subarray(first * 128, first * 128 + 128).some((kind) => kind !== DULL) ? PAIRED : DULL
 
 // What may stand between two groups of digits: a separator that any number may be written with, one that only regular groups may have, or something that the slow reader must judge.
 const STRONG = 1
 const WEAK = 2
 const UNSURE = 3
-const JOINT = new Uint8Array(256)
+const JOINT = new Uint8Array(65536)
 for (const char of ' \t\r\n-.') JOINT[char.charCodeAt(0)] = STRONG
 for (const char of '_/,:+|~\'"()[]') JOINT[char.charCodeAt(0)] = WEAK
 for (const char of '\0\x1b\x1d%&<\\') JOINT[char.charCodeAt(0)] = UNSURE
@@ -109,7 +112,7 @@ const dullDigits = (codes: Uint16Array, i: number, size: number): number => {
     let code = 48
     do {
       j++
-      code = j < size ? at(codes, j) : 0
+      code = at(codes, j)
     } while (code >= 48 && code <= 57)
     const end = j
     const length = end - start
@@ -121,13 +124,13 @@ const dullDigits = (codes: Uint16Array, i: number, size: number): number => {
     if (pairs >= PAIRS || fours >= FOURS || threes >= THREES) return -1
     // What stands before the next group.
     let weak = false
-    let joint = code < 256 ? JOINT[code] : UNSURE
-    for (; joint === STRONG || joint === WEAK; joint = code < 256 ? JOINT[code] : UNSURE) {
+    let joint = JOINT[code]
+    for (; joint === STRONG || joint === WEAK; joint = JOINT[code]) {
       if (joint === WEAK) weak = true
       else if (code === 10) broken = true
       else if (code === 45 || code === 46) dotted = true
       if (++j - end > 16) break
-      code = j < size ? at(codes, j) : 0
+      code = at(codes, j)
     }
     if (joint === UNSURE && j < size && mayJoin(codes, j, code)) return -1
     const more = code >= 48 && code <= 57 && j - end <= 16
@@ -206,16 +209,12 @@ const byteFollows = (codes: Uint16Array, i: number): boolean => {
  * This loop sees every character of every log line; it allocates nothing.
  */
 export const skim = (codes: Uint16Array, size: number, from: number): number => {
-  let i = from
-  let code = at(codes, i)
-  while (i < size) {
+  for (let i = from; ; ) {
+    let code = at(codes, i)
+    while (BEGINS[code] === DULL) code = at(codes, ++i)
+    if (i >= size) return size
     const next = at(codes, i + 1)
-    const kind = (code | next) < 128 ? PAIR[(code << 7) | next] : code < 128 ? PAIR[(code << 7) | 127] : OTHER[code]
-    if (kind === DULL) {
-      i++
-      code = next
-      continue
-    }
+    const kind = code > 127 ? WIDE : PAIR[(code << 7) | (next < 128 ? next : 127)]
     if (kind === DIGIT) {
       if (fieldNumber(codes, i)) return i
       const end = dullDigits(codes, i, size)
@@ -223,7 +222,6 @@ export const skim = (codes: Uint16Array, size: number, from: number): number => 
       // 5F20 and 9F0B are the EMV tags of the card holder's name.
       if ((at(codes, end) | 32) === 102 && (back(codes, end - 1) === 53 || back(codes, end - 1) === 57)) return i
       i = end
-      code = at(codes, i)
       continue
     }
     if (kind === NAME) {
@@ -236,9 +234,7 @@ export const skim = (codes: Uint16Array, size: number, from: number): number => 
       if (ebcdic(codes, i)) return i
     } else if (kind === BYTES) {
       if ((back(codes, i - 1) === 48 && byteFollows(codes, i + 3)) || back(codes, i - 1) === 92) return i
-    } else return i
+    } else if (kind !== DULL) return i
     i++
-    code = next
   }
-  return size
 }

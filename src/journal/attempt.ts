@@ -60,13 +60,16 @@ const RANK = new Map<StepName, number>([
 
 const order = (a: TransactionStep, b: TransactionStep): number => a.at - b.at || (RANK.get(a.step) ?? 0) - (RANK.get(b.step) ?? 0)
 
+type Kept = Pick<TransactionStep, (typeof KEPT)[number]>
+
+const copyOne = <Name extends keyof Kept>(to: Kept, from: Kept, name: Name): void => {
+  if (from[name] !== undefined) to[name] = from[name]
+}
+
 const copy = (attempt: Attempt, step: TransactionStep): void => {
   for (const name of KEPT) {
     // How the till counts an order is not how the card came in, once one did.
-    if (name === 'tender' && step.step === 'tendered' && attempt.tender !== undefined) continue
-    const value = step[name]
-    // Each name is copied onto itself, so that the types fit; TypeScript cannot see that over a union of names.
-    if (value !== undefined) Object.assign(attempt, { [name]: value })
+    if (name !== 'tender' || step.step !== 'tendered' || attempt.tender === undefined) copyOne(attempt, step, name)
   }
 }
 

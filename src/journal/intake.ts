@@ -12,6 +12,8 @@ const FAILED = new Set<TransactionStep['step']>(['failed', 'abandoned', 'send-fa
 const FIELDS = new Set(Object.keys(TransactionStep.shape))
 /** Their shapes are so narrow that neither a card number nor a code behind its name fits; the schema holds them to it. */
 const NARROW = new Set(['step', 'type', 'tender', 'currency', 'stan', 'batch', 'originalStan', 'originalBatch', 'authCode', 'tid', 'responseCode', 'reason', 'outcome'])
+/** Of the others, those whose values come again and again. */
+const REPEATS = new Set(['source', 'profile', 'mid', 'version', 'prompt', 'error', 'brand', 'by'])
 const MASKED = /^\d{0,6}\*+\d{0,4}$/
 /** Fewer hidden digits than this can be worked out from the check digit and a few tries. */
 const MIN_HIDDEN = 4
@@ -31,11 +33,19 @@ export const keptOfCard = (written: string): string | undefined => {
   return stars >= MIN_HIDDEN || digits <= 4 ? compact : undefined
 }
 
+/** Values that the filter left as they were, with their names: terminal, source and version are the same in every step. Bounded. */
+const harmless = new Set<string>()
+const MOST_HARMLESS = 1000
+
 /** A word as the filter leaves it; stars become x, which a word may hold. */
 const filtered = (name: string, value: string): { value: string; touched: boolean } => {
   const lead = `${name}=`
+  if (harmless.has(lead + value)) return { value, touched: false }
   const clean = mask(lead + value).text
-  if (clean === lead + value) return { value, touched: false }
+  if (clean === lead + value) {
+    if (REPEATS.has(name) && harmless.size < MOST_HARMLESS) harmless.add(lead + value)
+    return { value, touched: false }
+  }
   return { value: (clean.startsWith(lead) ? clean.slice(lead.length) : '').replaceAll('*', 'x').replaceAll(/[[\]]/g, ''), touched: true }
 }
 

@@ -149,14 +149,12 @@ export const count = (sum: Reconciliation, item: Item): void => {
   const { attempt, found, also } = item
   sum.transactions += 1
   if (isCollected(found) && attempt.type !== 'refund' && attempt.type !== 'void') sum.collectedMinor += attempt.approvedMinor ?? attempt.amountMinor ?? 0
-  const put = (list: Attention[], row: Attention): void => {
-    if (list.length < MOST_ROWS) list.push(row)
-    else sum.more += 1
-  }
   for (const one of [found, ...also]) {
     sum.states[one.state] = (sum.states[one.state] ?? 0) + 1
-    if (doubtful(one)) put(sum.unknown, attention(attempt, one))
-    else if (!QUIET.has(one.state)) put(sum.attention, attention(attempt, one))
+    const list = doubtful(one) ? sum.unknown : QUIET.has(one.state) ? undefined : sum.attention
+    if (list === undefined) continue
+    if (list.length < MOST_ROWS) list.push(attention(attempt, one))
+    else sum.more += 1
   }
 }
 

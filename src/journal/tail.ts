@@ -8,7 +8,7 @@ export interface Cursor { inode: number; offset: number; head: string; headBytes
 /** What happened to a file beside growing. missing: it is not there. rotated: another file took its name. truncated: it was emptied or replaced in place. lost: the file last read is gone, what was left of it too. long-line: a line over the bound was skipped. */
 export type TailNote = 'missing' | 'rotated' | 'truncated' | 'lost' | 'long-line'
 
-/** Whole lines without their ends, and the cursor behind them. `more` is true while there is more to read at once. `start` is where the first line began. */
+/** Whole lines without their ends, and the cursor behind them; their bytes stand until the next call. `more` is true while there is more to read at once. `start` is where the first line began. */
 export interface TailBatch { lines: Uint8Array[]; starts: number[]; cursor: Cursor | undefined; notes: TailNote[]; more: boolean }
 
 /** Follows one file by its path. Not for two callers at once. */
@@ -69,6 +69,8 @@ export const tail = (path: string, from?: Cursor): Tail => {
   let file: FileHandle | undefined
   let inode = 0
   let checkedSize = -1
+  // One buffer for every block: a new one for each would wait for the garbage collector by the hundred.
+  let block = Buffer.alloc(0)
   let skipping = false
   /** Size at which a file that has lost its name was at its end; a writer may go on in it for a moment. */
   let quietAt = -1
@@ -173,7 +175,9 @@ export const tail = (path: string, from?: Cursor): Tail => {
         skipping = false
       }
       const at = cursor.offset
-      const bytes = size > at ? await readAt(file, at, Math.min(CHUNK, size - at)) : Buffer.alloc(0)
+      const length = Math.max(0, Math.min(CHUNK, size - at))
+      if (block.length < length) block = Buffer.allocUnsafeSlow(length)
+      const bytes = block.subarray(0, length === 0 ? 0 : (await file.read(block, 0, length, at)).bytesRead)
       const whole = split(bytes, at, false, notes)
       await advance(whole.taken)
       const behind = cursor

@@ -13,6 +13,7 @@ export const TASKS: Readonly<Record<Task | 'fee' | 'paper', TaskText>> = {
     steps: [
       t('核对铭牌序列号与台账一致', 'Compare the serial number on the label with the register'), t('封签、螺丝、接缝与参考照片一致', 'Seals, screws and seams are as in the reference photo'),
       t('卡槽不松动，键盘没有加厚或贴片', 'The slot is not loose, nothing lies over slot or keypad'), t('线缆没有多出的转接头或设备', 'No cable or device in the line that was not there'),
+      t('运行 posdiag inspect --by 姓名：与上次比对各设备的序列号并记下这次检查', 'Run posdiag inspect --by NAME: it compares the serial numbers of the devices and keeps this inspection'),
       t('周围没有针孔摄像头', 'No hidden camera around'), t('上门维修的人先核实身份再让其接触设备', 'Whoever comes to repair shows who he is before he touches it'), t('有可疑立即停用、保护现场，不要自行拆下', 'If in doubt stop using it, leave it as it is and take nothing off'),
     ],
   },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,11 +7,13 @@ import { keepSteps } from '../../src/agent/journal-rows.ts'
 import { type LadderFacts, ladderOf, nextRung } from '../../src/agent/ladder.ts'
 import { openStore, type Store } from '../../src/agent/store.ts'
 import { duePlan, keepDone, lastDone, type UpkeepFacts } from '../../src/agent/upkeep.ts'
+import { upkeepFacts } from '../../src/agent/upkeep-facts.ts'
 import { catalogue } from '../../src/faults/index.ts'
 import { brokenRails } from '../../src/guard/rails.ts'
 import { rulesOf } from '../../src/journal/reconcile.ts'
 import { type Case, CaseKind } from '../../src/model/case.ts'
 import { uuidv7 } from '../../src/model/id.ts'
+import { INSPECTION_FILE } from '../../src/model/inspection.ts'
 import { Service } from '../../src/model/service.ts'
 import { TerminalFile } from '../../src/model/terminal.ts'
 import { CASE_ADVICE, CASE_EVIDENCE, LETTERS } from '../../src/texts/cases.ts'
@@ -128,6 +130,17 @@ describe('upkeep', () => {
     keepDone(store.db, { task: 'reader', at: OPENED, by: 'a', note: '', counters: { 'journal.transactions': 500 } })
     expect(left('reader', { counters: { 'journal.transactions': 10_499, 'journal.batches': 0 } })).toBeGreaterThan(0)
     expect(left('reader', { counters: { 'journal.transactions': 10_500, 'journal.batches': 0 } })).toBe(0)
+  })
+  it('counts an inspection that was kept with its units as done, and one that cannot be read as not done', () => {
+    const inspection = () => {
+      const facts = upkeepFacts(store, folder, terminal, OPENED)
+      return duePlan({ ...facts, startedAt: OPENED - 90 * 86_400_000 }).find((due) => due.task === 'inspection')
+    }
+    expect(inspection()?.left).toBeLessThan(0)
+    writeFileSync(join(folder, INSPECTION_FILE), JSON.stringify({ at: OPENED, by: '店长', units: {} }))
+    expect(inspection()).toMatchObject({ left: 32, lastAt: OPENED })
+    writeFileSync(join(folder, INSPECTION_FILE), '{"at":')
+    expect(inspection()?.left).toBeLessThan(0)
   })
   it('counts a settlement that the journal tells of as done', () => {
     const counters = { 'journal.transactions': 0, 'journal.batches': 3 }

@@ -14,6 +14,16 @@ describe('columns', () => {
     expect(lines.map((line) => cells(line.slice(0, line.indexOf(line.endsWith('x') ? 'x' : 'y'))))).toEqual([14, 14])
   })
 
+  it('puts the last column below its row where little room is left, and no line is longer than the width', () => {
+    expect(table([['a'.repeat(20), 'Settle after closing until the slip prints']], 40)).toEqual(['a'.repeat(20), '    Settle after closing until the slip', '    prints'])
+    expect(table([['a'.repeat(20), 'short']], 40)).toEqual([`${'a'.repeat(20)}  short`])
+    const cell = fc.stringMatching(/^[a-z打印机缺纸 ]{0,30}$/)
+    fc.assert(fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 5 }), fc.integer({ min: 10, max: 90 }), (rows, width) => {
+      const lines = table(rows, width)
+      expect(lines.filter((line) => cells(line) > width)).toEqual([])
+      expect(lines.join('').replaceAll(' ', '')).toBe(rows.flat().join('').replaceAll(' ', ''))
+    }))
+  })
   it('wraps without losing or inventing a character, and never past the width', () => {
     const word = fc.stringMatching(/^[a-z打印机缺纸]{1,12}$/)
     fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 30 }), fc.integer({ min: 24, max: 80 }), (words, width) => {

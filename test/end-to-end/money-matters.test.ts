@@ -214,7 +214,7 @@ it('says everything of a matter in the reader’s language', async () => {
 })
 
 it.each([
-  [['case', 'open', 'NO-SUCH', '--by', 'x'], 66], [['case', 'open', 'SVC-SUSPENDED'], 64], [['case', 'show', 'nothing'], 66], [['case', 'dance'], 64], [['maintenance', 'done', 'dance', '--by', 'x'], 64], [['maintenance', 'done', 'reader'], 64],
+  [['case', 'open', 'NO-SUCH', '--by', 'x'], 66], [['case', 'open', 'SVC-SUSPENDED'], 64], [['case', 'show', 'nothing'], 66], [['case', 'dance'], 64], [['maintenance', 'done', 'dance', '--by', 'x'], 64], [['maintenance', 'done', 'reader'], 64], [['maintenance', 'done', 'inspection', '--by', 'x'], 64],
   [['journal', 'import', 'bad.xml'], 66],
 ] as const)('%j is refused in both languages, without a stack', async (args, code) => {
   await describeTerminal()

@@ -52,6 +52,9 @@ describe('card numbers', () => {
     expect(mask(UNIONPAY_WITHOUT_CHECK).text).toBe('620000******0006')
     expect(mask(`订单号:${UNIONPAY_WITHOUT_CHECK}`).text).toContain(UNIONPAY_WITHOUT_CHECK)
   })
+  it.each(['\\u 4000000000000002', '\\u4000000000000002', '\\u40 4000000000000002', '\\u004000000000000002', '%2 4000000000000002', '\\x 4000000000000002'])('behind what only begins as an escape: %s', (text) => {
+    expect(mask(text).text).not.toMatch(/0{8}/)
+  })
   it('behind the bitmap of a message need no check digit', () => {
     expect(mask('0110F23C248128E09A000000000000000100164276555555555555000000000000000077700701111844').text).toContain('16427655******5555')
     expect(mask('0110723C248128E09A001642765555555555550000').text).toContain('16427655******5555')
@@ -143,6 +146,11 @@ describe('any text at all', () => {
       }),
       { numRuns: 1500 },
     )
+  })
+  it.each(['4222222222222', '4111111111111111', 'card +4111111111111111.'])('is known to leak as %s, and not as a telephone number', (text) => {
+    expect(leaks(text)).toHaveLength(1)
+    expect(leaks('call +4222222222222')).toEqual([])
+    expect(leaks(mask(text).text)).toEqual([])
   })
   it('is handled in time that grows with its length only', () => {
     for (const text of ['1 '.repeat(200_000), '4'.repeat(400_000), '41 '.repeat(130_000), 'a1'.repeat(200_000), '%B'.repeat(200_000), '4111-'.repeat(80_000), 'MTEx'.repeat(100_000), '\\x41'.repeat(100_000), 'track2='.repeat(50_000), 'pin: '.repeat(80_000), '= '.repeat(200_000), `${'4'.repeat(15)}^`.repeat(20_000)]) {

@@ -14,8 +14,16 @@ export const checks = (digits: string): boolean => [...digits].reverse().reduce(
 /** Issuers by first digits and length, written apart from the filter's own: what a leak is measured by. */
 const ISSUERS = /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11,16}|35(?:2[89]|[3-8]\d)\d{12,15}|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|62\d{12,17}|81\d{12,17})$/
 
-/** Card numbers that stand as a run of 13 to 19 digits of their own in a text. */
-export const leaks = (text: string): string[] => (text.normalize('NFKC').match(/(?<![0-9A-Za-z.])\d{13,19}(?![0-9A-Za-z])/g) ?? []).filter((run) => ISSUERS.test(run) && checks(run))
+/** The check of GS1 article numbers. */
+const isArticle = (digits: string): boolean => [...digits].reduce((sum, d, i) => sum + Number(d) * (i % 2 === 0 ? 1 : 3), 0) % 10 === 0
+
+/**
+ * Card numbers that stand as a run of 13 to 19 digits of their own in a text. Of thirteen digits, with which no card is issued any more, an
+ * article number and a telephone number behind a plus sign are none.
+ */
+export const leaks = (text: string): string[] =>
+  [...text.normalize('NFKC').matchAll(/(?<![\p{Nd}A-Za-z.])\d{13,19}(?![\p{Nd}A-Za-z])/gu)].flatMap(({ 0: run, index, input }) =>
+    ISSUERS.test(run) && checks(run) && !(run.length === 13 && (input[index - 1] === '+' || isArticle(run))) ? [run] : [])
 
 /** A number of any issuer with a good check digit, made from its first fourteen digits. */
 export const generated = fc
