@@ -8,6 +8,7 @@ import type { Check } from '../model/check.ts'
 import { DeviceKind } from '../model/device.ts'
 import type { Language } from '../model/language.ts'
 import type { TransactionStep } from '../model/transaction.ts'
+import type { RepairWords } from '../texts/repair.ts'
 import type { AgentStatus } from './agent.ts'
 import type { AgentClock } from './clock.ts'
 import { answerJson, answerProblem, answerText, DeskProblem, type IncomingMessage, readBody, readJson, type ServerResponse, startLines } from './desk-answer.ts'
@@ -42,6 +43,7 @@ export interface DeskParts {
   faults: FaultLookup
   /** The guided repair, where this agent has one. */
   fixer: () => Fixer | undefined
+  repairWords: () => Promise<RepairWords>
   language: Language
   clock: AgentClock
   log: Log
@@ -91,23 +93,38 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     const { pageLanguage } = await import('./desk-page.ts')
     return pageLanguage(url.searchParams.get('lang'), request.headers['accept-language'], parts.language)
   }
-  const page: Handler = async (request, response, url) => {
-    const { PAGE_POLICY, renderPage } = await import('./desk-page.ts')
-    const { check, ageMs } = parts.last()
+  const fix = deskFix({ fixer: parts.fixer, words: parts.repairWords, status: parts.status, faults: parts.faults, formKey })
+  const answerPage = async (response: ServerResponse, status: number, page: string): Promise<void> => {
+    const { PAGE_POLICY } = await import('./desk-frame.ts')
     response.setHeader('content-security-policy', PAGE_POLICY)
     response.setHeader('x-frame-options', 'DENY')
-    answerText(response, 200, renderPage({ status: parts.status(), check, ageMs, faults: parts.faults, due: parts.due(), formKey }, await languageOf(request, url)), 'text/html')
+    answerText(response, status, page, 'text/html')
   }
-  const pageCheck: Handler = async (request, response, url) => {
+  const page: Handler = async (request, response, url) => {
+    const { renderPage } = await import('./desk-page.ts')
+    const { check, ageMs } = parts.last()
+    const repair = await fix.underWay()
+    const facts = { status: parts.status(), check, ageMs, faults: parts.faults, due: parts.due(), formKey, guides: parts.fixer() !== undefined, ...(repair ? { repair } : {}) }
+    await answerPage(response, 200, renderPage(facts, await languageOf(request, url)))
+  }
+  const fixPage: Handler = async (request, response, url) => answerPage(response, 200, await fix.page(await languageOf(request, url)))
+  /** Does what a form of the desk's own pages asks, then leads to the page that tells what came of it. */
+  const formed = (path: string, act: (form: URLSearchParams) => void): Handler => async (request, response, url) => {
     const form = new URLSearchParams(await readBody(request))
-    if (!same(form.get('key') ?? '', formKey)) throw new DeskProblem(403, 'wrong-form', 'reload the page and try again')
-    if (parts.clock.mono() >= formFreeAt) {
-      formFreeAt = parts.clock.mono() + FORM_SPACING_MS
-      parts.ask({ trigger: { by: 'operator', detail: 'page' }, depth: 'full' })
+    const language = await languageOf(request, url)
+    if (!same(form.get('key') ?? '', formKey)) {
+      const { renderOld } = await import('./desk-page.ts')
+      return answerPage(response, 403, renderOld(parts.status(), path, language))
     }
-    response.writeHead(303, { location: `/?lang=${await languageOf(request, url)}` })
+    act(form)
+    response.writeHead(303, { location: `${path}?lang=${language}` })
     response.end()
   }
+  const pageCheck = formed('/', () => {
+    if (parts.clock.mono() < formFreeAt) return
+    formFreeAt = parts.clock.mono() + FORM_SPACING_MS
+    parts.ask({ trigger: { by: 'operator', detail: 'page' }, depth: 'full' })
+  })
   const ask: Handler = async (request, response) => {
     const read = CheckBody.safeParse(await readJson(request))
     if (!read.success) throw new DeskProblem(422, 'bad-request', mask(z.prettifyError(read.error)).text.slice(0, 500))
@@ -182,10 +199,12 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     answerJson(response, store ? 503 : 200, store ? { ok: false, store: store.failure } : { ok: true })
   }
 
-  const fix = deskFix(parts.fixer)
   const routes: readonly { method: 'GET' | 'POST'; path: RegExp; open?: boolean; handle: Handler }[] = [
     { method: 'GET', path: /^\/$/, handle: page },
     { method: 'POST', path: /^\/check$/, open: true, handle: pageCheck },
+    { method: 'GET', path: /^\/fix$/, handle: fixPage },
+    { method: 'POST', path: /^\/fix$/, open: true, handle: formed('/fix', fix.pageStart) },
+    { method: 'POST', path: /^\/fix\/reply$/, open: true, handle: formed('/fix', fix.pageReply) },
     { method: 'GET', path: /^\/healthz$/, handle: health },
     { method: 'GET', path: /^\/v1\/status$/, handle: (_request, response) => answerJson(response, 200, parts.status()) },
     { method: 'POST', path: /^\/v1\/checks$/, handle: ask },

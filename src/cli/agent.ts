@@ -15,6 +15,7 @@ import { inspectionIn } from './inspection.ts'
 import { judgePack } from './judge-pack.ts'
 import { knownPack } from './known-pack.ts'
 import { CHECK_DEADLINE_MS, knowledgeWith, lookHere, lookInChild } from './look.ts'
+import { meaningOf } from './meanings.ts'
 import { VERSION } from './package.ts'
 import { faultOf } from './remember.ts'
 import { loadTerminal } from './terminal-file.ts'
@@ -63,6 +64,7 @@ export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FUL
       },
       repair: {
         knowledge: (unit) => knowledgeWith(pack, unit),
+        meaning: meaningOf,
         guide: async () => (await import('../faults/guide.ts')).guide,
         weigh: async (...seen) => (await import('./fix-here.ts')).weighTold(...seen, await knowledgeWith(pack)),
       },
