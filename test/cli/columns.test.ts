@@ -14,6 +14,12 @@ describe('columns', () => {
     expect(lines.map((line) => cells(line.slice(0, line.indexOf(line.endsWith('x') ? 'x' : 'y'))))).toEqual([14, 14])
   })
 
+  it('puts a last column that has no room below the one before it, and stays within the width', () => {
+    expect(table([['+1', 'acquirer-1', 'the certificate has expired', 'days left -160'], ['+1', 'hq-1', 'the clocks differ', '一年 off']], 44)).toEqual([
+      '+1  acquirer-1  the certificate has expired', '                days left -160', '+1  hq-1        the clocks differ', '                一年 off',
+    ])
+  })
+
   it('wraps without losing or inventing a character, and never past the width', () => {
     const word = fc.stringMatching(/^[a-z打印机缺纸]{1,12}$/)
     fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 30 }), fc.integer({ min: 24, max: 80 }), (words, width) => {
@@ -21,6 +27,11 @@ describe('columns', () => {
       expect(lines.every((line) => cells(line) <= width)).toBe(true)
       expect(lines.join('').replaceAll(' ', '')).toBe(words.join(''))
     }))
+  })
+
+  it('keeps words whole and marks at their words, in Chinese text too', () => {
+    expect(wrap('连接服务器 neutral-1：没有回应；“TLS 证书”过期（见上）。', 12)).toEqual(['连接服务器', 'neutral-1：', '没有回应；', '“TLS 证书”过', '期（见上）。'])
+    expect(wrap('a-word-longer-than-the-line is cut', 10)).toEqual(['a-word-lon', 'ger-than-t', 'he-line is', 'cut'])
   })
 
   it('pads by cells', () => {
