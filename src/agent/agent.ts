@@ -28,6 +28,8 @@ export interface LookRequest {
   trigger: Trigger
   depth: 'full' | 'round'
   only?: readonly DeviceKind[]
+  /** How long it may take, in milliseconds; as long as every check unless told. */
+  deadlineMs?: number
   /** The last check, if it still says anything of this terminal. */
   last?: Check
   boot: BootFacts

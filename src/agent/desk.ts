@@ -18,7 +18,7 @@ import type { DueLine } from './due-lines.ts'
 import type { Fixer } from './fixer.ts'
 import type { Log } from './log.ts'
 import { writePrivate } from './private-file.ts'
-import type { CheckOrder, Job, JobEvent } from './queue.ts'
+import { type CheckOrder, DEADLINE_BOUNDS, type Job, type JobEvent } from './queue.ts'
 import type { FaultLookup } from './report.ts'
 import type { StoredReport } from './store.ts'
 
@@ -61,6 +61,8 @@ const CheckBody = z.strictObject({
   /** Milliseconds to wait for the report before answering; 0 answers at once. */
   wait: z.int().min(0).max(60_000).default(0),
   override: z.boolean().default(false),
+  /** Milliseconds that the check may take; brought within the agent's bounds, and told in the answer. */
+  deadline: z.int().positive().optional(),
   boot: z.boolean().default(false),
 })
 
@@ -77,6 +79,7 @@ const describe = (job: Job): object => ({
   id: job.id, state: job.state, looked: job.looked, total: job.total, trigger: job.order.trigger,
   ...(job.report ? { report: job.report.id } : {}),
   ...(job.detail === undefined ? {} : { detail: job.detail }),
+  ...(job.order.deadlineMs === undefined ? {} : { deadline: job.order.deadlineMs }),
 })
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL, id: string) => Promise<void> | void
@@ -128,8 +131,9 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
   const ask: Handler = async (request, response) => {
     const read = CheckBody.safeParse(await readJson(request))
     if (!read.success) throw new DeskProblem(422, 'bad-request', mask(z.prettifyError(read.error)).text.slice(0, 500))
-    const { only, wait, override, boot } = read.data
-    const job = boot ? parts.boot() : parts.ask({ trigger: { by: 'operator', detail: 'desk' }, depth: 'full', override, ...(only ? { only } : {}) })
+    const { only, wait, override, boot, deadline } = read.data
+    const deadlineMs = deadline === undefined ? undefined : Math.min(Math.max(deadline, DEADLINE_BOUNDS.least), DEADLINE_BOUNDS.most)
+    const job = boot ? parts.boot() : parts.ask({ trigger: { by: 'operator', detail: 'desk' }, depth: 'full', override, ...(only ? { only } : {}), ...(deadlineMs === undefined ? {} : { deadlineMs }) })
     if (wait > 0) {
       const late = Promise.withResolvers<void>()
       const cancel = parts.clock.after(wait, late.resolve)

@@ -100,7 +100,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     run: (order, onProgress) => {
       const last = memory.carried()
       const reads = order.depth === 'full' ? keeper.use((store) => readFacts(store, clock.now())) : undefined
-      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: { ...bootFacts(past, host, clock.now()), transfers24h: transfers.counts() }, past: withBoots(memory.past(), past.began), ...(last ? { last } : {}), ...(reads ? { reads } : {}), ...(order.only ? { only: order.only } : {}) }, onProgress)
+      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: { ...bootFacts(past, host, clock.now()), transfers24h: transfers.counts() }, past: withBoots(memory.past(), past.began), ...(last ? { last } : {}), ...(reads ? { reads } : {}), ...(order.only ? { only: order.only } : {}), ...(order.deadlineMs === undefined ? {} : { deadlineMs: order.deadlineMs }) }, onProgress)
     },
     conclude: (check, order) => {
       transfers.hear(check.observations)

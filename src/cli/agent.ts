@@ -60,7 +60,7 @@ export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FUL
       look: (request, onProgress) => {
         // A newer pack is taken up with the next whole check; rounds between weigh as that one did.
         if (request.depth === 'full') pack = knownPack(stateDir, passOver)
-        return (request.depth === 'full' ? lookInChild : lookHere)({ ...request, ...lastInspection(), deadlineMs: CHECK_DEADLINE_MS, ...(pack ? { pack } : {}) }, onProgress)
+        return (request.depth === 'full' ? lookInChild : lookHere)({ deadlineMs: CHECK_DEADLINE_MS, ...request, ...lastInspection(), ...(pack ? { pack } : {}) }, onProgress)
       },
       repair: {
         knowledge: (unit) => knowledgeWith(pack, unit),

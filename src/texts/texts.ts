@@ -88,6 +88,7 @@ export const TEXTS = {
   'check.report': { zh: '报告 {id}（第 {sequence} 号）已保存', en: 'report {id} (number {sequence}) is stored' },
   'check.report-not-stored': { zh: '报告没有保存：{reason}', en: 'the report is not stored: {reason}' },
   'check.asked-agent': { zh: '由正在运行的 posdiag 守护程序检查', en: 'checked by the running posdiag agent' },
+  'check.deadline-bounded': { zh: '守护程序不按这个时限检查，这次最多用 {ms} 毫秒', en: 'the agent does not check within that time; this check may take {ms} ms' },
   'check.pack-refused': { zh: '知识包没有采用，按内置的故障目录判断：{why}', en: 'the knowledge pack is not believed, and the built-in catalogue stands: {why}' },
   'check.no-terminal-file': { zh: '没有终端配置文件，只检查本机、电源和网络。运行 posdiag init 可以生成。', en: 'No terminal file: only this host, its power and its network are checked. posdiag init makes one.' },
   'config.bad': { zh: '{place} 有错误：{problem}', en: '{place}: {problem}' },

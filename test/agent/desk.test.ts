@@ -108,6 +108,15 @@ describe('the interface', () => {
     expect(await (await get(`/v1/checks/${id}`)).json()).toMatchObject({ state: 'done', report: events.at(-1).report.id })
     expect(asked).toMatchObject([{ only: ['printer'], depth: 'full', override: false }])
   })
+  it('lets a check take as long as asked, within its bounds, and says how long that is', async () => {
+    for (const [deadline, taken] of [[3_000, 3_000], [1, 500], [3_600_000, 60_000]]) {
+      const answer = await post('/v1/checks', { deadline, wait: 5_000 })
+      expect(await answer.json()).toMatchObject({ state: 'done', deadline: taken })
+      expect(asked.at(-1)).toMatchObject({ deadlineMs: taken })
+    }
+    for (const deadline of [0, -1, 1.5, '10s']) expect((await post('/v1/checks', { deadline })).status).toBe(422)
+    expect(asked).toHaveLength(3)
+  })
   it('waits for the report if asked to', async () => {
     const answer = await post('/v1/checks', { wait: 5_000 })
     expect(answer.status).toBe(200)
