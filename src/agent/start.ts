@@ -215,7 +215,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       return report.check
     },
   })
-  const repairWords = async (): Promise<RepairWords> => (repair ? { ...(await repair.knowledge()), tests: (await repair.guide()).tests, meaning: repair.meaning } : { faults: [], tests: [], meaning: () => undefined })
+  const repairWords = async (): Promise<RepairWords> => (repair ? { faults: (await repair.knowledge({})).faults, tests: (await repair.guide()).tests, meaning: repair.meaning } : { faults: [], tests: [], meaning: () => undefined })
   let bootJob: Job | undefined
   const firstJob = (): Job => (bootJob ??= queue.ask({ trigger: past.first ? { by: 'boot' } : { by: 'schedule', detail: 'the agent started again' }, depth: 'full' }))
   const port = options.desk.port || Number(keeper.use((store) => store.meta(DESK_PORT)) ?? 0)
