@@ -9,6 +9,7 @@ import type { Observation } from '../model/observation.ts'
 import type { Past } from '../model/past.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalFile, TerminalIdentity } from '../model/terminal.ts'
+import type { RepairWords } from '../texts/repair.ts'
 import type { HostBoot } from './boot.ts'
 import type { AgentClock } from './clock.ts'
 import type { FixerParts } from './fixer.ts'
@@ -27,6 +28,8 @@ export interface LookRequest {
   trigger: Trigger
   depth: 'full' | 'round'
   only?: readonly DeviceKind[]
+  /** How long it may take, in milliseconds; as long as every check unless told. */
+  deadlineMs?: number
   /** The last check, if it still says anything of this terminal. */
   last?: Check
   boot: BootFacts
@@ -49,12 +52,12 @@ export interface AgentOptions {
   /** Names of every limit that a configuration may set; without them none is taken. */
   limits?: ReadonlySet<string>
   /** What a guided repair goes by; without it the agent guides none. */
-  repair?: Pick<FixerParts, 'knowledge' | 'guide'> & { weigh: (terminal: TerminalFile, check: Seen, told: readonly Observation[]) => Promise<Seen> }
+  repair?: Pick<FixerParts, 'knowledge' | 'guide'> & { weigh: (terminal: TerminalFile, check: Seen, told: readonly Observation[]) => Promise<Seen>; meaning: RepairWords['meaning'] }
   hq?: HqOptions
   /** Weighs the scenarios with a knowledge pack before it is taken; without it none is taken from HQ. */
   judgePack?: JudgePack
   version: string
-  /** Port 0 takes any free one. `mode` is the permission of desk.json, as 0o640 to let a group post transactions. */
+  /** Port 0 takes the one of the last start, else any free one. `mode` is the permission of desk.json, as 0o640 to let a group post transactions. */
   desk: { port: number; mode?: number }
   schedule: Schedule
   log: Log

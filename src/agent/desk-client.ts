@@ -111,6 +111,9 @@ export interface AgentQuestion {
   override?: boolean
   /** Not a new check: the one that the agent made when it started. */
   boot?: boolean
+  /** How long the check itself may take, in milliseconds; `onDeadline` hears how long the agent lets it take. */
+  checkMs?: number
+  onDeadline?: (ms: number) => void
   /** Waits this long for the report, in milliseconds. */
   deadlineMs: number
   onEvent?: (event: JobEvent) => void
@@ -119,10 +122,11 @@ export interface AgentQuestion {
 const Event = z.looseObject({ type: z.string() })
 
 /** Has a running agent check, tells its progress, and returns the report. Throws DeskError. */
-export const askAgent = async (desk: DeskAddress, { only, override, boot, deadlineMs, onEvent }: AgentQuestion): Promise<Report> => {
+export const askAgent = async (desk: DeskAddress, { only, override, boot, checkMs, onDeadline, deadlineMs, onEvent }: AgentQuestion): Promise<Report> => {
   const signal = AbortSignal.timeout(deadlineMs)
-  const asked = await json(desk, { method: 'POST', path: '/v1/checks', body: { ...(only ? { only } : {}), ...(override ? { override } : {}), ...(boot ? { boot } : {}) }, signal })
-  const { id } = z.object({ id: z.string() }).parse(asked)
+  const asked = await json(desk, { method: 'POST', path: '/v1/checks', body: { ...(only ? { only } : {}), ...(override ? { override } : {}), ...(boot ? { boot } : {}), ...(checkMs === undefined ? {} : { deadline: checkMs }) }, signal })
+  const { id, deadline } = z.object({ id: z.string(), deadline: z.number().optional() }).parse(asked)
+  if (deadline !== undefined) onDeadline?.(deadline)
   const response = await send(desk, { method: 'GET', path: `/v1/checks/${id}/events`, signal })
   try {
     for await (const line of lines(response)) {

@@ -8,6 +8,7 @@ import type { Check } from '../model/check.ts'
 import { DeviceKind } from '../model/device.ts'
 import type { Language } from '../model/language.ts'
 import type { TransactionStep } from '../model/transaction.ts'
+import type { RepairWords } from '../texts/repair.ts'
 import type { AgentStatus } from './agent.ts'
 import type { AgentClock } from './clock.ts'
 import { answerJson, answerProblem, answerText, DeskProblem, type IncomingMessage, readBody, readJson, type ServerResponse, startLines } from './desk-answer.ts'
@@ -17,7 +18,7 @@ import type { DueLine } from './due-lines.ts'
 import type { Fixer } from './fixer.ts'
 import type { Log } from './log.ts'
 import { writePrivate } from './private-file.ts'
-import type { CheckOrder, Job, JobEvent } from './queue.ts'
+import { type CheckOrder, DEADLINE_BOUNDS, type Job, type JobEvent } from './queue.ts'
 import type { FaultLookup } from './report.ts'
 import type { StoredReport } from './store.ts'
 
@@ -42,6 +43,7 @@ export interface DeskParts {
   faults: FaultLookup
   /** The guided repair, where this agent has one. */
   fixer: () => Fixer | undefined
+  repairWords: () => Promise<RepairWords>
   language: Language
   clock: AgentClock
   log: Log
@@ -59,6 +61,8 @@ const CheckBody = z.strictObject({
   /** Milliseconds to wait for the report before answering; 0 answers at once. */
   wait: z.int().min(0).max(60_000).default(0),
   override: z.boolean().default(false),
+  /** Milliseconds that the check may take; brought within the agent's bounds, and told in the answer. */
+  deadline: z.int().positive().optional(),
   boot: z.boolean().default(false),
 })
 
@@ -75,6 +79,7 @@ const describe = (job: Job): object => ({
   id: job.id, state: job.state, looked: job.looked, total: job.total, trigger: job.order.trigger,
   ...(job.report ? { report: job.report.id } : {}),
   ...(job.detail === undefined ? {} : { detail: job.detail }),
+  ...(job.order.deadlineMs === undefined ? {} : { deadline: job.order.deadlineMs }),
 })
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL, id: string) => Promise<void> | void
@@ -91,28 +96,44 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     const { pageLanguage } = await import('./desk-page.ts')
     return pageLanguage(url.searchParams.get('lang'), request.headers['accept-language'], parts.language)
   }
-  const page: Handler = async (request, response, url) => {
-    const { PAGE_POLICY, renderPage } = await import('./desk-page.ts')
-    const { check, ageMs } = parts.last()
+  const fix = deskFix({ fixer: parts.fixer, words: parts.repairWords, status: parts.status, faults: parts.faults, formKey })
+  const answerPage = async (response: ServerResponse, status: number, page: string): Promise<void> => {
+    const { PAGE_POLICY } = await import('./desk-frame.ts')
     response.setHeader('content-security-policy', PAGE_POLICY)
     response.setHeader('x-frame-options', 'DENY')
-    answerText(response, 200, renderPage({ status: parts.status(), check, ageMs, faults: parts.faults, due: parts.due(), formKey }, await languageOf(request, url)), 'text/html')
+    answerText(response, status, page, 'text/html')
   }
-  const pageCheck: Handler = async (request, response, url) => {
+  const page: Handler = async (request, response, url) => {
+    const { renderPage } = await import('./desk-page.ts')
+    const { check, ageMs } = parts.last()
+    const repair = await fix.underWay()
+    const facts = { status: parts.status(), check, ageMs, faults: parts.faults, due: parts.due(), formKey, guides: parts.fixer() !== undefined, ...(repair ? { repair } : {}) }
+    await answerPage(response, 200, renderPage(facts, await languageOf(request, url)))
+  }
+  const fixPage: Handler = async (request, response, url) => answerPage(response, 200, await fix.page(await languageOf(request, url)))
+  /** Does what a form of the desk's own pages asks, then leads to the page that tells what came of it. */
+  const formed = (path: string, act: (form: URLSearchParams) => void): Handler => async (request, response, url) => {
     const form = new URLSearchParams(await readBody(request))
-    if (!same(form.get('key') ?? '', formKey)) throw new DeskProblem(403, 'wrong-form', 'reload the page and try again')
-    if (parts.clock.mono() >= formFreeAt) {
-      formFreeAt = parts.clock.mono() + FORM_SPACING_MS
-      parts.ask({ trigger: { by: 'operator', detail: 'page' }, depth: 'full' })
+    const language = await languageOf(request, url)
+    if (!same(form.get('key') ?? '', formKey)) {
+      const { renderOld } = await import('./desk-page.ts')
+      return answerPage(response, 403, renderOld(parts.status(), path, language))
     }
-    response.writeHead(303, { location: `/?lang=${await languageOf(request, url)}` })
+    act(form)
+    response.writeHead(303, { location: `${path}?lang=${language}` })
     response.end()
   }
+  const pageCheck = formed('/', () => {
+    if (parts.clock.mono() < formFreeAt) return
+    formFreeAt = parts.clock.mono() + FORM_SPACING_MS
+    parts.ask({ trigger: { by: 'operator', detail: 'page' }, depth: 'full' })
+  })
   const ask: Handler = async (request, response) => {
     const read = CheckBody.safeParse(await readJson(request))
     if (!read.success) throw new DeskProblem(422, 'bad-request', mask(z.prettifyError(read.error)).text.slice(0, 500))
-    const { only, wait, override, boot } = read.data
-    const job = boot ? parts.boot() : parts.ask({ trigger: { by: 'operator', detail: 'desk' }, depth: 'full', override, ...(only ? { only } : {}) })
+    const { only, wait, override, boot, deadline } = read.data
+    const deadlineMs = deadline === undefined ? undefined : Math.min(Math.max(deadline, DEADLINE_BOUNDS.least), DEADLINE_BOUNDS.most)
+    const job = boot ? parts.boot() : parts.ask({ trigger: { by: 'operator', detail: 'desk' }, depth: 'full', override, ...(only ? { only } : {}), ...(deadlineMs === undefined ? {} : { deadlineMs }) })
     if (wait > 0) {
       const late = Promise.withResolvers<void>()
       const cancel = parts.clock.after(wait, late.resolve)
@@ -182,10 +203,12 @@ export const openDesk = async ({ port, mode = 0o600, stateDir }: { port: number;
     answerJson(response, store ? 503 : 200, store ? { ok: false, store: store.failure } : { ok: true })
   }
 
-  const fix = deskFix(parts.fixer)
   const routes: readonly { method: 'GET' | 'POST'; path: RegExp; open?: boolean; handle: Handler }[] = [
     { method: 'GET', path: /^\/$/, handle: page },
     { method: 'POST', path: /^\/check$/, open: true, handle: pageCheck },
+    { method: 'GET', path: /^\/fix$/, handle: fixPage },
+    { method: 'POST', path: /^\/fix$/, open: true, handle: formed('/fix', fix.pageStart) },
+    { method: 'POST', path: /^\/fix\/reply$/, open: true, handle: formed('/fix', fix.pageReply) },
     { method: 'GET', path: /^\/healthz$/, handle: health },
     { method: 'GET', path: /^\/v1\/status$/, handle: (_request, response) => answerJson(response, 200, parts.status()) },
     { method: 'POST', path: /^\/v1\/checks$/, handle: ask },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { Unit } from '../check/learnt.ts'
-import { begin, concluded, focusOf, isGone, others, type Seen } from '../check/session.ts'
+import { begin, concluded, focusOf, isGone, others, posteriorOf, type Seen, same } from '../check/session.ts'
 import { type MoneyKnown, moneyOf } from '../guard/money.ts'
 import { FaultAt } from '../model/diagnosis.ts'
 import type { Knowledge } from '../model/fault.ts'
@@ -45,8 +45,8 @@ export class FixProblem extends Error {
 export interface Fixer {
   /** Where it stands, without looking. */
   view(): Promise<FixView>
-  /** Looks, then begins a repair or takes up the one that was left; `named` is a fault's code. */
-  start(named?: string): Promise<FixView>
+  /** Looks, then begins a repair or takes up the one that was left; `named` is a fault's code, `device` the one that has it where several do. A repair left for another is recorded as given up. */
+  start(named?: string, device?: string): Promise<FixView>
   /** Takes an answer in, looks again where something was done, and goes on. Rejects with a FixProblem. */
   reply(reply: Reply): Promise<FixView>
   /** To be called with every check before its report is made: repairs that have ended by it, or since the last. */
@@ -109,7 +109,7 @@ export const createFixer = (parts: FixerParts): Fixer => {
     const { propose } = await import('../check/propose.ts')
     const terminal = parts.terminal()
     const proposal = propose(from, { check: seen, terminal, devices: fitted(terminal), knowledge: await parts.knowledge(from.repair), guide: await parts.guide(), money: money(seen) })
-    return viewOf(keep({ ...from, proposal, others: others(from, seen) }))
+    return viewOf(keep({ ...from, proposal, posterior: posteriorOf(seen, from.repair), others: others(from, seen) }))
   }
   const tryNow = (from: Session, proposal: Proposal, outcome: Tried['outcome'], answer?: string): Session => ({
     ...from,
@@ -136,16 +136,20 @@ export const createFixer = (parts: FixerParts): Fixer => {
 
   return {
     view: () => Promise.resolve(session ? viewOf(session) : { is: 'none', likely: [] }),
-    start: async (named) => {
-      const left = isOpen() && (named === undefined || session?.repair.fault === named) ? session : undefined
+    start: async (named, device) => {
+      const left = isOpen() && (named === undefined || (session?.repair.fault === named && (device ?? session.repair.device) === session.repair.device)) ? session : undefined
       last = await parts.look('operator')
       if (left) {
         // The look may have closed it: somebody did the step before leaving.
         if (session && !isOpen()) return viewOf(session)
         return goOn(left, last)
       }
-      const verdict = focusOf(last, named)
+      const verdict = focusOf(last, named, device)
       if (!verdict) return { is: 'none', likely: last.diagnosis.verdicts.filter((v) => v.verdict === 'found').map(({ fault, device }) => ({ fault, device })) }
+      if (session && isOpen()) {
+        if (same(session.repair, verdict)) return goOn(session, last)
+        await giveOver(session, last, 'given-up')
+      }
       return goOn(begin(last, verdict, parts.regression(verdict)), last)
     },
     reply: async ({ revision, answer, confirmed }) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { SIGNATURE_HEADER } from '../model/access.ts'
+import { ENROLMENT_TYPE, enrolmentProof, SIGNATURE_HEADER, SIGNATURE_TYPE } from '../model/access.ts'
 import type { LogBundle } from '../model/configuration.ts'
 import { PackAnswer } from '../model/pack.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
@@ -157,9 +157,14 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
       if (token === undefined) problem ??= 'not enrolled: give this terminal a one-time token made at HQ'
       return undefined
     }
-    const key = ownKey()?.public
+    const mine = ownKey()
+    const key = mine?.public
     const request: EnrolRequest = { token: once, terminal: facts.identity, agentVersion: facts.version, ...(key === undefined ? {} : { key }) }
-    const answer = await client.ask({ method: 'POST', path: '/v1/enrol', body: JSON.stringify(request), deadlineMs: HQ_PATIENCE.askMs })
+    const answer = await client.ask({
+      method: 'POST', path: '/v1/enrol', body: JSON.stringify(request), deadlineMs: HQ_PATIENCE.askMs,
+      // By it HQ answers once more if its first answer gets lost: the key was kept before anything was asked.
+      ...(mine === undefined ? {} : { headers: { [SIGNATURE_HEADER]: mine.signBody(enrolmentProof(once, facts.identity.id), ENROLMENT_TYPE) } }),
+    })
     const enrolled = answer.ok && answer.status >= 200 && answer.status < 300 ? EnrolAnswer.safeParse(answer.json).data : undefined
     if (!enrolled || enrolled.terminalId !== facts.identity.id) {
       if (bySelf(answer) && answer.ok && answer.status < 500 && answer.status !== 429) refusedToken = once
@@ -203,7 +208,7 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
   /** The signature of a body, if HQ has the key to check it with. */
   const signature = (body: string): Record<string, string> => {
     const key = keyAtHq === undefined ? undefined : ownKey()
-    return key === undefined ? {} : { [SIGNATURE_HEADER]: key.signBody(body) }
+    return key === undefined ? {} : { [SIGNATURE_HEADER]: key.signBody(body, SIGNATURE_TYPE) }
   }
   /** Asks with the terminal's token; `what` is made anew where that had to be renewed. */
   const ask = async (what: () => Ask): Promise<Answer> => {

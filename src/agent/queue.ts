@@ -12,6 +12,8 @@ export interface CheckOrder {
   only?: readonly DeviceKind[]
   /** Check even during a sale: a person at the terminal said so. */
   override?: boolean
+  /** How long the check may take, in milliseconds; as long as every check unless told. */
+  deadlineMs?: number
 }
 
 /** What a job says of itself; `report` or `failed` is the last word. */
@@ -64,9 +66,15 @@ export const HANGING_MS = 120_000
 
 const rank = { round: 0, full: 1 } as const
 
+/** Least and most milliseconds that an agent lets a check take: less sees next to nothing, and more would keep the other checks waiting. */
+export const DEADLINE_BOUNDS = { least: 500, most: 60_000 } as const
+
+/** True if a check within `wide` has at least the time of one within `narrow`; undefined is the usual time, which is only as long as itself. */
+const asLong = (wide: number | undefined, narrow: number | undefined): boolean => wide === narrow || (wide !== undefined && narrow !== undefined && wide >= narrow)
+
 /** True if a look by `wide` sees everything that `narrow` wants seen. */
 const covers = (wide: CheckOrder, narrow: CheckOrder): boolean =>
-  rank[wide.depth] >= rank[narrow.depth] && (wide.only === undefined || (narrow.only?.every((kind) => wide.only?.includes(kind)) ?? false))
+  rank[wide.depth] >= rank[narrow.depth] && asLong(wide.deadlineMs, narrow.deadlineMs) && (wide.only === undefined || (narrow.only?.every((kind) => wide.only?.includes(kind)) ?? false))
 
 const bySchedule = (order: CheckOrder): boolean => order.trigger.by === 'schedule'
 

@@ -3,6 +3,7 @@ import { isFailure } from '../journal/intake.ts'
 import type { Report } from '../model/report.ts'
 import type { TransactionStep } from '../model/transaction.ts'
 import type { Command, Heartbeat } from '../model/wire.ts'
+import type { RepairWords } from '../texts/repair.ts'
 import type { Agent, AgentOptions, AgentStatus } from './agent.ts'
 import { bootFacts, enterBoot, hostBoot, markClean } from './boot.ts'
 import { systemClock } from './clock.ts'
@@ -38,6 +39,9 @@ const SMALL_WAIT_MS = 2_000
 const STOP_CHECK_MS = 3_000
 const DRAIN_MS = 4_000
 const FLUSH_MS = 10_000
+
+/** Where the port of the desk is kept, so that a page that stays open, or a bookmark, finds the next agent. */
+const DESK_PORT = 'desk-port'
 
 const URGENT = new Set(['operator', 'hq', 'retest'])
 
@@ -96,7 +100,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     run: (order, onProgress) => {
       const last = memory.carried()
       const reads = order.depth === 'full' ? keeper.use((store) => readFacts(store, clock.now())) : undefined
-      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: { ...bootFacts(past, host, clock.now()), transfers24h: transfers.counts() }, past: withBoots(memory.past(), past.began), ...(last ? { last } : {}), ...(reads ? { reads } : {}), ...(order.only ? { only: order.only } : {}) }, onProgress)
+      return options.look({ terminal, trigger: order.trigger, depth: order.depth, boot: { ...bootFacts(past, host, clock.now()), transfers24h: transfers.counts() }, past: withBoots(memory.past(), past.began), ...(last ? { last } : {}), ...(reads ? { reads } : {}), ...(order.only ? { only: order.only } : {}), ...(order.deadlineMs === undefined ? {} : { deadlineMs: order.deadlineMs }) }, onProgress)
     },
     conclude: (check, order) => {
       transfers.hear(check.observations)
@@ -211,16 +215,19 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       return report.check
     },
   })
+  const repairWords = async (): Promise<RepairWords> => (repair ? { faults: (await repair.knowledge({})).faults, tests: (await repair.guide()).tests, meaning: repair.meaning } : { faults: [], tests: [], meaning: () => undefined })
   let bootJob: Job | undefined
   const firstJob = (): Job => (bootJob ??= queue.ask({ trigger: past.first ? { by: 'boot' } : { by: 'schedule', detail: 'the agent started again' }, depth: 'full' }))
-  const desk = await openDesk({ port: options.desk.port, stateDir, ...(options.desk.mode === undefined ? {} : { mode: options.desk.mode }) }, {
+  const port = options.desk.port || Number(keeper.use((store) => store.meta(DESK_PORT)) ?? 0)
+  const desk = await openDesk({ port, stateDir, ...(options.desk.mode === undefined ? {} : { mode: options.desk.mode }) }, {
     status, last: memory.last, ask: queue.ask, boot: firstJob, hear,
     find: (id) => queue.find(id) ?? (bootJob?.id === id ? bootJob : undefined),
     reports: (limit) => keeper.use((store) => store.reports(limit)),
     report: (id) => keeper.stores().map((store) => store.report(id)).find((body) => body !== undefined),
     due: () => keeper.use((store) => dueLines(store, stateDir, terminal, options.faults, clock.now())),
-    faults: options.faults, fixer: () => fixer, language: options.language, clock, log,
+    faults: options.faults, fixer: () => fixer, repairWords, language: options.language, clock, log,
   })
+  keeper.use((store) => store.setMeta(DESK_PORT, new URL(desk.url).port))
   const booted = firstJob().done
   triggers = startTriggers({ schedule: options.schedule, terminal, ask: (order) => void queue.ask(order), devices: options.watchDevices ?? true }, { clock, log })
   let followers = followJournals({ sources: terminal.journals, keeper, hear, clock, log })

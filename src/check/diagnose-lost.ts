@@ -37,7 +37,8 @@ export const lostTo = (loser: Judged, found: readonly Judged[]): Lost | undefine
     if (is === 'unknown') return []
     const [p, q] = [shows(finding, mine.get(finding) ?? 0), shows(finding, theirs.get(finding) ?? 0)]
     const weight = is === 'present' ? Math.log(p / q) : Math.log((1 - p) / (1 - q))
-    return Math.abs(weight) < FELT ? [] : [{ symptom: id, device, is, weight }]
+    const leaves = is === 'present' && !mine.has(finding)
+    return Math.abs(weight) < FELT ? [] : [{ symptom: id, device, is, weight, ...(leaves ? { leaves } : {}) }]
   }).sort((a, b) => a.weight - b.weight)
   return {
     fault: winner.verdict.fault,

@@ -1,6 +1,6 @@
 import type { MoneyFact, MoneyKnown, Ruling } from '../guard/money.ts'
 import type { FaultAt } from '../model/diagnosis.ts'
-import type { Actor, Fault, Knowledge } from '../model/fault.ts'
+import type { Actor, Disturbance, Fault, Knowledge } from '../model/fault.ts'
 import type { Guide, Proposal, Session, Test, Tried } from '../model/repair.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
 import type { Text } from '../model/text.ts'
@@ -51,8 +51,10 @@ const notesOf = (fault: Fault, id: string): Text[] => {
 
 const confirmOf = (ruling: Ruling): Pick<Proposal, 'confirm'> => (ruling.is === 'ask' ? { confirm: both('confirm.make-sure', factsOf(ruling.about, 'none')) } : {})
 
-const testAt = (test: Test, at: FaultAt): Pick<Proposal, 'kind' | 'id' | 'fault' | 'device' | 'by' | 'seconds' | 'zh' | 'en' | 'notes' | 'asks' | 'answers'> => ({
-  kind: 'test', id: test.id, ...at, by: test.by, seconds: test.seconds, zh: test.zh, en: test.en, notes: [], ...(test.asks ? { asks: test.asks } : {}), answers: test.answers.map(({ key, zh, en }) => ({ key, zh, en })),
+const disturbing = (disturbs: readonly Disturbance[] = []): Pick<Proposal, 'disturbs'> => (disturbs.length > 0 ? { disturbs: [...disturbs] } : {})
+
+const testAt = (test: Test, at: FaultAt): Pick<Proposal, 'kind' | 'id' | 'fault' | 'device' | 'by' | 'seconds' | 'zh' | 'en' | 'notes' | 'asks' | 'answers' | 'disturbs'> => ({
+  kind: 'test', id: test.id, ...at, by: test.by, seconds: test.seconds, zh: test.zh, en: test.en, notes: [], ...(test.asks ? { asks: test.asks } : {}), answers: test.answers.map(({ key, zh, en }) => ({ key, zh, en })), ...disturbing(test.disturbs),
 })
 
 /** Where a person's word found the fault and something was done since, only a person can prove that it is gone: the test is asked again. */
@@ -88,7 +90,7 @@ export const propose = (session: Session, sight: Sight): Proposal => {
     const { suspect, step, p } = next.best.mend
     return {
       kind: 'remedy', id: step.id, fault: suspect.fault.code, device: suspect.device, by: step.by ?? 'technician', seconds: step.seconds, zh: step.zh, en: step.en, notes: notesOf(suspect.fault, step.id),
-      why: both('why.remedy', (language) => ({ percent: percent(p), time: span(step.seconds, language) })), ...(step.undo ? { undo: step.undo } : {}), answers: [], cures: p, held, ...confirmOf(next.best.ruling),
+      why: both('why.remedy', (language) => ({ percent: percent(p), time: span(step.seconds, language) })), ...(step.undo ? { undo: step.undo } : {}), answers: [], cures: p, held, ...disturbing(step.disturbs), ...confirmOf(next.best.ruling),
     }
   }
   const fault = knowledge.faults.find((f) => f.code === repair.fault)

@@ -1,7 +1,7 @@
 import type { LendBench } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Transcript, Trigger } from '../model/check.ts'
 import type { DeviceKind, Tender } from '../model/device.ts'
-import { type Diagnosis, runnerUp } from '../model/diagnosis.ts'
+import type { Diagnosis, Verdict } from '../model/diagnosis.ts'
 import type { Knowledge } from '../model/fault.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
@@ -9,6 +9,7 @@ import type { Inspection } from '../model/inspection.ts'
 import { hasValue, type Observation } from '../model/observation.ts'
 import { NO_PAST, type Past } from '../model/past.ts'
 import { isIsolated, type Probe } from '../model/probe.ts'
+import { runnerUp } from '../model/runner-up.ts'
 import type { Symptom } from '../model/symptom.ts'
 import type { Device, TerminalFile } from '../model/terminal.ts'
 import { cardOf } from './card.ts'
@@ -179,10 +180,27 @@ export interface Weighed extends Pick<Check, 'symptoms' | 'diagnosis' | 'readine
 /** Open verdicts from this probability on are shown with their evidence, so their symptoms need words. */
 const TOLD = 0.05
 
+/** Verdicts that are told at length: what was found, what is likely, and what came nearest. */
+const worthTelling = (diagnosis: Diagnosis): ReadonlySet<Verdict> => {
+  const near = runnerUp(diagnosis)
+  return new Set(diagnosis.verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= TOLD) || v === near))
+}
+
+/** Gives the verdicts worth telling their title, where nothing else in a report has it. */
+const titled = (diagnosis: Diagnosis, { faults }: Knowledge): Diagnosis => {
+  const told = worthTelling(diagnosis)
+  return {
+    ...diagnosis,
+    verdicts: diagnosis.verdicts.map((v) => {
+      const title = v.verdict === 'found' || !told.has(v) ? undefined : faults.find((fault) => fault.code === v.fault)?.title
+      return title ? { ...v, title } : v
+    }),
+  }
+}
+
 /** Gives the symptoms that speak in a verdict worth telling their meaning, as the present ones have it already. */
 const worded = (probes: readonly Probe[], symptoms: readonly Symptom[], diagnosis: Diagnosis): Symptom[] => {
-  const told = diagnosis.verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= TOLD) || v === runnerUp(diagnosis))
-  const named = new Set(told.flatMap((v) => [...v.for, ...v.against, ...v.notLookedAt, ...(v.lost?.by ?? [])]).map((e) => e.symptom))
+  const named = new Set([...worthTelling(diagnosis)].flatMap((v) => [...v.for, ...v.against, ...v.notLookedAt, ...(v.lost?.by ?? [])]).map((e) => e.symptom))
   const meanings = new Map(probes.flatMap((p) => p.symptoms).filter((rule) => named.has(rule.id)).map((rule) => [rule.id, rule.meaning]))
   return symptoms.map((symptom) => {
     const meaning = symptom.meaning ?? meanings.get(symptom.id)
@@ -214,7 +232,7 @@ const read = ({ terminal, probes }: Rules, devices: readonly Device[], observati
 }
 
 const judge = ({ terminal, probes, knowledge, past, now }: Rules & Known, devices: readonly Device[], observations: readonly Observation[], symptoms: readonly Symptom[]): Omit<Weighed, 'problems'> => {
-  const diagnosis = diagnose({ knowledge, devices, symptoms, nodes: terminal.nodes, past: withPaths(past ?? NO_PAST, observations), ...(now === undefined ? {} : { now }) })
+  const diagnosis = titled(diagnose({ knowledge, devices, symptoms, nodes: terminal.nodes, past: withPaths(past ?? NO_PAST, observations), ...(now === undefined ? {} : { now }) }), knowledge)
   const ready = readiness({ terminal, devices, knowledge, diagnosis, observations })
   const card = cardOf({ readiness: ready, symptoms, observations })
   return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: ready, ...(card ? { card } : {}) }

@@ -11,18 +11,21 @@ export type Seen = Pick<Check, 'startedAt' | 'observations' | 'symptoms' | 'diag
 /** True if it is the same fault on the same device. */
 export const same = (a: FaultAt, b: FaultAt): boolean => a.fault === b.fault && a.device === b.device
 
+/** Probability of a fault by what was seen; 0 where nothing speaks for it. */
+export const posteriorOf = ({ diagnosis }: Seen, at: FaultAt): number => diagnosis.verdicts.find((v) => same(v, at))?.posterior ?? 0
+
 const standing = (check: Seen, at: FaultAt): Standing => ({
   at: check.startedAt,
-  posterior: check.diagnosis.verdicts.find((v) => same(v, at))?.posterior ?? 0,
+  posterior: posteriorOf(check, at),
   symptoms: check.symptoms.filter((s) => s.is === 'present').map(({ id, device }) => ({ symptom: id, device })).slice(0, 200),
   readiness: check.readiness,
 })
 
-/** The fault that a repair should begin with: the one that is named, or what it follows from; else the first one found. A mere suspicion is taken up only where it is named. Undefined if there is nothing to begin with. */
-export const focusOf = (check: Seen, named: string | undefined): Verdict | undefined => {
+/** The fault that a repair should begin with: the one that is named (on `device`, where that is told), or what it follows from; else the first one found. A mere suspicion is taken up only where it is named. Undefined if there is nothing to begin with. */
+export const focusOf = (check: Seen, named: string | undefined, device?: string): Verdict | undefined => {
   const { verdicts } = check.diagnosis
   const likely = verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= 0.05))
-  const first = likely.find((v) => (named === undefined ? v.verdict === 'found' && v.follows === undefined : v.fault === named))
+  const first = likely.find((v) => (named === undefined ? v.verdict === 'found' && v.follows === undefined : v.fault === named && (device ?? v.device) === v.device))
   const cause = first?.follows
   return cause ? (likely.find((v) => same(v, cause)) ?? first) : first
 }
@@ -65,7 +68,7 @@ export const isGone = ({ repair }: Session, check: Seen): boolean =>
 
 /** Ends a session; `after` is how things stand now. The last step tried is the one that cured, where it is fixed. */
 export const concluded = (session: Session, check: Seen, state: Repair['state'], at: number): Session => {
-  const { repair, proposal: _, ...rest } = session
+  const { repair, proposal: _, posterior: __, ...rest } = session
   const last = repair.tried.length - 1
   const tried = repair.tried.map((t, i): Tried => (state === 'fixed' && i === last && t.outcome === 'not-cured' ? { ...t, outcome: 'cured' } : t))
   return { ...rest, repair: { ...repair, tried, state, endedAt: at, after: standing(check, repair) } }

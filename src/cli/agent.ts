@@ -15,6 +15,7 @@ import { inspectionIn } from './inspection.ts'
 import { judgePack } from './judge-pack.ts'
 import { knownPack } from './known-pack.ts'
 import { CHECK_DEADLINE_MS, knowledgeWith, lookHere, lookInChild } from './look.ts'
+import { meaningOf } from './meanings.ts'
 import { VERSION } from './package.ts'
 import { faultOf } from './remember.ts'
 import { loadTerminal } from './terminal-file.ts'
@@ -59,10 +60,11 @@ export const startHere = async ({ stateDir, terminal, log, roundMs, fullMs = FUL
       look: (request, onProgress) => {
         // A newer pack is taken up with the next whole check; rounds between weigh as that one did.
         if (request.depth === 'full') pack = knownPack(stateDir, passOver)
-        return (request.depth === 'full' ? lookInChild : lookHere)({ ...request, ...lastInspection(), deadlineMs: CHECK_DEADLINE_MS, ...(pack ? { pack } : {}) }, onProgress)
+        return (request.depth === 'full' ? lookInChild : lookHere)({ deadlineMs: CHECK_DEADLINE_MS, ...request, ...lastInspection(), ...(pack ? { pack } : {}) }, onProgress)
       },
       repair: {
         knowledge: (unit) => knowledgeWith(pack, unit),
+        meaning: meaningOf,
         guide: async () => (await import('../faults/guide.ts')).guide,
         weigh: async (...seen) => (await import('./fix-here.ts')).weighTold(...seen, await knowledgeWith(pack)),
       },

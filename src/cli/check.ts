@@ -10,7 +10,7 @@ import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { inspectionIn } from './inspection.ts'
 import { knownPack } from './known-pack.ts'
-import { lookHere } from './look.ts'
+import { CHECK_DEADLINE_MS, lookHere } from './look.ts'
 import { operatorAt } from './operator.ts'
 import { progressLine } from './progress.ts'
 import { remember } from './remember.ts'
@@ -40,6 +40,10 @@ const byAgent = async (desk: DeskAddress, options: CheckOptions, deadlineMs: num
     return await askAgent(desk, {
       ...(options.only ? { only: options.only } : {}),
       ...(options.boot ? { boot: true } : {}),
+      ...(options.deadline === undefined ? {} : { checkMs: Math.max(1, Math.round(options.deadline)) }),
+      onDeadline: (ms) => {
+        if (ms !== options.deadline) context.err(say(context.language, 'check.deadline-bounded', { ms }))
+      },
       deadlineMs: deadlineMs + AGENT_GRACE_MS,
       onEvent: (event) => {
         if (event.type === 'started' || event.type === 'probe') hear(event)
@@ -58,7 +62,7 @@ const byAgent = async (desk: DeskAddress, options: CheckOptions, deadlineMs: num
 export const checked = async (options: CheckOptions, context: Context, hear: Hear): Promise<{ report: Report; remark: string }> => {
   const { language } = context
   const stateDir = stateDirOf(options.state)
-  const deadlineMs = options.deadline ?? 10_000
+  const deadlineMs = options.deadline ?? CHECK_DEADLINE_MS
   // A terminal file that is named is to be used: the agent may be running with another.
   const desk = options.terminal === undefined ? readDesk(stateDir) : undefined
   const told = desk && (await byAgent(desk, options, deadlineMs, context, hear))

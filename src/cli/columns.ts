@@ -21,19 +21,29 @@ export const cells = (text: string): number => {
 /** Pads a text with spaces to a number of cells; a longer one stays as it is. */
 export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - cells(text)))
 
-/** Cuts a text into lines of at most that many cells, at spaces where there are any, between Chinese characters otherwise. */
+/** Marks that no line begins with, and marks that none ends with. */
+const CLOSING = /^[，。：；、？！）」』”’]/
+const OPENING = /[（「『“‘]$/
+
+/** Cuts a text into lines of at most that many cells: at spaces and beside Chinese characters, within a word only where it is longer than a line. */
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = []
   let line = ''
+  /** Where the line may be cut, and whether it may be after what stands last. */
+  let gap = 0
+  let open = false
+  const end = (cut: number): void => {
+    lines.push(line.slice(0, cut).trimEnd())
+    line = line.slice(cut)
+    gap = 0
+  }
   for (const { segment } of graphemes(text)) {
-    if (segment === '\n' || cells(line) + cells(segment) > width) {
-      const gap = line.lastIndexOf(' ')
-      const cut = segment === '\n' || segment === ' ' || gap <= 0 || cells(segment) === 2 ? line.length : gap + 1
-      lines.push(line.slice(0, cut).trimEnd())
-      line = line.slice(cut)
-      if (segment === '\n' || (segment === ' ' && line === '')) continue
-    }
-    line += segment
+    const wide = cells(segment) === 2
+    if ((wide || open) && !CLOSING.test(segment) && !OPENING.test(line)) gap = line.length
+    while (line !== '' && cells(line) + cells(segment) > width) end(segment === ' ' || gap === 0 ? line.length : gap)
+    open = wide || segment === ' '
+    if (segment === '\n') end(line.length)
+    else if (segment !== ' ' || line !== '' || lines.length === 0) line += segment
   }
   if (line.trim() !== '') lines.push(line.trimEnd())
   return lines

@@ -1,18 +1,18 @@
 import { probes } from '../../probes/index.ts'
 import { weigh } from '../check/run.ts'
 import { catalogue } from '../faults/index.ts'
-import { runnerUp, type Verdict } from '../model/diagnosis.ts'
+import type { Verdict } from '../model/diagnosis.ts'
 import { fitted } from '../model/fitted.ts'
 import { wording } from '../model/language.ts'
+import { runnerUp } from '../model/runner-up.ts'
 import type { Text } from '../model/text.ts'
 import { explained } from '../texts/explained.ts'
 import type { Context } from './context.ts'
 import { DiagnoseInput, type Understood, understand } from './diagnose-input.ts'
 import { EXIT, Failure } from './failure.ts'
 import { parseInput, readInput } from './json-input.ts'
+import { meaningOf } from './meanings.ts'
 import { exitCodeOf } from './verdict.ts'
-
-const MEANINGS = new Map(probes.flatMap((probe) => probe.symptoms.map((rule) => [rule.id, rule.meaning] as const)))
 
 /** Open verdicts from this probability on are explained. */
 const TOLD = 0.05
@@ -23,7 +23,7 @@ export const weighUnderstood = ({ terminal, observations, symptoms, past, now }:
 
 /** Why each fault worth telling was found or not, in sentences: the found ones, the likely ones, and the one that came nearest. */
 export const explanations = ({ diagnosis }: Pick<ReturnType<typeof weigh>, 'diagnosis'>, now: number): (Pick<Verdict, 'fault' | 'device' | 'verdict'> & { text: Text })[] => {
-  const words = { title: (code: string) => catalogue.faults.find((f) => f.code === code)?.title, meaning: ({ symptom }: { symptom: string }) => MEANINGS.get(symptom), now }
+  const words = { title: (code: string) => catalogue.faults.find((f) => f.code === code)?.title, meaning: ({ symptom }: { symptom: string }) => meaningOf(symptom), now }
   const near = runnerUp(diagnosis)
   return diagnosis.verdicts.filter((v) => v.verdict === 'found' || (v.verdict === 'open' && v.posterior >= TOLD) || v === near)
     .map((v) => ({ fault: v.fault, device: v.device, verdict: v.verdict, text: { zh: explained(v, words, 'zh-CN').join(''), en: explained(v, words, 'en').join(' ') } }))

@@ -5,10 +5,11 @@ import { catalogue } from '../faults/index.ts'
 import { wording } from '../model/language.ts'
 import type { Proposal, Session } from '../model/repair.ts'
 import { FIX_TEXTS } from '../texts/fix.ts'
+import { choices, stillText, told } from '../texts/repair.ts'
 import { fill, say } from '../texts/say.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
-import { aboutLines, choices, endLines, proposalLines, titleOf, told } from './fix-screen.ts'
+import { aboutLines, endLines, proposalLines, REPAIR_WORDS } from './fix-screen.ts'
 import { progressLine } from './progress.ts'
 import { loadTerminal } from './terminal-file.ts'
 
@@ -45,7 +46,7 @@ const LEFT = Symbol('left')
 /** Asks a person to choose; LEFT at the end of input. */
 const chosen = async (proposal: Proposal, context: Context): Promise<string | typeof LEFT> => {
   const { language } = context
-  const all = choices(proposal, language)
+  const all = [...choices(proposal, language), { key: 'leave', label: told('fix.leave', language) }]
   if (proposal.asks) context.out(`  ${wording(proposal.asks, language)}`)
   context.out(all.map(({ label }, i) => `  ${i + 1}) ${label}`).join('\n'))
   const line = createInterface({ input: process.stdin, output: process.stderr })
@@ -74,9 +75,8 @@ const noneLines = (view: Extract<FixView, { is: 'none' }>, named: string | undef
 ]
 
 const still = (before: Session, after: Session, { language }: Context): string[] => {
-  const last = after.repair.tried.at(-1)
-  const done = after.repair.tried.length > before.repair.tried.length && last?.kind === 'remedy' && last.outcome === 'not-cured'
-  return done ? [told('fix.still', language, { title: titleOf(after.repair.fault, language) }), ''] : ['']
+  const text = after.repair.tried.length > before.repair.tried.length ? stillText(after, REPAIR_WORDS, language) : undefined
+  return text === undefined ? [''] : [text, '']
 }
 
 /** Goes through the steps with a person until it is fixed, handed over, given up or left. */
@@ -107,7 +107,7 @@ const page = (view: FixView, named: string | undefined, context: Context): strin
   if (view.is === 'none') return noneLines(view, named, context)
   const { session } = view
   if (view.is !== 'open' || !session.proposal) return endLines(session, context)
-  const keys = choices(session.proposal, context.language).filter(({ key }) => key !== 'leave').map(({ key }) => key).join(', ')
+  const keys = choices(session.proposal, context.language).map(({ key }) => key).join(', ')
   const asks = session.proposal.asks ? [`  ${wording(session.proposal.asks, context.language)}`] : []
   return [...aboutLines(session, context), '', ...proposalLines(session, session.proposal, context), ...asks, '', told('fix.no-input', context.language, { keys })]
 }

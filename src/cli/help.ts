@@ -11,7 +11,7 @@ export const HELP = {
   terminal: { zh: '终端配置文件', en: 'terminal file' },
   json: { zh: '输出一个 JSON 文档', en: 'print one JSON document' },
   format: { zh: '输出格式', en: 'output format' },
-  deadline: { zh: '整个检查的时限（10s、500ms）', en: 'time limit of the whole check (10s, 500ms)' },
+  deadline: { zh: '整个检查的时限（10s、500ms；默认 10s）', en: 'time limit of the whole check (10s, 500ms; 10s by default)' },
   state: { zh: '保存状态的文件夹', en: 'folder for what is kept' },
   boot: { zh: '开机自检（报告中注明）', en: 'this is the check at boot (said in the report)' },
   'no-input': { zh: '不提问', en: 'ask nothing' },

@@ -94,7 +94,7 @@ export const run = async (args: string[]): Promise<number> => {
     .option('--terminal <file>', h('terminal'))
     .option('--json', h('json'))
     .addOption(new Option('--format <format>', h('format')).choices(['text', 'json', 'nagios']).default('text'))
-    .option('--deadline <time>', h('deadline'), duration, 10_000)
+    .option('--deadline <time>', h('deadline'), duration)
     .option('--state <folder>', h('state'))
     .option('--boot', h('boot'))
     .option('--no-input', h('no-input'))

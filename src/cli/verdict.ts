@@ -1,13 +1,14 @@
 import { styleText } from 'node:util'
 import { catalogue } from '../faults/index.ts'
 import { Tender } from '../model/device.ts'
-import { type Diagnosis, type FaultAt, type Readiness, runnerUp, type Verdict } from '../model/diagnosis.ts'
+import type { Diagnosis, FaultAt, Readiness, Verdict } from '../model/diagnosis.ts'
 import type { Fault } from '../model/fault.ts'
 import { type Language, wording } from '../model/language.ts'
 import type { Report } from '../model/report.ts'
+import { runnerUp } from '../model/runner-up.ts'
 import { CARD_TEXTS } from '../texts/card.ts'
 import { problemIn } from '../texts/details.ts'
-import { explained } from '../texts/explained.ts'
+import { explained, wordingsIn } from '../texts/explained.ts'
 import { seenIn } from '../texts/observed.ts'
 import { say } from '../texts/say.ts'
 import { unseen, whyIn, whyUnseen } from '../texts/unseen.ts'
@@ -152,7 +153,7 @@ const openFault = (report: Report, verdict: Verdict, page: Page): string[] => {
 const runnerUpLines = (report: Report, page: Page): string[] => {
   const near = runnerUp(report.check.diagnosis)
   if (!near) return []
-  const words = { title: (code: string) => (report.faults.find((f) => f.code === code) ?? catalogue.faults.find((f) => f.code === code))?.title, meaning: ({ symptom, device }: SymptomAt) => report.check.symptoms.find((s) => s.id === symptom && s.device === device)?.meaning, now: report.check.startedAt }
+  const words = wordingsIn(report.check, [...report.faults, ...catalogue.faults])
   return [`  ${say(page.language, 'check.why-not')}`, ...explained(near, words, page.language).flatMap((sentence) => wrap(sentence, page.width - 4).map((line) => `    ${line}`))]
 }
 

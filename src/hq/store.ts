@@ -77,8 +77,8 @@ export interface Moment { now: number; beatMs: number }
 /** A new enrolment token; only its SHA-256 (hex) is kept. */
 export interface NewEnrolmentToken { id: string; hash: string; terminalId?: string; region?: string; store?: string; note?: string; madeBy?: string; createdAt: number; expiresAt: number }
 
-/** An attempt to enrol: hashes (SHA-256, hex) of the one-time token and of the terminal's new own token. `waits`: somebody must approve it before its uploads are taken. */
-export interface EnrolAttempt { tokenHash: string; terminalTokenHash: string; terminal: TerminalIdentity; agentVersion: string; key?: TerminalKey; address: string; waits: boolean; now: number }
+/** An attempt to enrol: hashes (SHA-256, hex) of the one-time token and of the terminal's new own token. `proven`: whoever asks holds `key`, which lets the terminal that used the token ask again. `waits`: somebody must approve it before its uploads are taken. */
+export interface EnrolAttempt { tokenHash: string; terminalTokenHash: string; terminal: TerminalIdentity; agentVersion: string; key?: TerminalKey; proven?: boolean; address: string; waits: boolean; now: number }
 
 /** enrolled, or why not. taken: that terminal has a live token and the one-time token is not bound to it. other-place: the token is for another region or store. */
 export type EnrolOutcome = 'enrolled' | 'unknown' | 'used' | 'expired' | 'revoked' | 'other-terminal' | 'other-place' | 'taken'
@@ -123,7 +123,7 @@ export interface Store {
   enrolmentTokens(limit: number, scope?: Scope, id?: string): Promise<EnrolmentTokenRow[]>
   /** False if there is no such token, or it is used or revoked. */
   revokeEnrolmentToken(id: string, now: number): Promise<boolean>
-  /** Uses up the one-time token and gives the terminal its own; one transaction. */
+  /** Uses up the one-time token and gives the terminal its own; one transaction. Within the token's life the same terminal with the same key, proven, may ask again, as the answer may have been lost; it gets another own token for the one that it had. */
   enrol(attempt: EnrolAttempt): Promise<EnrolOutcome>
   terminalOfToken(hash: string): Promise<EnrolledTerminal | undefined>
   /** False if the terminal has no token. */

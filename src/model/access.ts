@@ -110,6 +110,12 @@ export const SIGNATURE_HEADER = 'posdiag-signature'
 /** `typ` in that signature's header, so that what is signed for one purpose serves no other. */
 export const SIGNATURE_TYPE = 'posdiag-reports'
 
+/** `typ` of the signature that POST /v1/enrol may bring in the same header, by which a terminal shows that it holds the key that it enrols with. */
+export const ENROLMENT_TYPE = 'posdiag-enrolment'
+
+/** What that signature is over: the one-time token, and whose it shall be. */
+export const enrolmentProof = (token: string, terminalId: string): string => JSON.stringify({ token, terminal: terminalId })
+
 /** POST /v1/key: a terminal that was enrolled without a key gives its public one; once. */
 export const RegisterKey = z.strictObject({ key: TerminalKey })
 

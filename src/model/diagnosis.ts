@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Tender } from './device.ts'
+import { Text } from './text.ts'
 
 /** A fault on a device. */
 export const FaultAt = z.strictObject({ fault: z.string(), device: z.string() })
@@ -24,7 +25,7 @@ export type SymptomAt = z.infer<typeof SymptomAt>
 export const Lost = z.strictObject({
   ...FaultAt.shape,
   prior: z.number(),
-  by: z.array(z.strictObject({ ...SymptomAt.shape, is: z.enum(['present', 'absent']), weight: z.number() })),
+  by: z.array(z.strictObject({ ...SymptomAt.shape, is: z.enum(['present', 'absent']), weight: z.number(), /** True if the loser has no part in it, so that it would be left unexplained. */ leaves: z.boolean().optional() })),
 })
 export type Lost = z.infer<typeof Lost>
 
@@ -48,6 +49,8 @@ export const Verdict = z.strictObject({
   recurrence: z.strictObject({ days7: z.int(), days30: z.int(), lanes: z.array(z.string()) }).optional(),
   /** The found fault that explains what speaks for this one better, and why. */
   lost: Lost.optional(),
+  /** Its title, where it was not found and is worth telling all the same: a report copies only the faults that were. */
+  title: Text.optional(),
 })
 export type Verdict = z.infer<typeof Verdict>
 
@@ -60,10 +63,6 @@ export const Diagnosis = z.strictObject({
   healthy: z.number().min(0).max(1),
 })
 export type Diagnosis = z.infer<typeof Diagnosis>
-
-/** The fault that came nearest to being found in place of one that was: the likeliest of those that lost to a found one; undefined where nothing contended. */
-export const runnerUp = ({ verdicts }: Diagnosis): Verdict | undefined =>
-  verdicts.filter((v) => v.lost !== undefined && v.lost.by.length > 0).sort((a, b) => b.posterior - a.posterior)[0]
 
 /** One way of taking money: can it be used, and because of what not. Tenders that are not fitted are absent. */
 export const Readiness = z.strictObject({

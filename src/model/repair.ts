@@ -119,6 +119,8 @@ export const Proposal = z.strictObject({
   reduction: z.number().optional(),
   /** Steps held back by a guard rail, and why. */
   held: z.array(z.strictObject({ id: z.string(), why: Text })),
+  /** What doing it disturbs; left out where that is nothing. */
+  disturbs: z.array(Disturbance).optional(),
 })
 export type Proposal = z.infer<typeof Proposal>
 
@@ -131,6 +133,8 @@ export const Session = z.strictObject({
   /** What persons said since something was last changed. */
   told: z.array(Observation).max(200),
   proposal: Proposal.optional(),
+  /** Probability of the fault as last weighed. */
+  posterior: z.number().min(0).max(1).optional(),
   /** Other faults found at the last look. */
   others: z.array(FaultAt),
 })

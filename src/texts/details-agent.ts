@@ -20,6 +20,8 @@ export const AGENT_DETAILS: readonly Detail[] = [
   { en: 'it came after its time was over', zh: '送达时已经过期' },
   { en: 'the agent ended before it was done', zh: '守护程序在完成之前结束了' },
   { en: 'the agent is stopping', zh: '守护程序正在结束' },
+  { en: 'the check did not come about: {detail}', zh: '检查没有做成：{detail}' },
+  { en: 'the check did not end within {n} s and was given up', zh: '检查超过 {n} 秒还没有结束，已放弃' },
   { en: 'too many checks are waiting', zh: '等待的检查过多' },
   { en: 'pushed out by more urgent checks', zh: '让位给了更紧急的检查' },
 

@@ -1,4 +1,6 @@
+import type { Check } from '../model/check.ts'
 import type { Diagnosis, Lost, Verdict } from '../model/diagnosis.ts'
+import type { Fault } from '../model/fault.ts'
 import { type Language, wording } from '../model/language.ts'
 import type { Text } from '../model/text.ts'
 import { say, type TextKey } from './say.ts'
@@ -14,6 +16,13 @@ export interface Wordings {
   now: number
 }
 
+/** The words that a check itself brings, with these faults' titles; the title of a fault that was not found is in its verdict. */
+export const wordingsIn = ({ symptoms, diagnosis, startedAt }: Pick<Check, 'symptoms' | 'diagnosis' | 'startedAt'>, faults: readonly Fault[]): Wordings => ({
+  title: (code) => faults.find((f) => f.code === code)?.title ?? diagnosis.verdicts.find((v) => v.fault === code && v.title)?.title,
+  meaning: ({ symptom, device }) => symptoms.find((s) => s.id === symptom && s.device === device)?.meaning,
+  now: startedAt,
+})
+
 const MOST_CLAUSES = 3
 /** Nats below which evidence is not worth a clause. */
 const FELT = 0.5
@@ -27,9 +36,15 @@ const titleOf = ({ title }: Wordings, fault: string, language: Language): string
   return text ? wording(text, language) : fault
 }
 
-const clause = ({ meaning }: Wordings, at: SymptomAt, language: Language): string => {
-  const text = meaning(at)
-  return say(language, 'explain.at', { device: at.device, meaning: text ? wording(text, language) : at.symptom })
+/** The symptoms as clauses: one for each, with all the devices that show it. */
+const clauses = ({ meaning }: Wordings, of: readonly SymptomAt[], language: Language): string => {
+  const devices = new Map<string, { text: Text | undefined; at: string[] }>()
+  for (const one of of) {
+    const known = devices.get(one.symptom) ?? { text: meaning(one), at: [] }
+    devices.set(one.symptom, { text: known.text ?? meaning(one), at: [...known.at, one.device] })
+  }
+  const each = [...devices].map(([symptom, { text, at }]) => say(language, 'explain.at', { device: at.join(language === 'en' ? ', ' : '、'), meaning: text ? wording(text, language) : symptom }))
+  return listed(each.slice(0, MOST_CLAUSES), language)
 }
 
 /** How many times likelier so many nats make something, in a number that people say. */
@@ -71,10 +86,12 @@ const recurrence = ({ recurrence: again }: Verdict, language: Language): string[
 /** Why one fault lost to another, in sentences. */
 const whyLost = (loser: string, lost: Lost, words: Wordings, language: Language): string[] => {
   const names = { loser: titleOf(words, loser, language), winner: titleOf(words, lost.fault, language) }
+  const left = lost.by.filter(({ leaves }) => leaves === true)
   const missing = lost.by.filter(({ is }) => is === 'absent')
-  const better = lost.by.filter(({ is }) => is === 'present')
-  const told = (of: Lost['by']): string => listed(of.slice(0, MOST_CLAUSES).map((at) => clause(words, at, language)), language)
+  const better = lost.by.filter(({ is, leaves }) => is === 'present' && leaves !== true)
+  const told = (of: Lost['by']): string => clauses(words, of, language)
   const reasons = [
+    ...(left.length > 0 ? [say(language, 'explain.leaves', { ...names, clauses: told(left) })] : []),
     ...(missing.length > 0 ? [say(language, 'explain.expected', { ...names, clauses: told(missing) })] : []),
     ...(better.length > 0 ? [say(language, 'explain.better', { ...names, clauses: told(better), times: times(better.reduce((sum, { weight }) => sum + weight, 0), language) })] : []),
     ...(lost.prior <= -CLEAR ? [say(language, 'explain.rarer', { ...names, times: times(lost.prior, language) })] : []),
@@ -85,10 +102,10 @@ const whyLost = (loser: string, lost: Lost, words: Wordings, language: Language)
 /** What a verdict rests on, in sentences that a technician can check one by one: what was seen, how it came about, what changed before, why it lost if it lost, and what would settle it. */
 export const explained = (verdict: Verdict, words: Wordings, language: Language): string[] => {
   const title = titleOf(words, verdict.fault, language)
-  const told = (of: readonly SymptomAt[]): string => listed(of.slice(0, MOST_CLAUSES).map((at) => clause(words, at, language)), language)
+  const told = (of: readonly SymptomAt[]): string => clauses(words, of, language)
   const telling = (evidence: Verdict['for']) => evidence.filter(({ weight }) => Math.abs(weight) >= FELT)
   const [pro, contra] = [telling(verdict.for), telling(verdict.against)]
-  const head = say(language, `explain.${verdict.verdict}` satisfies TextKey, { title, device: verdict.device, percent: percent(verdict.posterior) })
+  const head = say(language, verdict.lost ? 'explain.considered' : (`explain.${verdict.verdict}` satisfies TextKey), { title, device: verdict.device, percent: percent(verdict.posterior) })
   if (verdict.verdict === 'ruled-out' || verdict.lost) {
     const why = verdict.lost ? whyLost(verdict.fault, verdict.lost, words, language) : contra.length > 0 ? [say(language, 'explain.not-seen', { title, clauses: told(contra) })] : []
     return [head, ...why, ...(verdict.verdict === 'open' ? settling(verdict, words, language) : [])]
@@ -110,5 +127,5 @@ const SETTLES = 0.05
 
 const settling = (verdict: Verdict, words: Wordings, language: Language): string[] => {
   const worth = verdict.notLookedAt.filter(({ settles }) => settles === undefined || settles >= SETTLES)
-  return worth.length === 0 ? [] : [say(language, 'explain.would-settle', { clauses: listed(worth.slice(0, MOST_CLAUSES).map((at) => clause(words, at, language)), language) })]
+  return worth.length === 0 ? [] : [say(language, 'explain.would-settle', { clauses: clauses(words, worth, language) })]
 }

@@ -88,7 +88,7 @@ export const READINGS: Readonly<Record<string, Text>> = {
   'network.rtt-ms': { zh: '往返 {value} 毫秒', en: 'round trip {value} ms' },
   'network.jitter-ms': { zh: '抖动 {value} 毫秒', en: 'jitter {value} ms' },
   'network.frame-errors-permille': { zh: '每千帧损坏 {value} 帧', en: '{value} of a thousand frames damaged' },
-  'network.time-offset-s': { zh: '与时间服务器相差 {value} 秒', en: 'off the time server by {value} s' },
+  'network.time-offset-s': { zh: '与时间服务器相差 {time}', en: 'off the time server by {time}' },
   'network.modem-dbm': { zh: '蜂窝信号 {value} dBm', en: 'cellular level {value} dBm' },
   'network.wifi-dbm': { zh: '信号 {value} dBm', en: 'level {value} dBm' },
   'network.dns-ms': { zh: '解析用时 {value} 毫秒', en: 'resolved in {value} ms' },
@@ -103,7 +103,7 @@ export const READINGS: Readonly<Record<string, Text>> = {
   'endpoint.http-status': { zh: 'HTTP {value}', en: 'HTTP {value}' },
   'endpoint.http-ms': { zh: '应答 {value} 毫秒', en: 'answer {value} ms' },
   'endpoint.http-redirect': { zh: '被转到 {value}', en: 'redirected to {value}' },
-  'endpoint.clock-offset-s': { zh: '时钟相差 {value} 秒', en: 'clocks differ by {value} s' },
+  'endpoint.clock-offset-s': { zh: '时钟相差 {time}', en: 'clocks differ by {time}' },
   'host.cpu-percent': { zh: '处理器占用 {value}%', en: 'processor {value} % busy' },
   'host.load-per-core': { zh: '每核负载 {value}', en: 'load per core {value}' },
   'host.memory-free-percent': { zh: '可用内存 {value}%', en: '{value} % of memory free' },
@@ -259,6 +259,6 @@ export const seenIn = (language: Language, o: Observation): string => {
   if ('absent' in o) return whyIn(language, o)
   const reading = READINGS[o.name]
   if (!reading || typeof o.value === 'boolean' || o.value === '') return ''
-  if (typeof o.value === 'number') return fill(reading, language, { value: Math.round(o.value * 100) / 100, time: timeIn(language, o.value) })
+  if (typeof o.value === 'number') return fill(reading, language, { value: Math.round(o.value * 100) / 100, time: timeIn(language, Math.abs(o.value)) })
   return fill(reading, language, { value: wordsIn(language, o.value) })
 }

@@ -11,7 +11,7 @@ const pageOf = (observations: Observation[], language: 'zh-CN' | 'en'): string =
   const status: AgentStatus = {
     terminal: shop.terminal, agent: { version: '0', pid: 1, startedAt: 0 }, readiness, incidents: [], spool: { reports: 0, bytes: 0, lost: 0, rejected: 0 }, sequence: 1, saleOpen: false,
   }
-  return renderPage({ status, check, ageMs: 1000, faults, due: [], formKey: 'k' }, language)
+  return renderPage({ status, check, ageMs: 1000, faults, due: [], formKey: 'k', guides: false }, language)
 }
 
 describe('the cashier’s page, where a device could not be looked at', () => {

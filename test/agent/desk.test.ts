@@ -42,7 +42,7 @@ beforeEach(async () => {
     status, last: () => ({ check, ageMs: 61_000 }), ask: queue.ask, find: queue.find, boot: () => queue.ask({ trigger: { by: 'boot' }, depth: 'full' }),
     reports: (limit) => [{ id: 'r', sequence: limit, at: 0, trigger: 'boot', found: 0, bytes: 1, state: 'local' }],
     report: (id) => (id.startsWith('0') ? '{"a":1}' : undefined),
-    hear: (heard) => steps.push(...heard), due: () => [{ late: true, text: { zh: '检查逾期 <b>', en: 'Inspection overdue <b>' } }], fixer: () => undefined, faults, language: 'zh-CN', clock, log: SILENT_LOG,
+    hear: (heard) => steps.push(...heard), due: () => [{ late: true, text: { zh: '检查逾期 <b>', en: 'Inspection overdue <b>' } }], fixer: () => undefined, repairWords: async () => ({ faults: [], tests: [], meaning: () => undefined }), faults, language: 'zh-CN', clock, log: SILENT_LOG,
   })
 })
 afterEach(async () => {
@@ -107,6 +107,15 @@ describe('the interface', () => {
     expect(events.at(-1)).toMatchObject({ type: 'report', report: { check: { trigger: { by: 'operator' } } } })
     expect(await (await get(`/v1/checks/${id}`)).json()).toMatchObject({ state: 'done', report: events.at(-1).report.id })
     expect(asked).toMatchObject([{ only: ['printer'], depth: 'full', override: false }])
+  })
+  it('lets a check take as long as asked, within its bounds, and says how long that is', async () => {
+    for (const [deadline, taken] of [[3_000, 3_000], [1, 500], [3_600_000, 60_000]]) {
+      const answer = await post('/v1/checks', { deadline, wait: 5_000 })
+      expect(await answer.json()).toMatchObject({ state: 'done', deadline: taken })
+      expect(asked.at(-1)).toMatchObject({ deadlineMs: taken })
+    }
+    for (const deadline of [0, -1, 1.5, '10s']) expect((await post('/v1/checks', { deadline })).status).toBe(422)
+    expect(asked).toHaveLength(3)
   })
   it('waits for the report if asked to', async () => {
     const answer = await post('/v1/checks', { wait: 5_000 })
@@ -175,24 +184,26 @@ describe('the cashier’s page', () => {
     expect(await (await get('/')).text()).toContain('<h2>待办</h2><ul><li class="blocked">检查逾期 &lt;b&gt;</li></ul>')
     expect(await (await get('/?lang=en')).text()).toContain('<h2>To be seen to</h2><ul><li class="blocked">Inspection overdue &lt;b&gt;</li></ul>')
   })
-  it('runs no script, loads nothing from elsewhere, escapes what it shows, and renews itself', async () => {
+  it('runs no script but its own, loads nothing from elsewhere, escapes what it shows, and renews itself without scripts too', async () => {
     const answer = await get('/?lang=en')
     const page = await answer.text()
-    expect(page).not.toMatch(/<script|https?:\/\/|src=/i)
+    expect(page.match(/<script|https?:\/\/|src=| on\w+=| style=/gi)).toEqual(['<script'])
     expect(page).toContain('Lane &amp; Sons')
     expect(page).toMatch(/http-equiv="refresh" content="15;url=\/\?lang=en"/)
     expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
     // With no-referrer a browser would send the form of the page itself with Origin null.
     expect(answer.headers.get('referrer-policy')).toBe('same-origin')
-    const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? ''
     const { createHash } = await import('node:crypto')
-    expect(answer.headers.get('content-security-policy')).toContain(createHash('sha256').update(style).digest('base64'))
+    for (const tag of ['style', 'script']) {
+      const text = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page)?.[1] ?? ''
+      expect(answer.headers.get('content-security-policy')).toContain(`${tag}-src 'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+    }
   })
   it.each([
     ['zh', undefined, 'zh-CN'], ['en-GB', 'zh-CN', 'en'], [null, 'fr;q=0.9, en;q=0.8, zh;q=0.3', 'en'], [null, 'zh-TW', 'zh-CN'], [null, undefined, 'zh-CN'], ['xx', '', 'zh-CN'],
   ] as const)('speaks by ?lang=%s and Accept-Language %s', (asked_, accept, language) => expect(pageLanguage(asked_, accept, 'zh-CN')).toBe(language))
   it('waits for the first check without claiming anything', () => {
-    const page = renderPage({ status: { ...status(), readiness: [] }, check: undefined, ageMs: 0, faults, due: [], formKey: 'k' }, 'en')
+    const page = renderPage({ status: { ...status(), readiness: [] }, check: undefined, ageMs: 0, faults, due: [], formKey: 'k', guides: false }, 'en')
     expect(page).toContain('The first check is running')
     expect(page).not.toContain('You can take money')
   })
@@ -201,6 +212,6 @@ describe('the cashier’s page', () => {
     [['ready', 'unknown'], 'Cannot tell yet'], [['degraded', 'ready'], 'with a problem'],
   ] as const)('sums up %j', (states, words) => {
     const readiness = states.map((is, i) => ({ tender: (['chip', 'cash'] as const)[i] ?? 'cash', is, because: [], unseen: [] }))
-    expect(renderPage({ status: { ...status(), readiness }, check: sampleCheck(), ageMs: 0, faults, due: [], formKey: 'k' }, 'en')).toContain(words)
+    expect(renderPage({ status: { ...status(), readiness }, check: sampleCheck(), ageMs: 0, faults, due: [], formKey: 'k', guides: false }, 'en')).toContain(words)
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { diagnose } from '../../src/check/diagnose.ts'
-import { Diagnosis, runnerUp } from '../../src/model/diagnosis.ts'
+import { Diagnosis } from '../../src/model/diagnosis.ts'
 import type { Knowledge, Shows } from '../../src/model/fault.ts'
+import { runnerUp } from '../../src/model/runner-up.ts'
 import type { Presence } from '../../src/model/symptom.ts'
 import { device, fault, knows, symptom } from './network-maker.ts'
 
@@ -91,6 +92,14 @@ describe('diagnose', () => {
 
   it('reports a symptom that no fault explains, but not one that healthy devices often show', () => {
     expect(say(['printer.odd', 'printer-1', 'present'], ['printer.busy', 'printer-1', 'present']).unexplained).toEqual([{ symptom: 'printer.odd', device: 'printer-1' }])
+  })
+
+  it('marks what a loser would leave unexplained, and not what it shows less likely or what is missing', () => {
+    const d = say(['printer.open', 'printer-1', 'present'], ['printer.offline', 'printer-1', 'present'], ['printer.empty', 'printer-1', 'absent'])
+    const by = of(d, 'PRN-EMPTY', 'printer-1')?.lost?.by ?? []
+    expect(by.map(({ symptom: id, is, leaves }) => [id, is, leaves])).toEqual([['printer.open', 'present', true], ['printer.empty', 'absent', undefined]])
+    const below = say(['network.down', 'link-1', 'present'], ['endpoint.gone', 'acquirer-1', 'present'], ['endpoint.gone', 'hq-1', 'present'])
+    expect(of(below, 'HST-OUT', 'acquirer-1')?.lost?.by.map((one) => [one.symptom, one.device, one.leaves])).toEqual(expect.arrayContaining([['endpoint.gone', 'hq-1', true]]))
   })
 
   it('leaves out faults of which nothing was looked at, and finds a silent terminal healthy as far as it looked', () => {

@@ -33,6 +33,11 @@ describe('columns', () => {
     }))
   })
 
+  it('keeps words whole and marks at their words, in Chinese text too', () => {
+    expect(wrap('连接服务器 neutral-1：没有回应；“TLS 证书”过期（见上）。', 12)).toEqual(['连接服务器', 'neutral-1：', '没有回应；', '“TLS 证书”过', '期（见上）。'])
+    expect(wrap('a-word-longer-than-the-line is cut', 10)).toEqual(['a-word-lon', 'ger-than-t', 'he-line is', 'cut'])
+  })
+
   it('pads by cells', () => {
     expect(cells(pad('芯片', 10))).toBe(10)
   })

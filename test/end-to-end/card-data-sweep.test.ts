@@ -9,7 +9,7 @@ import { inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { BATCH_TYPE } from '../../src/agent/hq.ts'
 import { terminalKey } from '../../src/agent/terminal-key.ts'
-import { SIGNATURE_HEADER } from '../../src/model/access.ts'
+import { SIGNATURE_HEADER, SIGNATURE_TYPE } from '../../src/model/access.ts'
 import { TransactionStep } from '../../src/model/transaction.ts'
 import { CARDS, filesBelow, leaksIn, PIN_BLOCK, TRACKS, WRITTEN } from './sought-cards.ts'
 import { POSDIAG, posdiag } from './till.ts'
@@ -184,7 +184,7 @@ it('keeps card data of a terminal that filters nothing out of HQ', async () => {
   const key = terminalKey(folder)
   const sent = (value: unknown) => {
     const body = JSON.stringify(value)
-    return atHq('/v1/reports', { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': BATCH_TYPE, [SIGNATURE_HEADER]: key.signBody(body) }, body })
+    return atHq('/v1/reports', { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': BATCH_TYPE, [SIGNATURE_HEADER]: key.signBody(body, SIGNATURE_TYPE) }, body })
   }
   const rows = JSON.parse((await atDesk('/v1/reports?limit=1')).text) as { rows: { id: string }[] }
   const real = JSON.parse((await atDesk(`/v1/reports/${rows.rows[0]?.id}`)).text) as { id: string; check: { transcripts: object[]; observations: object[] }; terminal: object; agentProblems: object[] }

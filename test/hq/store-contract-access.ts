@@ -128,6 +128,28 @@ export const accessContract = (current: () => Store): void => {
       expect(await store.terminalOfToken('own')).toEqual({ terminalId: 'T-1', key: KEY, waits: false })
     })
 
+    it('whose answer was lost may ask again with the key that they showed, and nobody else may', async () => {
+      await store.addEnrolmentToken({ id: uuidv7(T0), hash: 'h', createdAt: T0, expiresAt: T0 + MINUTE })
+      const attempt = { tokenHash: 'h', terminalTokenHash: 'own', terminal: { id: 'T-1' }, agentVersion: '1', key: KEY, proven: true, address: '192.0.2.7', waits: true, now: T0 }
+      expect(await store.enrol(attempt)).toBe('enrolled')
+      const again = { ...attempt, terminalTokenHash: 'own2', now: T0 + 1 }
+      const { key: _, ...keyless } = again
+      for (const other of [{ ...again, proven: false }, { ...again, key: { ...KEY, x: KEY.x.replace('p', 'q') } }, { ...again, terminal: { id: 'T-2' } }, keyless, { ...again, now: T0 + MINUTE }]) expect(await store.enrol(other)).toBe('used')
+      expect(await store.terminalOfToken('own')).toEqual({ terminalId: 'T-1', key: KEY, waits: true })
+      expect(await store.enrol(again)).toBe('enrolled')
+      expect([await store.terminalOfToken('own'), await store.terminalOfToken('own2')]).toEqual([undefined, { terminalId: 'T-1', key: KEY, waits: true }])
+      // What somebody approved stays approved, and what somebody revoked stays revoked.
+      await store.access.approve('T-1', 'li', T0)
+      expect(await store.enrol({ ...again, terminalTokenHash: 'own3' })).toBe('enrolled')
+      expect(await store.terminalOfToken('own3')).toEqual({ terminalId: 'T-1', key: KEY, waits: false })
+      await store.revokeTerminalToken('T-1')
+      expect(await store.enrol({ ...again, terminalTokenHash: 'own4' })).toBe('used')
+      // Enrolled anew with another token, the earlier one is of no use any more.
+      await store.addEnrolmentToken({ id: uuidv7(T0), hash: 'h2', terminalId: 'T-1', createdAt: T0, expiresAt: T0 + MINUTE })
+      expect(await store.enrol({ ...again, tokenHash: 'h2', terminalTokenHash: 'own5', now: T0 + 2 })).toBe('enrolled')
+      expect(await store.enrol({ ...again, terminalTokenHash: 'own6', now: T0 + 3 })).toBe('used')
+    })
+
     it('that enrolled without a key give it once', async () => {
       await enrolled(store, 'T-1')
       await store.putReports([stored({ terminal: 'T-9' })])

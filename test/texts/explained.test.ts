@@ -37,16 +37,17 @@ describe('an explanation', () => {
   it('says why the runner-up lost, in both languages', () => {
     const lost = verdict({
       fault: 'PRN-PAPER-OUT', verdict: 'open', posterior: 0.012,
-      lost: { fault: 'PRN-COVER-OPEN', device: 'printer-1', prior: -1.2, by: [{ symptom: 'printer.cover-open', device: 'printer-1', is: 'present', weight: -8 }, { symptom: 'printer.paper-end', device: 'printer-1', is: 'absent', weight: -3 }] },
+      lost: { fault: 'PRN-COVER-OPEN', device: 'printer-1', prior: -1.2, by: [{ symptom: 'printer.cover-open', device: 'printer-1', is: 'present', weight: -8, leaves: true }, { symptom: 'printer.offline', device: 'printer-1', is: 'present', weight: -1 }, { symptom: 'printer.offline', device: 'printer-2', is: 'present', weight: -1 }, { symptom: 'printer.paper-end', device: 'printer-1', is: 'absent', weight: -3 }] },
     })
     expect(explained(lost, words, 'en')).toEqual([
-      'Printer out of paper (printer-1): open, 1% likely.',
-      '“Printer cover open” explains what was seen better than “Printer out of paper” does:',
+      '“Printer out of paper” (printer-1) was considered too: 1% likely.',
+      'It lost, because “Printer cover open” fits better:',
+      '“Printer cover open” accounts for the following, which “Printer out of paper” would leave unexplained: printer-1: the cover of the printer is open.',
       'If it were “Printer out of paper”, one would also see: printer-1: the printer has no paper. That was looked for and is not so.',
-      'With “Printer cover open” this is over a thousand times likelier: printer-1: the cover of the printer is open.',
+      'The following is 7 times likelier with “Printer cover open” than with “Printer out of paper”: printer-1, printer-2: the printer says that it is off-line.',
       '“Printer out of paper” is also rarer in itself: 3 times less common than “Printer cover open”.',
     ])
-    expect(explained(lost, words, 'zh-CN')[2]).toBe('如果是“打印机缺纸”，还应当看到：printer-1：打印机缺纸；查过，没有。')
+    expect(explained(lost, words, 'zh-CN')[3]).toBe('如果是“打印机缺纸”，还应当看到：printer-1：打印机缺纸；查过，没有。')
   })
 
   it('names what would settle an open fault, and what refutes one that is ruled out', () => {

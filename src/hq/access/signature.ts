@@ -1,5 +1,5 @@
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
-import { SIGNATURE_TYPE, type TerminalKey, type TerminalPolicy } from '../../model/access.ts'
+import { ENROLMENT_TYPE, enrolmentProof, SIGNATURE_TYPE, type TerminalKey, type TerminalPolicy } from '../../model/access.ts'
 import { ProblemError } from '../problems.ts'
 
 /** Name of a key: its thumbprint, RFC 7638. */
@@ -28,8 +28,8 @@ const headerOf = (encoded: string): unknown => {
 }
 
 /** Nothing but what terminals send is accepted: neither another algorithm, nor a signature that was made for something else, nor extensions (`crit`). */
-const isOurs = (header: unknown, kid: string): boolean =>
-  typeof header === 'object' && header !== null && 'alg' in header && header.alg === 'Ed25519' && 'typ' in header && header.typ === SIGNATURE_TYPE && 'kid' in header && header.kid === kid && !('crit' in header) && !('b64' in header)
+const isOurs = (header: unknown, kid: string, type: string): boolean =>
+  typeof header === 'object' && header !== null && 'alg' in header && header.alg === 'Ed25519' && 'typ' in header && header.typ === type && 'kid' in header && header.kid === kid && !('crit' in header) && !('b64' in header)
 
 const verified = (key: KeyObject, input: Buffer, signature: Buffer): Promise<boolean> =>
   new Promise((resolve, reject) => verify(null, input, key, signature, (error, good) => (error === null ? resolve(good) : reject(error))))
@@ -43,6 +43,13 @@ const REASONS = {
 
 const refused = (reason: keyof typeof REASONS): ProblemError => new ProblemError(403, reason, REASONS[reason])
 
+/** What is wrong with a signature for this purpose over a body; undefined if nothing is. */
+const wrongWith = async (signature: string, body: Buffer, key: TerminalKey, type: string): Promise<'signature-form' | 'signature-wrong' | undefined> => {
+  const [, header = '', value = ''] = JWS.exec(signature) ?? []
+  if (header === '' || !isOurs(headerOf(header), thumbprint(key), type)) return 'signature-form'
+  return (await verified(keyObject(key), Buffer.from(`${header}.${body.toString('base64url')}`), Buffer.from(value, 'base64url'))) ? undefined : 'signature-wrong'
+}
+
 /**
  * Checks the signature over a body against the key of the terminal that sent it. Answers the name of the key, or undefined for a
  * terminal without one where the policy takes unsigned reports; rejects with a ProblemError (403) whose slug is the reason.
@@ -53,9 +60,11 @@ export const signedBy = async (signature: string | undefined, body: Buffer, key:
     return undefined
   }
   if (signature === undefined) throw refused('signature-missing')
-  const [, header = '', value = ''] = JWS.exec(signature) ?? []
-  const kid = thumbprint(key)
-  if (header === '' || !isOurs(headerOf(header), kid)) throw refused('signature-form')
-  if (!(await verified(keyObject(key), Buffer.from(`${header}.${body.toString('base64url')}`), Buffer.from(value, 'base64url')))) throw refused('signature-wrong')
-  return kid
+  const wrong = await wrongWith(signature, body, key, SIGNATURE_TYPE)
+  if (wrong !== undefined) throw refused(wrong)
+  return thumbprint(key)
 }
+
+/** True if whoever asks to enrol a terminal holds the key that it is to have. */
+export const holdsKey = async (signature: string, token: string, terminalId: string, key: TerminalKey): Promise<boolean> =>
+  (await wrongWith(signature, Buffer.from(enrolmentProof(token, terminalId)), key, ENROLMENT_TYPE)) === undefined

@@ -3,10 +3,8 @@ import { listen, live, signedOut } from './data.ts'
 import { fetched } from './fetched.tsx'
 import { keysShown } from './keys.ts'
 import { learn, mayAs, me } from './me.ts'
-import { IncidentPage } from './pages/incident.tsx'
 import { IncidentsPage } from './pages/incidents.tsx'
 import { OverviewPage } from './pages/overview.tsx'
-import { ReportPage } from './pages/report.tsx'
 import { TerminalPage } from './pages/terminal.tsx'
 import { TerminalsPage } from './pages/terminals.tsx'
 import { Keys } from './parts/keys.tsx'
@@ -24,6 +22,8 @@ const PAGES = [
   { path: '/access', key: 'access', role: 'administrator' },
 ] as const
 
+const IncidentPage = fetched(async () => (await import('./pages/incident.tsx')).IncidentPage)
+const ReportPage = fetched(async () => (await import('./pages/report.tsx')).ReportPage)
 const AlertsPage = fetched(async () => (await import('./alerts/frame.tsx')).AlertsPage)
 const EnrolmentPage = fetched(async () => (await import('./pages/enrolment.tsx')).EnrolmentPage)
 const AccessPage = fetched(async () => (await import('./access/access.tsx')).AccessPage)

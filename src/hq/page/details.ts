@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { Observation } from '../../model/observation.ts'
+import type { Unseen } from '../../texts/unseen.ts'
 import type * as Told from './told.ts'
 import { language, shared } from './words.ts'
 
@@ -29,4 +30,7 @@ export const detailWords = (detail: string): string => wording()?.detailIn(langu
 export const seenWords = (o: Observation): string => wording()?.seenIn(language.value, o) ?? ''
 
 /** Why there is no value. */
-export const whyWords = (o: Extract<Observation, { absent: string }>): string => wording()?.whyIn(language.value, o) ?? `${shared(`absence.${o.absent}`)} ${o.detail}`
+export const whyWords = (o: Pick<Extract<Observation, { absent: string }>, 'absent' | 'detail'>): string => wording()?.whyIn(language.value, o) ?? `${shared(`absence.${o.absent}`)} ${o.detail}`
+
+/** What could not be looked at and is worth a person's while, with the devices that it keeps from being seen; nothing until the wording has come. */
+export const unseenOf = (observations: readonly Observation[]): Unseen[] => wording()?.unseen(observations) ?? []

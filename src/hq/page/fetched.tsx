@@ -3,10 +3,10 @@ import { useEffect, useState } from 'preact/hooks'
 import { t } from './words.ts'
 
 /** A page whose code is fetched when it is first opened. */
-export const fetched = (load: () => Promise<ComponentType>): ComponentType => {
-  let known: ComponentType | undefined
-  return () => {
-    const [Page, setPage] = useState<ComponentType | undefined>(() => known)
+export const fetched = <Props extends object = object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> => {
+  let known: ComponentType<Props> | undefined
+  return (props) => {
+    const [Page, setPage] = useState<ComponentType<Props> | undefined>(() => known)
     const [failed, setFailed] = useState<unknown>()
     useEffect(() => {
       if (known) return
@@ -16,6 +16,6 @@ export const fetched = (load: () => Promise<ComponentType>): ComponentType => {
       }, setFailed)
     }, [])
     if (failed) throw failed
-    return Page ? <Page /> : <p class="empty loading" role="status">{t('loading')}</p>
+    return Page ? <Page {...props} /> : <p class="empty loading" role="status">{t('loading')}</p>
   }
 }

@@ -1,5 +1,5 @@
 import { plain } from '../plain.ts'
-import { type AdmittedRow, blockedOf, enrolledTerminal, isAtPlace, placeOf, searchOf, type TokenPlace, tendersOf } from '../queries/rows.ts'
+import { type AdmittedRow, blockedOf, type EnrolledRow, enrolledTerminal, isAtPlace, isRepeat, placeOf, searchOf, type TokenPlace, tendersOf } from '../queries/rows.ts'
 import type { EnrolAttempt, EnrolledTerminal, EnrolOutcome, NewEnrolmentToken, ReceivedHeartbeat } from '../store.ts'
 import { bigints, texts } from './arrays.ts'
 import type { Connections } from './open.ts'
@@ -47,9 +47,9 @@ export const addEnrolmentToken = async (db: Connections, token: NewEnrolmentToke
 export const revokeEnrolmentToken = async (db: Connections, id: string, now: number): Promise<boolean> =>
   (await db.run({ name: 'revoke-enrolment-token', text: 'update enrolment_token set revoked_at = $2 where id = $1 and used_at is null and revoked_at is null returning id' }, [id, now])).length > 0
 
-interface TokenRecord extends TokenPlace { id: string; terminal_id: string | null; made_by: string | null; expires_at: number; used_at: number | null; revoked_at: number | null }
+interface TokenRecord extends TokenPlace { id: string; terminal_id: string | null; made_by: string | null; expires_at: number; used_at: number | null; used_by: string | null; revoked_at: number | null }
 
-const TOKEN = { name: 'enrolment-token', text: 'select id, terminal_id, region, store, made_by, expires_at, used_at, revoked_at from enrolment_token where hash = $1 for update' }
+const TOKEN = { name: 'enrolment-token', text: 'select id, terminal_id, region, store, made_by, expires_at, used_at, used_by, revoked_at from enrolment_token where hash = $1 for update' }
 const ENROL = {
   name: 'enrol',
   text: `insert into terminal (id, identity, search, agent_version, token_hash, enrolled_at, region, store) values ($1, $2, $3, $4, $5, $6, $8, $9)
@@ -63,13 +63,22 @@ const ADMIT = {
     made_by = excluded.made_by, approved_at = excluded.approved_at, approved_by = null`,
 }
 
+const STANDING = { name: 'terminal-standing', text: 'select t.token_hash, a.key, a.enrolled_at from terminal t join admission a on a.terminal_id = t.id where t.id = $1' }
+
 /** Uses up the one-time token and gives the terminal its own, or says why not. */
-export const enrol = (db: Connections, { tokenHash, terminalTokenHash, terminal, agentVersion, key, address, waits, now }: EnrolAttempt): Promise<EnrolOutcome> =>
+export const enrol = (db: Connections, attempt: EnrolAttempt): Promise<EnrolOutcome> =>
   db.transaction(async (run) => {
+    const { tokenHash, terminalTokenHash, terminal, agentVersion, key, address, waits, now } = attempt
     const [token] = await run<TokenRecord>(TOKEN, [tokenHash])
     if (token === undefined) return 'unknown'
     if (token.revoked_at !== null) return 'revoked'
-    if (token.used_at !== null) return 'used'
+    if (token.used_at !== null) {
+      const [known] = await run<EnrolledRow>(STANDING, [terminal.id])
+      if (!isRepeat(token, attempt, known)) return 'used'
+      // Revoked in this very moment, it has none to be renewed.
+      const renewed = await run({ name: 'renew-terminal-token', text: 'update terminal set token_hash = $2 where id = $1 and token_hash is not null returning id' }, [terminal.id, terminalTokenHash])
+      return renewed.length === 0 ? 'used' : 'enrolled'
+    }
     if (token.expires_at <= now) return 'expired'
     if (token.terminal_id !== null && token.terminal_id !== terminal.id) return 'other-terminal'
     if (!isAtPlace(token, terminal)) return 'other-place'

@@ -9,7 +9,7 @@ import { type Care, type Cost, Resolution, Silence } from '../../model/triage.ts
 import { type Command, CommandRow, type Contact, type EnrolmentTokenRow, type IncidentRow, type ReportRow, type TerminalRow } from '../../model/wire.ts'
 import type { Digest } from '../fold-types.ts'
 import { plain } from '../plain.ts'
-import type { EnrolledTerminal, KeptReport, Moment } from '../store.ts'
+import type { EnrolAttempt, EnrolledTerminal, KeptReport, Moment } from '../store.ts'
 import { bodyText } from '../stored-body.ts'
 import type { Tables } from './tables.ts'
 
@@ -55,6 +55,14 @@ export interface AdmittedRow { id: string; key: string | null; waits: number | b
 
 /** The row as the store answers it. */
 export const enrolledTerminal = ({ id, key, waits }: AdmittedRow): EnrolledTerminal => ({ terminalId: id, ...(key === null ? {} : { key: JSON.parse(key) as TerminalKey }), waits: Boolean(waits) })
+
+/** How a terminal stands that may ask again for what its one-time token was used for. */
+export interface EnrolledRow { token_hash: string | null; key: string | null; enrolled_at: number }
+
+/** True if the terminal that used this token asks again with the key that it enrolled with, and nothing was revoked or renewed since: then its answer was lost. */
+export const isRepeat = (token: { used_by: string | null; used_at: number | null; expires_at: number }, { terminal, key, proven, now }: EnrolAttempt, known: EnrolledRow | undefined): boolean =>
+  proven === true && key !== undefined && token.used_by === terminal.id && token.expires_at > now
+  && known !== undefined && known.token_hash !== null && known.enrolled_at === token.used_at && known.key !== null && (JSON.parse(known.key) as TerminalKey).x === key.x
 
 /** From which time of last contact on a terminal is online, and from which it is stale rather than offline. */
 export const contactBounds = ({ now, beatMs }: Moment): { online: number; stale: number } => ({ online: now - 2 * beatMs, stale: now - 10 * beatMs })

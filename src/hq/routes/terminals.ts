@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import { RegisterKey, SIGNATURE_HEADER, SIGNATURE_TYPE } from '../../model/access.ts'
+import { ENROLMENT_TYPE, RegisterKey, SIGNATURE_HEADER, SIGNATURE_TYPE } from '../../model/access.ts'
 import { LOGS_BYTES, LogBundle } from '../../model/configuration.ts'
 import { PackAnswer } from '../../model/pack.ts'
 import { BATCH_LIMITS, BatchAnswer, CLOCK_HEADER, type Command, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, type HourOfSales, ReportEvent } from '../../model/wire.ts'
 import { checkCertificate } from '../access/certificate.ts'
-import { signedBy } from '../access/signature.ts'
+import { holdsKey, signedBy } from '../access/signature.ts'
 import { asIs, NOTHING, PROBLEMS, unread } from '../answers.ts'
 import type { App } from '../app.ts'
 import { batchOf, EVENT_TYPES } from '../cloud-events.ts'
@@ -70,13 +70,15 @@ const checkAdmission = (context: Context) => (request: FastifyRequest, _reply: F
 }
 
 const enrolRoute = (app: App, context: Context): void => {
-  app.post('/v1/enrol', { onRequest: context.limits.address, schema: { tags: ['terminal'], summary: "Exchange a one-time token for the terminal's own", body: EnrolRequest, response: { 201: EnrolAnswer, ...PROBLEMS } } }, async (request, reply) => {
+  app.post('/v1/enrol', { onRequest: context.limits.address, schema: { tags: ['terminal'], summary: "Exchange a one-time token for the terminal's own", description: `Where the answer got lost, the same terminal may ask again while the token lives, if it shows that it holds the key that it enrolled with: ${SIGNATURE_HEADER} holds a compact JWS (Ed25519, typ ${ENROLMENT_TYPE}, kid the key's RFC 7638 thumbprint) with detached payload over {"token":…,"terminal":…}. Its earlier own token then ends.`, body: EnrolRequest, response: { 201: EnrolAnswer, ...PROBLEMS } } }, async (request, reply) => {
     const { token, terminal, agentVersion, key } = request.body
     if (context.certificates) checkCertificate(request, terminal.id)
     const own = newToken('pt')
     const { approval } = await context.policy()
+    const signature = request.headers[SIGNATURE_HEADER]
+    const proven = key !== undefined && typeof signature === 'string' && (await holdsKey(signature, token, terminal.id, key))
     const outcome = await context.store.enrol({
-      tokenHash: hashOf(token), terminalTokenHash: hashOf(own), terminal: shortIdentity(terminal), agentVersion, ...(key === undefined ? {} : { key }), address: request.ip, waits: approval === 'required', now: context.now(),
+      tokenHash: hashOf(token), terminalTokenHash: hashOf(own), terminal: shortIdentity(terminal), agentVersion, ...(key === undefined ? {} : { key }), proven, address: request.ip, waits: approval === 'required', now: context.now(),
     })
     if (outcome !== 'enrolled') {
       context.log.warn('enrolment refused', { terminal: terminal.id, outcome })

@@ -1,4 +1,4 @@
-import { type AdmittedRow, blockedOf, enrolledTerminal, isAtPlace, placeOf, searchOf, type TokenPlace, tendersOf } from '../queries/rows.ts'
+import { type AdmittedRow, blockedOf, type EnrolledRow, enrolledTerminal, isAtPlace, isRepeat, placeOf, searchOf, type TokenPlace, tendersOf } from '../queries/rows.ts'
 import type { EnrolAttempt, EnrolledTerminal, EnrolOutcome, NewEnrolmentToken, ReceivedHeartbeat } from '../store.ts'
 import type { Database } from './open.ts'
 
@@ -49,7 +49,7 @@ export const addEnrolmentToken = (db: Database, token: NewEnrolmentToken): void 
 export const revokeEnrolmentToken = (db: Database, id: string, now: number): boolean =>
   db.transaction(() => db.statement('update enrolment_token set revoked_at = ? where id = ? and used_at is null and revoked_at is null').run(now, id).changes !== 0)
 
-interface TokenRecord extends TokenPlace { id: string; terminal_id: string | null; made_by: string | null; expires_at: number; used_at: number | null; revoked_at: number | null }
+interface TokenRecord extends TokenPlace { id: string; terminal_id: string | null; made_by: string | null; expires_at: number; used_at: number | null; used_by: string | null; revoked_at: number | null }
 
 const ENROL = `insert into terminal (id, identity, search, region, store, agent_version, token_hash, enrolled_at) values (?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (id) do update set identity = excluded.identity, search = excluded.search, region = excluded.region, store = excluded.store,
@@ -59,13 +59,20 @@ const ADMIT = `insert into admission (terminal_id, key, address, enrolled_at, ma
   on conflict (terminal_id) do update set key = excluded.key, address = excluded.address, enrolled_at = excluded.enrolled_at,
   made_by = excluded.made_by, approved_at = excluded.approved_at, approved_by = null`
 
+const STANDING = 'select t.token_hash, a.key, a.enrolled_at from terminal t join admission a on a.terminal_id = t.id where t.id = ?'
+
 /** Uses up the one-time token and gives the terminal its own, or says why not. */
-export const enrol = (db: Database, { tokenHash, terminalTokenHash, terminal, agentVersion, key, address, waits, now }: EnrolAttempt): EnrolOutcome =>
+export const enrol = (db: Database, attempt: EnrolAttempt): EnrolOutcome =>
   db.transaction(() => {
-    const token = db.statement('select id, terminal_id, region, store, made_by, expires_at, used_at, revoked_at from enrolment_token where hash = ?').get(tokenHash) as TokenRecord | undefined
+    const { tokenHash, terminalTokenHash, terminal, agentVersion, key, address, waits, now } = attempt
+    const token = db.statement('select id, terminal_id, region, store, made_by, expires_at, used_at, used_by, revoked_at from enrolment_token where hash = ?').get(tokenHash) as TokenRecord | undefined
     if (token === undefined) return 'unknown'
     if (token.revoked_at !== null) return 'revoked'
-    if (token.used_at !== null) return 'used'
+    if (token.used_at !== null) {
+      if (!isRepeat(token, attempt, db.statement(STANDING).get(terminal.id) as EnrolledRow | undefined)) return 'used'
+      db.statement('update terminal set token_hash = ? where id = ?').run(terminalTokenHash, terminal.id)
+      return 'enrolled'
+    }
     if (token.expires_at <= now) return 'expired'
     if (token.terminal_id !== null && token.terminal_id !== terminal.id) return 'other-terminal'
     if (!isAtPlace(token, terminal)) return 'other-place'

@@ -2,7 +2,8 @@ import type { Verdict } from '../../../model/diagnosis.ts'
 import type { IncidentDetail, ReportRow, StoredReport } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
-import { FaultCard } from '../parts/fault.tsx'
+import { DecisionCard } from '../parts/beside.tsx'
+import { FaultCard, NearMiss } from '../parts/fault.tsx'
 import { ReadinessChips, SeverityMark } from '../parts/marks.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago, now } from '../parts/time.tsx'
@@ -13,8 +14,17 @@ import { inWords, lasting, t, wordFor } from '../words.ts'
 const Told = ({ detail, verdict }: { detail: IncidentDetail; verdict: Verdict }) => {
   const { incident, fault } = detail
   const asked = useAsked<StoredReport>(`/api/reports/${incident.terminalId}/${incident.report}`, [], { once: true })
-  const known = asked.state === 'here' ? { ...asked.value.report.check, faults: asked.value.report.faults } : { symptoms: [], observations: [], faults: [] }
-  return <FaultCard verdict={verdict} known={{ ...known, faults: [...known.faults, ...(fault ? [fault] : [])] }} />
+  const report = asked.state === 'here' ? asked.value.report : undefined
+  const faults = [...(report?.faults ?? []), ...(fault ? [fault] : [])]
+  if (!report) return <FaultCard verdict={verdict} known={{ symptoms: [], observations: [], diagnosis: { verdicts: [], unexplained: [], healthy: 0 }, startedAt: now.value, faults }} />
+  const known = { ...report.check, faults }
+  return (
+    <>
+      <DecisionCard card={report.check.card} />
+      <FaultCard verdict={verdict} known={known} />
+      <NearMiss known={known} winner={incident} />
+    </>
+  )
 }
 
 const columns = (fault: string, device: string): Column<ReportRow>[] => [

@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Verdict } from '../../../model/diagnosis.ts'
 import type { Report } from '../../../model/report.ts'
+import { runnerUp } from '../../../model/runner-up.ts'
 import type { StoredReport } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
-import { FaultCard, OpenCause, SymptomWords } from '../parts/fault.tsx'
+import { CannotKnow, DecisionCard, Unexplained } from '../parts/beside.tsx'
+import { FaultCard, type Known, Name, NearMiss, OpenCause, SymptomWords } from '../parts/fault.tsx'
 import { ReadinessChips, ReadinessLine } from '../parts/marks.tsx'
 import { Observations, Probes, Transactions, Transcripts } from '../parts/record.tsx'
 import { Made } from '../parts/time.tsx'
@@ -31,35 +33,33 @@ const Facts = ({ stored }: { stored: StoredReport }) => {
 /** Open causes below this probability are named, not told at length. */
 const LIKELY = 0.05
 
-const Brief = ({ title, verdicts }: { title: string; verdicts: readonly Verdict[] }) => verdicts.length === 0 ? null : (
+const Brief = ({ title, verdicts, known }: { title: string; verdicts: readonly Verdict[]; known: Known }) => verdicts.length === 0 ? null : (
   <details class="card">
     <summary>{title} <small>{verdicts.length}</small></summary>
     <ul class="columns">{verdicts.map((v) => (
-      <li key={`${v.fault} ${v.device}`}><code>{v.fault}</code> {v.device} <small>{percent(v.posterior)}{v.against.length > 0 && ` · ${t('evidence-against')} ${v.against.slice(0, 2).map((e) => e.symptom).join(', ')}`}</small></li>
+      <li key={`${v.fault} ${v.device}`}><Name verdict={v} known={known} /> <small>{percent(v.posterior)}{v.against.length > 0 && <> · {t('evidence-against')} {v.against.slice(0, 2).map((e) => <span class="clause" key={`${e.symptom} ${e.device}`}><SymptomWords id={e.symptom} device={e.device} known={known} /></span>)}</>}</small></li>
     ))}</ul>
   </details>
 )
 
 const Causes = ({ report }: { report: Report }) => {
-  const { verdicts, unexplained } = report.check.diagnosis
+  const { verdicts } = report.check.diagnosis
   const found = verdicts.filter((v) => v.verdict === 'found')
-  const open = verdicts.filter((v) => v.verdict === 'open' && v.posterior >= LIKELY)
-  const { symptoms, observations } = report.check
-  const known = { symptoms, observations, faults: report.faults }
+  const near = runnerUp(report.check.diagnosis)
+  const open = verdicts.filter((v) => v.verdict === 'open' && v.posterior >= LIKELY && v !== near)
+  const known = { ...report.check, faults: report.faults }
   const keyOf = (v: Verdict): string => `${v.fault} ${v.device}`
   return (
     <section aria-labelledby="causes">
       <h2 id="causes">{t('causes')}</h2>
       {found.length === 0 && <p class="card">{t('nothing-wrong')}</p>}
       {found.map((v) => <FaultCard key={keyOf(v)} verdict={v} known={known} />)}
-      {unexplained.length > 0 && (
-        <section class="card"><h3>{t('unexplained')}</h3><ul class="plain">{unexplained.map((s) => (
-          <li key={`${s.symptom} ${s.device}`}><SymptomWords id={s.symptom} device={s.device} known={known} /> <small>{s.device}</small></li>
-        ))}</ul></section>
-      )}
+      <NearMiss known={known} />
+      <Unexplained known={known} />
       {open.map((v) => <OpenCause key={keyOf(v)} verdict={v} known={known} />)}
-      <Brief title={t('considered')} verdicts={verdicts.filter((v) => v.verdict === 'open' && v.posterior < LIKELY)} />
-      <Brief title={t('ruled-out')} verdicts={verdicts.filter((v) => v.verdict === 'ruled-out')} />
+      <CannotKnow check={report.check} />
+      <Brief title={t('considered')} verdicts={verdicts.filter((v) => v.verdict === 'open' && v.posterior < LIKELY)} known={known} />
+      <Brief title={t('ruled-out')} verdicts={verdicts.filter((v) => v.verdict === 'ruled-out')} known={known} />
     </section>
   )
 }
@@ -85,6 +85,7 @@ const Content = ({ stored }: { stored: StoredReport }) => {
       </div>
       <ReadinessLine readiness={check.readiness} />
       <Facts stored={stored} />
+      <DecisionCard card={check.card} />
       <Causes report={report} />
       {agentProblems.length > 0 && <section class="card"><h3>{t('agent-problems')}</h3><ul class="plain">{agentProblems.map((p) => <li key={p.code + p.detail}><code>{p.code}</code> {p.detail}</li>)}</ul></section>}
       <Transactions steps={report.transactions} />

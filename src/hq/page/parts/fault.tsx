@@ -1,15 +1,14 @@
+import type { Check } from '../../../model/check.ts'
 import type { Evidence, FaultAt, Verdict } from '../../../model/diagnosis.ts'
 import type { Fault } from '../../../model/fault.ts'
-import type { Observation } from '../../../model/observation.ts'
-import type { Symptom } from '../../../model/symptom.ts'
+import { runnerUp } from '../../../model/runner-up.ts'
+import { explained, wordingsIn } from '../../../texts/explained.ts'
 import { seenWords } from '../details.ts'
-import { inWords, listed, percent, shared, t } from '../words.ts'
+import { inWords, language, listed, percent, shared, t } from '../words.ts'
 import { SeverityMark } from './marks.tsx'
 
-/** What a report tells around a verdict; all empty where the report is not at hand. */
-export interface Known {
-  symptoms: readonly Symptom[]
-  observations: readonly Observation[]
+/** What a report tells around a verdict: its check and the faults that it copies. */
+export interface Known extends Pick<Check, 'symptoms' | 'observations' | 'diagnosis' | 'startedAt'> {
   faults: readonly Fault[]
 }
 
@@ -49,9 +48,23 @@ const EvidenceList = ({ title, evidence, known, tone }: { title: string; evidenc
   )
 }
 
-const titleOf = (at: FaultAt, faults: readonly Fault[]): string => {
-  const fault = faults.find((f) => f.code === at.fault)
-  return fault ? inWords(fault.title) : at.fault
+const titleOf = ({ fault }: FaultAt, known: Known): string | undefined => {
+  const title = wordingsIn(known, known.faults).title(fault)
+  return title && inWords(title)
+}
+
+/** Doubt about something this probable, in nats. */
+const doubt = (p: number): number => (p <= 0 || p >= 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p))
+
+/** How much of the doubt about a verdict a look at one more symptom takes away; empty where nobody reckoned it. */
+const settling = ({ posterior }: Verdict, settles: number | undefined): string =>
+  settles === undefined || doubt(posterior) === 0 ? '' : ` · ${t('settles', { percent: percent(Math.min(1, settles / doubt(posterior))) })}`
+
+/** What a verdict rests on, in sentences. */
+const Sentences = ({ verdict, known }: { verdict: Verdict; known: Known }) => {
+  // The first one says how sure it is, which the page shows already.
+  const [, ...sentences] = explained(verdict, wordingsIn(known, known.faults), language.value)
+  return sentences.length === 0 ? null : <p class="sentences">{sentences.join(language.value === 'en' ? ' ' : '')}</p>
 }
 
 const Reasons = ({ verdict, known }: { verdict: Verdict; known: Known }) => (
@@ -61,7 +74,7 @@ const Reasons = ({ verdict, known }: { verdict: Verdict; known: Known }) => (
     {verdict.notLookedAt.length > 0 && (
       <>
         <h4>{t('not-looked-at')}</h4>
-        <ul class="plain">{verdict.notLookedAt.slice(0, 5).map((s) => <li key={`${s.symptom} ${s.device}`}><SymptomWords id={s.symptom} device={s.device} known={known} /> <small>{s.device}</small></li>)}</ul>
+        <ul class="plain">{verdict.notLookedAt.slice(0, 5).map((s) => <li key={`${s.symptom} ${s.device}`}><SymptomWords id={s.symptom} device={s.device} known={known} /> <small>{s.device}{settling(verdict, s.settles)}</small></li>)}</ul>
       </>
     )}
   </div>
@@ -79,15 +92,16 @@ const RemedyWords = ({ fault }: { fault: Fault }) => (
   </div>
 )
 
-const Name = ({ verdict, faults }: { verdict: Verdict; faults: readonly Fault[] }) => {
-  const fault = faults.find((f) => f.code === verdict.fault)
-  return <>{fault && `${inWords(fault.title)} `}<code>{verdict.fault}</code> <span class="mark">{verdict.device}</span></>
+/** A fault by its title, code and device. */
+export const Name = ({ verdict, known }: { verdict: Verdict; known: Known }) => {
+  const title = titleOf(verdict, known)
+  return <>{title && `${title} `}<code>{verdict.fault}</code> <span class="mark">{verdict.device}</span></>
 }
 
 const Sureness = ({ verdict, known }: { verdict: Verdict; known: Known }) => (
   <p class="sureness">
     <span class="weight" aria-hidden="true"><span style={{ width: `${verdict.posterior * 100}%` }} /></span>
-    <span>{t('confidence')} <b>{percent(verdict.posterior)}</b> · {shared(`verdict.${verdict.verdict}`)}{verdict.follows && ` · ${t('follows', { fault: titleOf(verdict.follows, known.faults) })}`}</span>
+    <span>{t('confidence')} <b>{percent(verdict.posterior)}</b> · {shared(`verdict.${verdict.verdict}`)}{verdict.follows && ` · ${t('follows', { fault: titleOf(verdict.follows, known) ?? verdict.follows.fault })}`}</span>
   </p>
 )
 
@@ -96,8 +110,9 @@ export const FaultCard = ({ verdict, known }: { verdict: Verdict; known: Known }
   const fault = known.faults.find((f) => f.code === verdict.fault)
   return (
     <section class="card cause">
-      <h3><Name verdict={verdict} faults={known.faults} /> {fault && <SeverityMark is={fault.severity} />}</h3>
+      <h3><Name verdict={verdict} known={known} /> {fault && <SeverityMark is={fault.severity} />} {fault?.layer && <span class="chip">{shared(`layer.${fault.layer}`)}</span>}</h3>
       <Sureness verdict={verdict} known={known} />
+      <Sentences verdict={verdict} known={known} />
       <div class="sides">
         <Reasons verdict={verdict} known={known} />
         {fault && !verdict.follows && <RemedyWords fault={fault} />}
@@ -109,7 +124,22 @@ export const FaultCard = ({ verdict, known }: { verdict: Verdict; known: Known }
 /** A cause that is possible, its evidence folded away. */
 export const OpenCause = ({ verdict, known }: { verdict: Verdict; known: Known }) => (
   <details class="card">
-    <summary><Name verdict={verdict} faults={known.faults} /> <small>{shared(`verdict.${verdict.verdict}`)} · {percent(verdict.posterior)}</small></summary>
+    <summary><Name verdict={verdict} known={known} /> <small>{shared(`verdict.${verdict.verdict}`)} · {percent(verdict.posterior)}</small></summary>
+    <Sentences verdict={verdict} known={known} />
     <Reasons verdict={verdict} known={known} />
   </details>
 )
+
+/** The fault that came nearest to being found in place of one that was, and why it lost; only that to `winner`, where one is told. */
+export const NearMiss = ({ known, winner }: { known: Known; winner?: FaultAt }) => {
+  const near = runnerUp(known.diagnosis)
+  if (!near || (winner && (near.lost?.fault !== winner.fault || near.lost.device !== winner.device))) return null
+  return (
+    <section class="card">
+      <h3>{shared('check.why-not')}</h3>
+      <p><Name verdict={near} known={known} /> <small>{shared(`verdict.${near.verdict}`)} · {percent(near.posterior)}</small></p>
+      <Sentences verdict={near} known={known} />
+      <details><summary>{t('evidence')}</summary><Reasons verdict={near} known={known} /></details>
+    </section>
+  )
+}
