@@ -66,15 +66,15 @@ const list = ({ store, terminal, now, context, options }: Place): number => {
   else if (rows.length === 0) context.out(w(CASES.none))
   else {
     context.out(table(rows.map(({ one, stage, next }) => [
-      short(one.id), timeText(one.openedAt, context.language), one.fault, w(CASE_KINDS[one.kind]), w(CASE_STAGES[stage]), one.closing || !next ? '' : `${say(context.language, `role.${next.role}`)} ${clock(next, now, context)}`,
+      short(one.id), timeText(one.openedAt, context.language, facts.offsetMs), one.fault, w(CASE_KINDS[one.kind]), w(CASE_STAGES[stage]), one.closing || !next ? '' : `${say(context.language, `role.${next.role}`)} ${clock(next, facts.offsetMs, now, context)}`,
     ]), context.width).join('\n'))
   }
   return EXIT.ready
 }
 
-const clock = ({ dueAt, doneAt }: Rung, now: number, { language }: Context): string => {
-  if (doneAt !== undefined) return fill(CASES.done, language, { at: timeText(doneAt, language) })
-  return fill(dueAt < now ? CASES.overdue : CASES.due, language, { at: timeText(dueAt, language) })
+const clock = ({ dueAt, doneAt }: Rung, offsetMs: number, now: number, { language }: Context): string => {
+  if (doneAt !== undefined) return fill(CASES.done, language, { at: timeText(doneAt, language, offsetMs) })
+  return fill(dueAt < now ? CASES.overdue : CASES.due, language, { at: timeText(dueAt, language, offsetMs) })
 }
 
 /** True if the last check found a fault by more than people's word. */
@@ -98,17 +98,19 @@ const show = (id: string, { store, terminal, now, context, options }: Place): nu
     return EXIT.ready
   }
   const { language, width } = context
+  const { offsetMs } = facts.rules
   const w = (text: Text): string => wording(text, language)
+  const at = (moment: number): string => timeText(moment, language, offsetMs)
   const block = (title: Text, rows: readonly string[][]): string[] => (rows.length === 0 ? [] : ['', w(title), ...table(rows.map((row) => ['  ', ...row]), width)])
   context.out([
     `${short(one.id)}  ${w(CASE_KINDS[one.kind])}  ${one.fault}  ${fault ? w(fault.title) : ''}`,
-    `${w(CASES.stage)}: ${w(CASE_STAGES[stage])}  ${w(CASES.since)}: ${timeText(one.openedAt, language)} ${one.openedBy}  ${one.note}`.trimEnd(),
-    ...(back === undefined ? [] : [fill(CASES.back, language, { at: timeText(back, language) })]),
-    ...(one.kind === 'suspension' ? [restoredAt === undefined ? w(CASES['not-restored']) : fill(CASES.restored, language, { at: timeText(restoredAt, language) })] : []),
+    `${w(CASES.stage)}: ${w(CASE_STAGES[stage])}  ${w(CASES.since)}: ${at(one.openedAt)} ${one.openedBy}  ${one.note}`.trimEnd(),
+    ...(back === undefined ? [] : [fill(CASES.back, language, { at: at(back) })]),
+    ...(one.kind === 'suspension' ? [restoredAt === undefined ? w(CASES['not-restored']) : fill(CASES.restored, language, { at: at(restoredAt) })] : []),
     ...block(CASES.remedy, (fault?.remedy.steps ?? []).map((step, i) => [`${i + 1}.`, w(step)])),
-    ...block(CASES.ladder, ladder.map((rung) => [say(language, `role.${rung.role}`), clock(rung, now, context), rung.contact ? [rung.contact.name, rung.contact.phone, rung.contact.email, rung.contact.address, rung.contact.hours].filter(Boolean).join(' ') : w(CASES['no-contact'])])),
+    ...block(CASES.ladder, ladder.map((rung) => [say(language, `role.${rung.role}`), clock(rung, offsetMs, now, context), rung.contact ? [rung.contact.name, rung.contact.phone, rung.contact.email, rung.contact.address, rung.contact.hours].filter(Boolean).join(' ') : w(CASES['no-contact'])])),
     ...block(CASES.evidence, evidenceOf(facts).map(({ text, has }, i) => [has ? '✓' : '·', `${i + 1}. ${w(text)}`])),
-    ...block(CASES.log, one.entries.map((e) => [timeText(e.at, language), e.by, [e.stage && w(CASE_STAGES[e.stage]), e.to && `→ ${say(language, `role.${e.to}`)}`, e.channel, e.reference, e.has && `✓ ${e.has.join(', ')}`, e.note].filter(Boolean).join(' ')])),
+    ...block(CASES.log, one.entries.map((e) => [at(e.at), e.by, [e.stage && w(CASE_STAGES[e.stage]), e.to && `→ ${say(language, `role.${e.to}`)}`, e.channel, e.reference, e.has && `✓ ${e.has.join(', ')}`, e.note].filter(Boolean).join(' ')])),
     ...block(CASES.advice, CASE_ADVICE[one.kind].map((text) => [w(text)])),
     ...(one.closing ? block(CASES.closing, [[w(CASES.cause), one.closing.cause], [w(CASES.lessons), one.closing.lessons], ['', w(one.closing.customerInformed ? CASES.informed : CASES['not-informed'])]]) : []),
   ].join('\n'))
@@ -145,7 +147,7 @@ const close = (id: string, { store, terminal, stateDir, now, context, options }:
   if (measured(store, one.fault)) throw usage('still-there', { code: one.fault }, EXIT.degraded)
   keepCase(store.db, { ...one, closing: { at: now, by: name, cause: cause.slice(0, 500), lessons: (options.lessons ?? '').slice(0, 500), customerInformed: options.informed === true } })
   refresh(store, stateDir, terminal)
-  context.out(fill(CASES.closed, context.language, { id: short(one.id), until: timeText(now + WATCH_MS, context.language) }))
+  context.out(fill(CASES.closed, context.language, { id: short(one.id), until: timeText(now + WATCH_MS, context.language, rulesOf(terminal.money, now).offsetMs) }))
   return EXIT.ready
 }
 

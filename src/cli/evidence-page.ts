@@ -4,7 +4,7 @@ import type { Report } from '../model/report.ts'
 import type { Text } from '../model/text.ts'
 import type { TransactionStep } from '../model/transaction.ts'
 import { CASE_STAGES, CASES } from '../texts/cases.ts'
-import { EVIDENCE, VERIFY } from '../texts/evidence.ts'
+import { CLOCKS, EVIDENCE, VERIFY } from '../texts/evidence.ts'
 import { html } from '../texts/html.ts'
 import { seenIn } from '../texts/observed.ts'
 import { fill, say } from '../texts/say.ts'
@@ -19,7 +19,7 @@ export interface EvidenceFacts { report: Report; madeAt: number; steps: readonly
 
 const STYLE = `body{font:15px/1.5 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#16191f;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:1.6rem;border-bottom:1px solid #d9dee6}table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.2rem .6rem .2rem 0;border-bottom:1px solid #eceff4}
-td.n{white-space:nowrap}pre{white-space:pre-wrap;background:#f6f7f9;padding:.8rem;overflow-wrap:anywhere}.worst{color:#b3141d}@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}`
+td{overflow-wrap:anywhere}td.n{white-space:nowrap}pre{white-space:pre-wrap;background:#f6f7f9;padding:.8rem;overflow-wrap:anywhere}.worst{color:#b3141d}@media (max-width:40rem){thead{display:none}tr{display:block;padding:.3rem 0;border-bottom:1px solid #eceff4}td{display:block;border:0;padding:0}td.n{color:#5a6472}}@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}`
 
 /** A moment by the shop's clock, with its offset, as evidence must say it. */
 export const shopTime = (at: number, { offset, offsetMs }: Pick<EvidenceFacts, 'offset' | 'offsetMs'>): string => `${new Date(at + offsetMs).toISOString().slice(0, 19).replace('T', ' ')} ${offset}`
@@ -68,7 +68,7 @@ export const evidencePage = (facts: EvidenceFacts, language: Language): string =
   const about = matter && [
     `<p>${html(`${matter.one.id} · ${matter.one.fault} · ${wording(CASE_STAGES[matter.stage], language)}`)}</p>`,
     tableOf([], matter.ladder.map((rung) => [html(say(language, `role.${rung.role}`)), html(rung.contact ? [rung.contact.name, rung.contact.phone].filter(Boolean).join(' ') : ''), html(shopTime(rung.doneAt ?? rung.dueAt, facts)), rung.doneAt === undefined ? '' : '✓'])),
-    `<p>${w(CASES.evidence)}</p>`, list(evidenceOf(matter).map(({ text, has }) => `${has ? '✓ ' : '· '}${w(text)}`)),
+    `<p>${w(CASES.evidence)}</p>`, list(evidenceOf(matter).map(({ text, has }) => `${has ? '✓' : '☐'} ${w(text)}`)),
     ...(matter.one.closing ? [`<p>${w(CASES.cause)}: ${html(matter.one.closing.cause)}<br>${w(CASES.lessons)}: ${html(matter.one.closing.lessons)}<br>${w(matter.one.closing.customerInformed ? CASES.informed : CASES['not-informed'])}</p>`] : []),
   ].join('')
   return `<!doctype html>
@@ -76,7 +76,7 @@ export const evidencePage = (facts: EvidenceFacts, language: Language): string =
 <h1>${w(EVIDENCE.title)}</h1>
 ${tableOf([], [
     [w(EVIDENCE.terminal), html([terminal.store, terminal.lane, terminal.id, terminal.merchant, terminal.model, terminal.serial].filter(Boolean).join(' · '))], [w(EVIDENCE.seen), at(report.check.startedAt)], [w(EVIDENCE.made), at(facts.madeAt)],
-    [w(EVIDENCE.clock), html(report.clock)], [w(EVIDENCE.software), html(`posdiag ${report.agent.version} · ${Object.entries(report.versions).map(([device, version]) => `${device} ${version}`).join(' · ')}`)],
+    [w(EVIDENCE.clock), w(CLOCKS[report.clock])], [w(EVIDENCE.software), html(`posdiag ${report.agent.version} · ${Object.entries(report.versions).map(([device, version]) => `${device} ${version}`).join(' · ')}`)],
   ])}
 <h2>${w(EVIDENCE.verdict)}</h2><p class="worst">${html(headline(report.check.readiness, language))}</p>${verdicts.length > 0 ? verdicts.join('') : `<p>${w(EVIDENCE.nothing)}</p>`}
 <h2>${w(EVIDENCE.ways)}</h2>${tableOf([], ways)}

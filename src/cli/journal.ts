@@ -32,15 +32,16 @@ const contactIn = (service: Service, role: ContactRole): string => {
   return contact ? [contact.name, contact.phone].filter((part) => part !== undefined).join(' ') : ''
 }
 
-const rowsOf = (rows: readonly Attention[], service: Service, context: Context): string[] => {
+const rowsOf = (rows: readonly Attention[], service: Service, offsetMs: number, context: Context): string[] => {
+  const when = (at: number): string => timeText(at, context.language, offsetMs)
   const { language } = context
   const column = language === 'en' ? ('en' as const) : ('zh' as const)
   return table(rows.map((row) => {
-    const { tell, next } = toldOf(row, column, { date: (at) => timeText(at, language), amount: moneyText })
+    const { tell, next } = toldOf(row, column, { date: when, amount: moneyText })
     const { ask } = MONEY_STATES[row.state] as { ask?: ContactRole }
     const whom = ask === undefined ? '' : fill(JOURNAL.ask, language, { who: `${say(language, `role.${ask}`)} ${contactIn(service, ask)}`.trim() })
     const sums = (row.sums ?? []).map(({ what, minor }) => `${wording(JOURNAL[`sum-${what}`], language)} ${moneyText(minor)}`).join(language === 'en' ? ', ' : '，')
-    return [timeText(row.at, language), row.transaction, row.amountMinor === undefined ? '' : moneyText(row.amountMinor, row.currency), row.code ?? '', tell, [sums, next, whom].filter((part) => part !== '').join(language === 'en' ? '; ' : '；')]
+    return [when(row.at), row.transaction, row.amountMinor === undefined ? '' : moneyText(row.amountMinor, row.currency), row.code ?? '', tell, [sums, next, whom].filter((part) => part !== '').join(language === 'en' ? '; ' : '；')]
   }), context.width)
 }
 
@@ -49,8 +50,9 @@ const SHOWN = 50
 const reconcileCommand = async (options: JournalOptions, context: Context): Promise<number> => {
   const { terminal } = await loadTerminal(options.terminal, process.env)
   const stateDir = stateDirOf(options.state)
+  const rules = rulesOf(terminal.money, Date.now())
   const sum: Reconciliation = await withStore(stateDir, (store) => {
-    const reconciled = reconcileJournal(store.db, rulesOf(terminal.money, Date.now()), terminal.service)
+    const reconciled = reconcileJournal(store.db, rules, terminal.service)
     writeSummary(store, stateDir, terminal, Date.now())
     return reconciled
   })
@@ -60,7 +62,7 @@ const reconcileCommand = async (options: JournalOptions, context: Context): Prom
     for (const [title, rows] of [['unknown', sum.unknown], ['attention', sum.attention]] as const) {
       if (rows.length === 0) continue
       context.out(`\n${fill(JOURNAL[title], context.language, { n: rows.length })}`)
-      for (const line of rowsOf(rows.slice(0, SHOWN), terminal.service, context)) context.out(line)
+      for (const line of rowsOf(rows.slice(0, SHOWN), terminal.service, rules.offsetMs, context)) context.out(line)
       if (rows.length > SHOWN || sum.more > 0) context.out(wording(JOURNAL.more, context.language))
     }
   }

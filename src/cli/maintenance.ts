@@ -2,6 +2,7 @@ import type { Store } from '../agent/store.ts'
 import { type Done, doneLog, duePlan, dueTitle, journalCounters, keepDone } from '../agent/upkeep.ts'
 import { upkeepFacts } from '../agent/upkeep-facts.ts'
 import { mask } from '../guard/card-data.ts'
+import { rulesOf } from '../journal/reconcile.ts'
 import { wording } from '../model/language.ts'
 import { Task } from '../model/maintenance.ts'
 import { fill, say } from '../texts/say.ts'
@@ -58,7 +59,7 @@ export const maintenanceCommand = async ([action = 'list', what]: readonly strin
     if (action === 'log' && what === undefined) {
       const log = doneWork(store, stateDir)
       if (options.json) context.out(JSON.stringify(log))
-      else context.out(table(log.map((one) => [timeText(one.at, language), wording(TASKS[one.task].title, language), one.by, one.note]), width).join('\n'))
+      else context.out(table(log.map((one) => [timeText(one.at, language, rulesOf(terminal.money, now).offsetMs), wording(TASKS[one.task].title, language), one.by, one.note]), width).join('\n'))
       return EXIT.ready
     }
     if (action !== 'list' || what !== undefined) throw usage('actions')

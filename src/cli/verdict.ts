@@ -12,7 +12,7 @@ import { explained, wordingsIn } from '../texts/explained.ts'
 import { seenIn } from '../texts/observed.ts'
 import { say } from '../texts/say.ts'
 import { unseen, whyIn, whyUnseen } from '../texts/unseen.ts'
-import { table, wrap } from './columns.ts'
+import { cells, table, wrap } from './columns.ts'
 import { EXIT } from './failure.ts'
 
 /** Exit code of a check by its worst tender: 2 if one is blocked, else 1 if one is degraded, else 3 if one is unknown or there is none, else 0. */
@@ -83,13 +83,15 @@ const foundFault = (report: Report, verdict: Verdict, fault: Fault | undefined, 
   const { language } = page
   const severity = fault ? say(language, `severity.${fault.severity}`) : ''
   const layer = fault?.layer ? `  ${say(language, `layer.${fault.layer}`)}` : ''
-  const head = `${paint(page, 'bold', titleOf(report, verdict, language))}  ${verdict.device}  ${verdict.fault}  ${percent(verdict.posterior)}  ${severity}${layer}`
+  const title = titleOf(report, verdict, language)
+  const told = `${verdict.device}  ${verdict.fault}  ${percent(verdict.posterior)}  ${severity}${layer}`
+  const head = cells(title) + 2 + cells(told) <= page.width ? [`${paint(page, 'bold', title)}  ${told}`] : [...wrap(title, page.width).map((line) => paint(page, 'bold', line)), `  ${told}`]
   const follows = verdict.follows ? [`    ${say(language, 'check.follows', { fault: titleOf(report, verdict.follows, language) })}`] : []
   const evidence = table(verdict.for.slice(0, 4).map((e) => symptomLine(report, e, `+${e.weight.toFixed(1)}`, language)), page.width)
-  if (!fault || verdict.follows) return [head, ...follows, ...evidence]
+  if (!fault || verdict.follows) return [...head, ...follows, ...evidence]
   const actor = fault.actors[0] ? say(language, `actor.${fault.actors[0]}`) : ''
   return [
-    head,
+    ...head,
     ...(evidence.length > 0 ? [`  ${say(language, 'check.because')}`, ...evidence] : []),
     `  ${say(language, 'check.do', { actor })}`,
     ...fault.remedy.steps.flatMap((step, i) => wrap(wording(step, language), page.width - 8).map((line, j) => `    ${j === 0 ? `${i + 1}.` : '  '} ${line}`)),

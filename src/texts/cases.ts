@@ -78,8 +78,8 @@ export const LETTERS = {
 
 /** Headings of an appeal, in order. */
 export const APPEAL = {
-  title: t('申诉书', 'Appeal'), subject: t('一、事由', '1. Subject'), when: t('二、停机时间与通知', '2. Suspension date and notice'), why: t('三、原因说明', '3. Explanation'), measures: t('四、已采取的措施', '4. Measures taken'),
-  evidence: t('五、证明材料清单', '5. Evidence'), request: t('六、请求', '6. Request'), contact: t('七、联系人', '7. Contact'), asks: t('请恢复服务，并在 {days} 个工作日内书面答复{request}。', 'Please restore the service and answer in writing within {days} working days on {request}.'),
+  title: t('申诉书', 'Appeal'), subject: t('一、事由', '1. Subject'), when: t('二、停机时间与通知', '2. Suspension date and notice'), began: t('二、发生时间与经过', '2. When it began, and what happened'), why: t('三、原因说明', '3. Explanation'), measures: t('四、已采取的措施', '4. Measures taken'),
+  evidence: t('五、证明材料清单', '5. Evidence'), request: t('六、请求', '6. Request'), contact: t('七、联系人', '7. Contact'), asks: t('请恢复服务，并在 {days} 个工作日内书面答复{request}。', 'Please restore the service and answer in writing within {days} working days on {request}.'), answers: t('请在 {days} 个工作日内书面答复{request}。', 'Please answer in writing within {days} working days on {request}.'),
   missing: t('（尚缺）', '(still missing)'), fill: t('（请填写）', '(to be filled in)'),
 } as const satisfies Record<string, Text>
 

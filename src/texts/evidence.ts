@@ -1,3 +1,4 @@
+import type { ClockQuality } from '../model/report.ts'
 import type { Text } from '../model/text.ts'
 
 /** What the human-readable part of an evidence bundle says. */
@@ -46,4 +47,10 @@ export const VERIFY: Text = {
    openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in SHA256SUMS -sigfile SHA256SUMS.sig
 3. The key is this terminal's: the following prints {fingerprint}, which must be what headquarters or the merchant tells you by another way:
    openssl pkey -pubin -in public-key.pem -outform DER | sha256sum`,
+}
+
+/** How far the clock of the machine could be believed when a report was made. */
+export const CLOCKS: Readonly<Record<ClockQuality, Text>> = {
+  synchronised: { zh: '由时间服务校准', en: 'kept right by a time service' }, 'free-running': { zh: '没有校时', en: 'not kept right by a time service' }, jumped: { zh: '运行中被拨动过', en: 'was set while the machine ran' },
+  'before-build': { zh: '早于软件发布日期，不可信', en: 'earlier than this software was made, and so wrong' }, unknown: { zh: '未知：没有时间服务可问', en: 'unknown: there is no time service to ask' },
 }
