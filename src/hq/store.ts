@@ -52,6 +52,10 @@ export interface IncidentFilter {
   terminal?: string
   store?: string
   region?: string
+  model?: string
+  agentVersion?: string
+  /** Who can begin to mend it. */
+  actor?: NonNullable<IncidentRow['actor']>
   assignee?: string
   outbreak?: string
   regression?: boolean

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Configuration } from './configuration.ts'
+import { Tender } from './device.ts'
 import { Actor, Severity } from './fault.ts'
 import { Text } from './text.ts'
 
@@ -178,6 +179,17 @@ export const StoreRow = z.strictObject({
 })
 export type StoreRow = z.infer<typeof StoreRow>
 
+/** How a store stands, worst first. blocked: a terminal cannot take money by some means. silent: nothing is heard of the whole store. faulty: something else is wrong. quiet: some terminals are silent. closed: silent, as it is most likely closed. well: nothing is known to be wrong. */
+export const StoreStanding = z.enum(['blocked', 'silent', 'faulty', 'quiet', 'closed', 'well'])
+export type StoreStanding = z.infer<typeof StoreStanding>
+
+/** GET /api/map: stores by region. Every store is counted in `standing`; of a region the worst ones are listed, by name, standing and number of terminals. Stores of no region are in the one with an empty name. */
+export const FleetMap = z.strictObject({
+  at: time,
+  regions: z.array(z.strictObject({ region: z.string(), terminals: z.int(), standing: z.record(StoreStanding, z.int()), stores: z.array(z.tuple([z.string(), StoreStanding, z.int()])) })),
+})
+export type FleetMap = z.infer<typeof FleetMap>
+
 /** A part or a consumable to take along. */
 export const Part = z.strictObject({ id: z.string(), name: Text, count: z.int().min(1) })
 export type Part = z.infer<typeof Part>
@@ -205,13 +217,15 @@ export type CreateVisit = z.infer<typeof CreateVisit>
 export const VisitAction = z.strictObject({ state: VisitRow.shape.state, note: z.string().max(500).optional() })
 export type VisitAction = z.infer<typeof VisitAction>
 
-/** One line of the queue: what to look into first. */
+const parts = z.array(Part)
+
+/** One line of the queue: what to look into first. `blocked`: ways of taking money that stand still because of it; of an outbreak, at some of its terminals. `parts`: what to take along, of an outbreak to each of its devices. */
 export const QueueRow = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('outbreak'), cost: z.int(), outbreak: OutbreakRow }),
+  z.strictObject({ kind: z.literal('outbreak'), cost: z.int(), outbreak: OutbreakRow, blocked: z.array(Tender), actor: Actor.optional(), parts }),
   z.strictObject({ kind: z.literal('absence'), cost: z.int(), absence: AbsenceRow }),
   z.strictObject({
-    kind: z.literal('incident'), cost: z.int(), id: z.string(), terminalId: z.string(), store: z.string().optional(), fault: z.string(), device: z.string(), severity: Severity, title: Text,
-    openedAt: time, regression: z.boolean(), actor: Actor.optional(), care: Care.optional(), money: Cost.optional(),
+    kind: z.literal('incident'), cost: z.int(), id: z.string(), terminalId: z.string(), store: z.string().optional(), region: z.string().optional(), lane: z.string().optional(), fault: z.string(), device: z.string(), severity: Severity, title: Text,
+    openedAt: time, regression: z.boolean(), actor: Actor.optional(), care: Care.optional(), money: Cost.optional(), blocked: z.array(Tender), parts,
   }),
 ])
 export type QueueRow = z.infer<typeof QueueRow>
@@ -224,7 +238,7 @@ export type OutbreakDetail = z.infer<typeof OutbreakDetail>
 export const AbsenceDetail = z.strictObject({ absence: AbsenceRow, history: z.array(Change) })
 export type AbsenceDetail = z.infer<typeof AbsenceDetail>
 
-/** GET /api/incidents/facets: open incidents counted by what a list may be narrowed by, the most frequent first. */
+/** GET /api/incidents/facets: open incidents counted by what a list may be narrowed by further, the most frequent first; it takes what narrows GET /api/incidents. */
 export const Facets = z.strictObject({ severity: counts, fault: counts, region: counts, model: counts, actor: counts, assignee: counts, agentVersion: counts })
 export type Facets = z.infer<typeof Facets>
 

@@ -199,9 +199,14 @@ export const Overview = z.strictObject({
   incidents: z.record(Severity, z.int()),
   opened24h: z.int(),
   closed24h: z.int(),
+  /** How long those closed in the last 24 hours had been open, on average; absent if there are none. */
+  meanOpenMs: z.number().optional(),
+  /** Terminals at which somebody is at work. */
+  inRepair: z.int(),
   reports24h: z.int(),
-  /** Incidents opened per hour over the last 24 hours, oldest first. */
+  /** Incidents opened, and closed, per hour over the last 24 hours, oldest first. */
   openedPerHour: z.array(z.strictObject({ at: time, count: z.int() })),
+  closedPerHour: z.array(z.strictObject({ at: time, count: z.int() })),
   topFaults: z.array(z.strictObject({ fault: z.string(), title: z.strictObject({ zh: z.string(), en: z.string() }), severity: Severity, terminals: z.int() })),
   /** Terminals that cannot take money by some means, worst first; at most 20. */
   blocked: z.array(TerminalRow),

@@ -18,7 +18,7 @@ const ALERTS = [
   ...KINDS.flatMap((kind) => [`DELETE /api/alerts/${kind}/{id}`, `POST /api/alerts/${kind}`, `PUT /api/alerts/${kind}/{id}`]),
 ]
 const ACCESS = [
-  'GET /auth/ways', 'POST /auth/sign-in', 'DELETE /api/me/session', 'DELETE /api/me/sessions', 'GET /api/me', 'GET /api/me/sessions', 'PUT /api/me/password',
+  'GET /auth/ways', 'POST /auth/sign-in', 'DELETE /api/me/session', 'DELETE /api/me/sessions', 'GET /api/map', 'GET /api/me', 'GET /api/me/sessions', 'PUT /api/me/password',
   'GET /api/users', 'POST /api/users', 'PATCH /api/users/{id}', 'GET /api/tokens', 'POST /api/tokens', 'DELETE /api/tokens/{id}', 'GET /api/audit',
   'GET /api/admission', 'PUT /api/admission/policy', 'POST /api/terminals/{id}/approval', 'POST /v1/key',
 ]

@@ -8,6 +8,7 @@ import { accessContract } from './store-contract-access.ts'
 import { alertsContract } from './store-contract-alerts.ts'
 import { fleetContract } from './store-contract-fleet.ts'
 import { knowledgeContract } from './store-contract-knowledge.ts'
+import { morningContract } from './store-contract-morning.ts'
 import { triageContract } from './store-contract-triage.ts'
 import { DAY, drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
 
@@ -253,6 +254,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     fleetContract(() => store)
     alertsContract(() => store)
     triageContract(() => store)
+    morningContract(() => store)
     accessContract(() => store)
     knowledgeContract(() => store)
 

@@ -49,6 +49,19 @@ export const INCIDENT_COLUMNS: Columns<IncidentRow> = {
   probability: (r) => r.posterior,
   regression: (r) => r.regression,
   latest_report: (r) => r.report,
+  region: (r) => r.region,
+  model: (r) => r.model,
+  agent_version: (r) => r.agentVersion,
+  firmware: (r) => r.firmware,
+  actor: (r) => r.actor,
+  acknowledged: (r) => time(r.care?.acknowledgedAt),
+  acknowledged_by: (r) => r.care?.acknowledgedBy,
+  assignee: (r) => r.care?.assignee,
+  silenced_until: (r) => time(r.care?.silencedUntil),
+  lost_minor: (r) => r.cost?.lostMinor,
+  per_hour_minor: (r) => r.cost?.perHourMinor,
+  currency: (r) => r.cost?.currency,
+  outbreak: (r) => r.outbreak,
 }
 
 /** The table of reports. */

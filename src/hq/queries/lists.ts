@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { IncidentRow, TerminalRow } from '../../model/wire.ts'
 import { plain } from '../plain.ts'
 import type { IncidentFilter, Moment, Rows, TerminalFilter } from '../store.ts'
@@ -15,15 +15,19 @@ const INCIDENT = [
   'lost', 'per_hour', 'cost', 'currency', 'outbreak', 'visit',
 ] as const
 
-const narrowed = (db: Kysely<Tables>, filter: IncidentFilter) => {
-  let query = db.selectFrom('incident').select([...INCIDENT, 'rank'])
+/** What incidents are narrowed to by, apart from whether they are open. */
+export type IncidentNarrowing = Omit<IncidentFilter, 'state' | 'limit' | 'cursor' | 'byCost'>
+
+const NAMED = { fault: 'fault', terminal: 'terminal_id', store: 'store', region: 'region', model: 'model', actor: 'actor', assignee: 'assignee', agentVersion: 'agent_version', outbreak: 'outbreak' } as const
+
+/** The same question asked of fewer incidents. */
+export const narrowedTo = <O>(all: SelectQueryBuilder<Tables, 'incident', O>, filter: IncidentNarrowing): SelectQueryBuilder<Tables, 'incident', O> => {
+  let query = all
   if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity)
-  if (filter.fault !== undefined) query = query.where('fault', '=', plain(filter.fault))
-  if (filter.terminal !== undefined) query = query.where('terminal_id', '=', plain(filter.terminal))
   if (filter.scope !== undefined) query = query.where(terminalWithin('incident.terminal_id', filter.scope))
-  for (const name of ['store', 'region', 'assignee', 'outbreak'] as const) {
+  for (const [name, column] of Object.entries(NAMED) as [keyof typeof NAMED, (typeof NAMED)[keyof typeof NAMED]][]) {
     const wanted = filter[name]
-    if (wanted !== undefined) query = query.where(name, '=', plain(wanted))
+    if (wanted !== undefined) query = query.where(column, '=', plain(wanted))
   }
   if (filter.regression === true) query = query.where('regression', '=', 1)
   if (filter.care !== undefined) {
@@ -36,7 +40,7 @@ const narrowed = (db: Kysely<Tables>, filter: IncidentFilter) => {
 
 /** Open incidents worst first (or costliest first), then latest first; closed ones by the time of closing, latest first. Keyset paging. */
 export const listIncidents = async (db: Kysely<Tables>, filter: IncidentFilter): Promise<Rows<IncidentRow>> => {
-  let query = narrowed(db, filter).limit(filter.limit + 1)
+  let query = narrowedTo(db.selectFrom('incident').select([...INCIDENT, 'rank']), filter).limit(filter.limit + 1)
   if (filter.state === 'open' && filter.byCost === true) {
     query = query.where('closed_at', 'is', null).orderBy('cost', 'desc').orderBy('rank', 'desc').orderBy('opened_at', 'desc').orderBy('id', 'desc')
     if (filter.cursor !== undefined) {

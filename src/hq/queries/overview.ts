@@ -64,11 +64,11 @@ export const countOpen = async (db: Kysely<Tables>, scope: Scope | undefined): P
   return counts
 }
 
-const openedPerHour = async (db: Kysely<Tables>, now: number, scope: Scope | undefined): Promise<Overview['openedPerHour']> => {
+const perHour = async (db: Kysely<Tables>, column: 'opened_at' | 'closed_at', now: number, scope: Scope | undefined): Promise<Overview['openedPerHour']> => {
   const first = Math.floor(now / HOUR) * HOUR - 23 * HOUR
   // The division is done on an integer column, and stays whole in every engine.
-  const hour = sql<number>`opened_at / ${sql.lit(HOUR)}`
-  const rows = await incidents(db, scope).where('opened_at', '>=', first).select([hour.as('hour'), sql<number>`count(*)`.as('n')]).groupBy(hour).execute()
+  const hour = sql<number>`${sql.ref(column)} / ${sql.lit(HOUR)}`
+  const rows = await incidents(db, scope).where(column, '>=', first).select([hour.as('hour'), sql<number>`count(*)`.as('n')]).groupBy(hour).execute()
   const counts = new Map(rows.map((r) => [r.hour * HOUR, r.n]))
   return Array.from({ length: 24 }, (_, i) => ({ at: first + i * HOUR, count: counts.get(first + i * HOUR) ?? 0 }))
 }
@@ -97,7 +97,9 @@ const countReports = async (db: Kysely<Tables>, now: number, scope: Scope | unde
 export const readOverview = async (db: Kysely<Tables>, moment: Moment, scope: Scope | undefined): Promise<Overview> => {
   const { now } = moment
   const opened = await incidents(db, scope).where('opened_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
-  const closed = await incidents(db, scope).where('closed_at', '>=', now - DAY).select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow()
+  // A sum and not an average: that is of another type in every engine.
+  const closed = await incidents(db, scope).where('closed_at', '>=', now - DAY).select([sql<number>`count(*)`.as('n'), sql<number>`coalesce(sum(closed_at - opened_at), 0)`.as('ms')]).executeTakeFirstOrThrow()
+  const repairs = await incidents(db, scope).where('closed_at', 'is', null).where('silence', '=', 'in-repair').where('silenced_until', '>', now).select(sql<number>`count(distinct terminal_id)`.as('n')).executeTakeFirstOrThrow()
   const blocked = await terminals(db, scope)
     .select(['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst', 'pack'])
     .where('blocked', '>', 0)
@@ -111,8 +113,11 @@ export const readOverview = async (db: Kysely<Tables>, moment: Moment, scope: Sc
     incidents: await countOpen(db, scope),
     opened24h: opened.n,
     closed24h: closed.n,
+    ...(closed.n === 0 ? {} : { meanOpenMs: Number(closed.ms) / closed.n }),
+    inRepair: repairs.n,
     reports24h: await countReports(db, now, scope),
-    openedPerHour: await openedPerHour(db, now, scope),
+    openedPerHour: await perHour(db, 'opened_at', now, scope),
+    closedPerHour: await perHour(db, 'closed_at', now, scope),
     topFaults: await topFaults(db, scope),
     blocked: blocked.map((row) => terminalRow(row, moment)),
   }

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import { Contact } from '../../model/wire.ts'
@@ -16,6 +15,7 @@ import { EXPORTS, exporter, type Format, type Pages } from '../exports/stream.ts
 import { type Columns, INCIDENT_COLUMNS, REPORT_COLUMNS, TERMINAL_COLUMNS } from '../exports/tables.ts'
 import { ProblemError } from '../problems.ts'
 import { storedReport } from '../read-report.ts'
+import { IncidentsNarrowed, narrowingOf } from './narrowing.ts'
 
 const operator = { tags: ['exports'], security: [{ operator: [] }] }
 const format = z.enum(['csv', 'json']).default('csv')
@@ -48,10 +48,11 @@ const tableRoutes = (app: App, { store, now, beatMs }: Context): void => {
     send(reply, 'terminals', as, (cursor) => store.terminals({ ...after(cursor), scope: scopeOf(request), ...(q && { q }), ...(contact && { contact }) }, moment), TERMINAL_COLUMNS)
   })
 
-  const incidents = z.strictObject({ format, state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional() })
-  app.get('/api/export/incidents', { config: SCOPED, schema: { ...operator, summary: 'Incidents as a table, CSV or JSON', querystring: incidents, produces, response: { 200: WRITTEN, ...PROBLEMS } } }, (request, reply) => {
-    const { format: as, state, severity, fault, terminal } = request.query
-    send(reply, 'incidents', as, (cursor) => store.incidents({ ...after(cursor), scope: scopeOf(request), state, ...(severity && { severity }), ...(fault && { fault }), ...(terminal && { terminal }) }), INCIDENT_COLUMNS)
+  const incidents = z.strictObject({ ...IncidentsNarrowed.shape, format, state: z.enum(['open', 'closed']).default('open'), sort: z.enum(['severity', 'cost']).default('severity') })
+  app.get('/api/export/incidents', { config: SCOPED, schema: { ...operator, summary: 'Incidents as a table, CSV or JSON; narrowed and sorted as the list', querystring: incidents, produces, response: { 200: WRITTEN, ...PROBLEMS } } }, (request, reply) => {
+    const { format: as, state, sort, ...narrowed } = request.query
+    const filter = { ...narrowingOf(narrowed, now()), scope: scopeOf(request), state, byCost: sort === 'cost' }
+    send(reply, 'incidents', as, (cursor) => store.incidents({ ...filter, ...after(cursor) }), INCIDENT_COLUMNS)
   })
 
   const moment = z.coerce.number().int().min(0).max(8.64e15)

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { Place, Scope } from '../../model/access.ts'
-import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import {
@@ -19,6 +18,7 @@ import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
 import { spacedBy } from '../spaced.ts'
 import { admissionRoutes } from './admission.ts'
+import { IncidentsNarrowed, narrowingOf } from './narrowing.ts'
 import { packRoutes } from './packs.ts'
 import { peopleRoutes } from './people.ts'
 import { rolloutRoutes } from './rollouts.ts'
@@ -48,18 +48,10 @@ const listRoutes = (app: App, { store, log, now, beatMs }: Context): void => {
   const overview = spacedBy((scope: Scope | undefined) => store.overview({ now: now(), beatMs }, scope), (error) => log.warn('the overview waits for the store', { error: error instanceof Error ? error.message : String(error) }))
   app.get('/api/overview', { config: SCOPED, schema: { ...operator, summary: 'The first screen; `at` says of when it is, in a large fleet up to a minute ago', response: { 200: Overview, ...PROBLEMS } } }, (request) => overview(scopeOf(request)))
 
-  const incidents = z.strictObject({
-    state: z.enum(['open', 'closed']).default('open'), severity: Severity.optional(), fault: z.string().max(64).optional(), terminal: z.string().max(64).optional(),
-    store: z.string().max(100).optional(), region: z.string().max(100).optional(), assignee: z.string().max(100).optional(), outbreak: z.uuid().optional(), regression: z.literal('true').optional(),
-    care: z.enum(['new', 'acknowledged', 'silenced']).optional(), sort: z.enum(['severity', 'cost']).default('severity'), cursor, limit,
-  })
+  const incidents = z.strictObject({ ...IncidentsNarrowed.shape, state: z.enum(['open', 'closed']).default('open'), sort: z.enum(['severity', 'cost']).default('severity'), cursor, limit })
   app.get('/api/incidents', { config: SCOPED, schema: { ...operator, summary: 'Incidents: open ones worst first, closed ones latest first', querystring: incidents, response: { 200: pageOf(IncidentRow), ...PROBLEMS } } }, (request) => {
-    const { state, limit: most, sort, care, regression, cursor: from, severity, ...named } = request.query
-    const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value))
-    return store.incidents({
-      ...given, scope: scopeOf(request), state, limit: most, byCost: sort === 'cost', regression: regression !== undefined,
-      ...(severity && { severity }), ...(care && { care: { is: care, now: now() } }), ...(from && { cursor: from }),
-    })
+    const { state, limit: most, sort, cursor: from, ...narrowed } = request.query
+    return store.incidents({ ...narrowingOf(narrowed, now()), scope: scopeOf(request), state, limit: most, byCost: sort === 'cost', ...(from && { cursor: from }) })
   })
 
   const terminals = z.strictObject({ q: z.string().max(100).optional(), contact: Contact.optional(), cursor, limit })

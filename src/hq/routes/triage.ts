@@ -1,5 +1,8 @@
 import * as z from 'zod'
-import { AbsenceDetail, AbsenceRow, CareRequest, Facets, IssueAction, IssueDetail, IssueRow, IssueState, OutbreakDetail, OutbreakRow, type QueueRow, QueueRow as QueueRowSchema } from '../../model/triage.ts'
+import type { Scope } from '../../model/access.ts'
+import { Tender } from '../../model/device.ts'
+import { Actor } from '../../model/fault.ts'
+import { AbsenceDetail, AbsenceRow, CareRequest, Facets, FleetMap, IssueAction, IssueDetail, IssueRow, IssueState, OutbreakDetail, OutbreakRow, type QueueRow, QueueRow as QueueRowSchema } from '../../model/triage.ts'
 import { scopeOf, whoOf } from '../access/who.ts'
 import { PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
@@ -7,8 +10,11 @@ import type { Context } from '../context.ts'
 import { plain } from '../plain.ts'
 import { ProblemError } from '../problems.ts'
 import { rankOf } from '../severity.ts'
+import { spacedBy } from '../spaced.ts'
 import { carePatch, detailOf } from '../triage/care.ts'
-import { weightOf } from '../triage/cost.ts'
+import { blockedBy, weightOf } from '../triage/cost.ts'
+import { partsFor } from '../triage/work-order.ts'
+import { IncidentsNarrowed, narrowingOf } from './narrowing.ts'
 
 const operator = { tags: ['triage'], security: [{ operator: [] }] }
 const limit = z.coerce.number().int().min(1).max(200).default(50)
@@ -28,15 +34,30 @@ const queueRoutes = (app: App, { store: { triage }, now }: Context): void => {
     const at = now()
     const scope = scopeOf(request)
     const awake = (care: { silencedUntil?: number | undefined } | undefined): boolean => (care?.silencedUntil ?? 0) <= at
-    const outbreaks = (scope === undefined ? await triage.outbreaks.list('open', most) : []).map((outbreak): QueueRow => ({ kind: 'outbreak', cost: weightOf(outbreak.cost), outbreak }))
+    const outbreaks = await Promise.all((scope === undefined ? await triage.outbreaks.list('open', most) : []).map(async (outbreak): Promise<QueueRow> => {
+      const some = await triage.outbreaks.sample(outbreak.id)
+      const actor = some.map((i) => i.actor).find((a) => a !== null)
+      const blocked = new Set(some.flatMap((i) => blockedBy(JSON.parse(i.readiness), i)))
+      return { kind: 'outbreak', cost: weightOf(outbreak.cost), outbreak, blocked: Tender.options.filter((x) => blocked.has(x)), parts: partsFor([{ fault: outbreak.fault, terminalId: '', device: '' }]), ...(actor === undefined ? {} : { actor: Actor.parse(actor) }) }
+    }))
     const absences = (await triage.absences.list('open', most, { scope }))
       .filter((a) => (a.outbreak === undefined || scope !== undefined) && a.causes[0]?.cause !== 'closed' && awake(a.care))
       .map((absence): QueueRow => ({ kind: 'absence', cost: weightOf(absence.cost), absence }))
-    const all = [...outbreaks, ...absences, ...(await triage.money.queue(at, most, scope))]
+    const incidents = (await triage.money.queue(at, most, scope)).map((incident): QueueRow => ({ ...incident, parts: partsFor([incident]) }))
+    const all = [...outbreaks, ...absences, ...incidents]
     return { rows: all.toSorted((a, b) => b.cost - a.cost || rankOfRow(b) - rankOfRow(a)).slice(0, most) }
   })
 
-  app.get('/api/incidents/facets', { config: SCOPED, schema: { ...operator, summary: 'Open incidents counted by what a list may be narrowed by', response: { 200: Facets, ...PROBLEMS } } }, (request) => triage.money.facets(scopeOf(request)))
+  app.get('/api/incidents/facets', { config: SCOPED, schema: { ...operator, summary: 'Open incidents counted by what a list may be narrowed by further', querystring: IncidentsNarrowed, response: { 200: Facets, ...PROBLEMS } } }, (request) =>
+    triage.money.facets({ ...narrowingOf(request.query, now()), scope: scopeOf(request) }))
+}
+
+const mapRoute = (app: App, { store: { triage }, log, now }: Context): void => {
+  // It looks at every store, and every first screen that is open asks for it whenever something happens.
+  const map = spacedBy((asked: { region: string | undefined; scope: Scope | undefined }) => triage.stores.map(now(), asked), (error) => log.warn('the map waits for the store', { error: error instanceof Error ? error.message : String(error) }))
+  const query = z.strictObject({ region: z.string().max(100).optional() })
+  app.get('/api/map', { config: SCOPED, schema: { ...operator, summary: 'Stores by region and how they stand; with a region, only that one, and more of its stores', querystring: query, response: { 200: FleetMap, ...PROBLEMS } } }, (request) =>
+    map({ region: request.query.region, scope: scopeOf(request) }))
 }
 
 const careRoute = (app: App, { store: { triage }, log, now }: Context): void => {
@@ -118,6 +139,7 @@ const absenceRoutes = (app: App, { store: { triage } }: Context): void => {
 /** What to do first, and what people decide about it. */
 export const triageRoutes = (app: App, context: Context): void => {
   queueRoutes(app, context)
+  mapRoute(app, context)
   careRoute(app, context)
   issueRoutes(app, context)
   outbreakRoutes(app, context)

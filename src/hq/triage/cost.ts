@@ -1,3 +1,4 @@
+import type { Tender } from '../../model/device.ts'
 import type { Readiness } from '../../model/diagnosis.ts'
 import type { Cost } from '../../model/triage.ts'
 import { ENOUGH_WEEKS, expectedIn, hoursIn, type SalesProfile } from './sales.ts'
@@ -7,10 +8,15 @@ const HOUR = 3_600_000
 /** How far back losses are counted, in ms: as long as HQ keeps the hours that terminals told. */
 export const COUNTED_MS = 72 * HOUR
 
+const becauseOf = (readiness: readonly Readiness[], at: { fault: string; device: string }): readonly Readiness[] => readiness.filter((r) => r.because.some((b) => b.fault === at.fault && b.device === at.device))
+
+/** The ways of taking money that this fault on this device brings to a stand. */
+export const blockedBy = (readiness: readonly Readiness[], at: { fault: string; device: string }): Tender[] => becauseOf(readiness, at).filter((r) => r.is === 'blocked').map((r) => r.tender)
+
 /** The part of a terminal's ways of taking money that stand still because of this fault on this device, from 0 to 1; one that only suffers counts a quarter. */
 export const shareOf = (readiness: readonly Readiness[], at: { fault: string; device: string }): number => {
   if (readiness.length === 0) return 0
-  const because = readiness.filter((r) => r.because.some((b) => b.fault === at.fault && b.device === at.device))
+  const because = becauseOf(readiness, at)
   const weight = { blocked: 1, degraded: 0.25, unknown: 0, ready: 0 } as const
   return because.reduce((sum, r) => sum + weight[r.is], 0) / readiness.length
 }

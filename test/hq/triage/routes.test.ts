@@ -7,7 +7,7 @@ import { openSqliteStore } from '../../../src/hq/sqlite/store.ts'
 import type { Store } from '../../../src/hq/store.ts'
 import { type TriageJob, triageJob } from '../../../src/hq/triage/job.ts'
 import type { LogBundle } from '../../../src/model/configuration.ts'
-import type { AbsenceRow, IssueDetail, QueueRow, RolloutDetail, StoreRow, VisitRow } from '../../../src/model/triage.ts'
+import type { AbsenceRow, Facets, FleetMap, IssueDetail, QueueRow, RolloutDetail, StoreRow, VisitRow } from '../../../src/model/triage.ts'
 import type { CommandRow, HeartbeatAnswer, IncidentDetail, IncidentRow } from '../../../src/model/wire.ts'
 import { startTestHq, type TestHq, until } from '../hq.ts'
 import { makeReport } from '../reports.ts'
@@ -106,6 +106,20 @@ describe('rounds', () => {
     expect(queue.filter((q) => q.kind === 'absence')).toHaveLength(2)
     expect((await hq.operate('/api/care', 'POST', { absences: absences.map((a) => a.id), action: { do: 'acknowledge' } })).json).toEqual({ changed: 2 })
     expect((await hq.operate(`/api/absences/${absences[0]?.id}`)).json).toMatchObject({ absence: { care: { acknowledgedBy: 'operator' } }, history: [{ what: 'acknowledge' }] })
+  })
+})
+
+describe('the first screen', () => {
+  it('says of each line what stands still and which part to take, and how every store stands', async () => {
+    const queue = (await hq.operate<{ rows: QueueRow[] }>('/api/queue')).json.rows
+    expect(queue.flatMap((q) => (q.kind === 'incident' ? [[q.terminalId, q.blocked, q.parts.map((p) => p.id), q.region]] : []))).toEqual([
+      ['A-1', ['chip'], ['cutter'], 'East'], ['A-2', ['chip'], ['paper-roll'], 'East'], ['B-1', ['chip'], ['paper-roll'], 'East'],
+    ])
+    expect((await hq.operate<FleetMap>('/api/map?region=East')).json.regions).toMatchObject([{ region: 'East', terminals: 3, standing: { silent: 1, quiet: 0 } }])
+    expect((await hq.operate<Facets>('/api/incidents/facets?severity=advisory')).json.fault).toEqual([{ value: 'PRN-PAPER-LOW', incidents: 1 }])
+    expect((await hq.operate('/api/incidents/facets?severity=terrible')).status).toBe(400)
+    const table = await hq.operate('/api/export/incidents?region=East&actor=cashier&severity=advisory&sort=cost')
+    expect(table.text.trimEnd().split('\r\n').map((line) => line.split(',')[1])).toEqual(['terminal', 'B-1'])
   })
 })
 

@@ -7,6 +7,7 @@ import { costOf, optional } from '../rows.ts'
 import type { Tables } from '../tables.ts'
 
 const CHUNK = 1000
+const SAMPLE = 20
 
 /** An outbreak as it is kept. */
 export type OutbreakRecord = Selectable<Tables['outbreak']>
@@ -98,6 +99,11 @@ export const outbreakQueries = (engine: Engine) => {
           lost: a.lost + b.lost, per_hour: a.per_hour + b.per_hour, currency: a.currency ?? b.currency,
         }
       }),
+    /** Some open incidents of an outbreak, with the readiness of their terminals (JSON): what stands still, and who can mend it. */
+    sample: (id: string) =>
+      engine.reading(() =>
+        read.selectFrom('incident as i').innerJoin('terminal as t', 't.id', 'i.terminal_id').where('i.outbreak', '=', id).where('i.closed_at', 'is', null).select(['i.fault', 'i.device', 'i.actor', 't.readiness']).orderBy('i.id').limit(SAMPLE).execute(),
+      ),
     list: (state: 'open' | 'closed', limit: number): Promise<OutbreakRow[]> =>
       engine.reading(async () => {
         const query = read.selectFrom('outbreak').selectAll().where('closed_at', state === 'open' ? 'is' : 'is not', null)

@@ -1,7 +1,7 @@
 import { type Compilable, type Selectable, sql } from 'kysely'
 import type { Scope } from '../../../model/access.ts'
 import { Severity } from '../../../model/fault.ts'
-import { StoreCard, type StoreRow } from '../../../model/triage.ts'
+import { type FleetMap, StoreCard, type StoreRow, StoreStanding } from '../../../model/triage.ts'
 import type { Engine } from '../../engine.ts'
 import { plain } from '../../plain.ts'
 import { rankOf } from '../../severity.ts'
@@ -29,6 +29,9 @@ const storeRow = (row: StoreState): StoreRow => ({
 
 /** What to list of stores: the costliest first, then those with the worst faults. `q` is looked for in the name. */
 export interface StoreFilter { q?: string; region?: string; scope?: Scope | undefined; cursor?: string; limit: number }
+
+/** How many stores of a region the map lists: of each where all are shown, and where one is. */
+const MAP = { ofEach: 120, ofOne: 2000 } as const
 
 /** Stores and what people know of them. */
 export const storeQueries = (engine: Engine) => {
@@ -82,6 +85,28 @@ export const storeQueries = (engine: Engine) => {
         const rows = await query.execute()
         const last = rows[filter.limit - 1]
         return { rows: rows.slice(0, filter.limit).map(storeRow), ...(rows.length > filter.limit && last !== undefined ? { next: encodeCursor([last.cost, last.rank, last.silent, last.store]) } : {}) }
+      }),
+    /** All stores counted by region and standing, and of each region the worst ones; of a single region more of them. */
+    map: (now: number, { region, scope }: { region?: string | undefined; scope?: Scope | undefined } = {}): Promise<FleetMap> =>
+      engine.reading(async () => {
+        const all = read.selectFrom('store_state as s').leftJoin('absence as a', (on) => on.onRef('a.id', '=', 's.absence').onRef('a.place', '=', 's.store'))
+        const one = region === undefined ? all : all.where(sql`coalesce(s.region, '')`, '=', plain(region))
+        const seen = (scope === undefined ? one : one.where(storeWithin('s.store', scope))).select([
+          's.store as store', 's.terminals as terminals', 's.silent as silent', sql<string>`coalesce(s.region, '')`.as('region'),
+          sql<number>`case when a.cause <> 'closed' then 1 when a.cause = 'closed' then 4 when s.blocked > 0 then 0 when s.rank > 0 then 2 when s.silent > 0 then 3 else 5 end`.as('standing'),
+        ])
+        const counted = await read.selectFrom(seen.as('m')).groupBy(['region', 'standing']).select(['region', 'standing', sql<number>`count(*)`.as('stores'), sql<number>`sum(terminals)`.as('terminals')]).execute()
+        const nth = sql<number>`row_number() over (partition by region order by standing, store)`
+        const listed = await read.selectFrom(read.selectFrom(seen.as('m')).select(['region', 'store', 'standing', 'terminals', nth.as('nth')]).as('l')).where('nth', '<=', region === undefined ? MAP.ofEach : MAP.ofOne).select(['region', 'store', 'standing', 'terminals']).orderBy('nth').execute()
+        const standing = (i: number): StoreStanding => StoreStanding.options[i] ?? 'well'
+        const byRegion = Map.groupBy(listed, (l) => l.region)
+        const regions = [...Map.groupBy(counted, (c) => c.region)].map(([name, counts]) => ({
+          region: name,
+          terminals: counts.reduce((n, c) => n + Number(c.terminals), 0),
+          standing: Object.fromEntries(StoreStanding.options.map((s, i) => [s, counts.find((c) => c.standing === i)?.stores ?? 0])) as Record<StoreStanding, number>,
+          stores: (byRegion.get(name) ?? []).map((l): [string, StoreStanding, number] => [l.store, standing(l.standing), l.terminals]),
+        }))
+        return { at: now, regions: regions.toSorted((a, b) => b.terminals - a.terminals || (a.region < b.region ? -1 : 1)) }
       }),
     one: (store: string): Promise<StoreRow | undefined> => engine.reading(async () => (await read.selectFrom('store_state').selectAll().where('store', '=', plain(store)).execute()).map(storeRow)[0]),
     /** What people know of a store; empty where nobody said anything. */
