@@ -219,7 +219,7 @@ export type VisitAction = z.infer<typeof VisitAction>
 
 const parts = z.array(Part)
 
-/** One line of the queue: what to look into first. `blocked`: ways of taking money that stand still because of it; of an outbreak, at some of its terminals. `parts`: what to take along, of an outbreak to each of its devices. */
+/** One line of the queue: what to look into first. `blocked`: ways of taking money that stand still at its terminal, it being one of the reasons; of an outbreak, at some of its terminals. `parts`: what to take along, of an outbreak to each of its devices. */
 export const QueueRow = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('outbreak'), cost: z.int(), outbreak: OutbreakRow, blocked: z.array(Tender), actor: Actor.optional(), parts }),
   z.strictObject({ kind: z.literal('absence'), cost: z.int(), absence: AbsenceRow }),

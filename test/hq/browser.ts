@@ -63,7 +63,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export const axe = async (page: Page): Promise<string[]> => {
   await page.evaluate(AXE)
   // Whatever fades or slides has its final colours first.
-  await page.evaluate('Promise.all(document.getAnimations().map((animation) => animation.finished))')
+  await page.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))')
   const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })')
   return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n').slice(1).join(' ').slice(0, 200) ?? ''}`))
 }

@@ -3,8 +3,6 @@ import { listen, live, signedOut } from './data.ts'
 import { fetched } from './fetched.tsx'
 import { keysShown } from './keys.ts'
 import { learn, mayAs, me } from './me.ts'
-import { IncidentsPage } from './pages/incidents.tsx'
-import { OverviewPage } from './pages/overview.tsx'
 import { TerminalPage } from './pages/terminal.tsx'
 import { TerminalsPage } from './pages/terminals.tsx'
 import { Keys } from './parts/keys.tsx'
@@ -22,8 +20,19 @@ const PAGES = [
   { path: '/access', key: 'access', role: 'administrator' },
 ] as const
 
-const IncidentPage = fetched(async () => (await import('./pages/incident.tsx')).IncidentPage)
+/** Pages that have no entry of their own, by the entry that they belong to. */
+const UNDER: Readonly<Record<string, readonly string[]>> = { '/terminals': ['/reports'], '/incidents': ['/issues', '/outbreaks', '/absences'] }
+
+const OverviewPage = fetched(async () => (await import('./triage/overview.tsx')).OverviewPage)
+const IncidentsPage = fetched(async () => (await import('./triage/incidents.tsx')).IncidentsPage)
+const IncidentPage = fetched(async () => (await import('./triage/incident.tsx')).IncidentPage)
 const ReportPage = fetched(async () => (await import('./pages/report.tsx')).ReportPage)
+const IssuesPage = fetched(async () => (await import('./triage/issues.tsx')).IssuesPage)
+const IssuePage = fetched(async () => (await import('./triage/issue.tsx')).IssuePage)
+const OutbreaksPage = fetched(async () => (await import('./triage/outbreaks.tsx')).OutbreaksPage)
+const OutbreakPage = fetched(async () => (await import('./triage/outbreak.tsx')).OutbreakPage)
+const AbsencesPage = fetched(async () => (await import('./triage/absences.tsx')).AbsencesPage)
+const AbsencePage = fetched(async () => (await import('./triage/absence.tsx')).AbsencePage)
 const AlertsPage = fetched(async () => (await import('./alerts/frame.tsx')).AlertsPage)
 const EnrolmentPage = fetched(async () => (await import('./pages/enrolment.tsx')).EnrolmentPage)
 const AccessPage = fetched(async () => (await import('./access/access.tsx')).AccessPage)
@@ -41,6 +50,12 @@ const routed = (path: string) => {
   if (first === '' && depth === 0) return <OverviewPage />
   if (first === 'incidents' && depth === 0) return <IncidentsPage />
   if (first === 'incidents' && second && depth === 1) return <IncidentPage id={second} />
+  if (first === 'issues' && depth === 0) return <IssuesPage />
+  if (first === 'issues' && second && depth === 1) return <IssuePage fault={decodeURIComponent(second)} />
+  if (first === 'outbreaks' && depth === 0) return <OutbreaksPage />
+  if (first === 'outbreaks' && second && depth === 1) return <OutbreakPage id={second} />
+  if (first === 'absences' && depth === 0) return <AbsencesPage />
+  if (first === 'absences' && second && depth === 1) return <AbsencePage id={second} />
   if (first === 'terminals' && depth === 0) return <TerminalsPage />
   if (first === 'terminals' && second && depth === 1) return <TerminalPage id={second} />
   if (first === 'reports' && second && third && depth === 2) return <ReportPage terminal={second} id={third} />
@@ -74,7 +89,7 @@ export const App = () => {
   const here = place.value.path
   const shown = signedOut.value ? '/sign-in' : here
   const out = shown === '/sign-in'
-  const at = (path: string): boolean => (path === '/' ? here === '/' : here.startsWith(path)) || (path === '/terminals' && here.startsWith('/reports'))
+  const at = (path: string): boolean => (path === '/' ? here === '/' : here.startsWith(path)) || (UNDER[path] ?? []).some((other) => here.startsWith(other))
   return (
     <>
       <a class="skip" href="#main">{t('skip')}</a>

@@ -21,6 +21,8 @@ const move = (by: 1 | -1): void => {
   rows[next]?.focus()
 }
 
+const mark = (): void => document.activeElement?.closest('tr, li')?.querySelector<HTMLInputElement>('input.marks')?.click()
+
 const search = (): void => {
   const field = document.querySelector<HTMLElement>('#main input[type=search]')
   if (field) field.focus()
@@ -33,6 +35,7 @@ const search = (): void => {
 const ACTIONS: Readonly<Record<string, () => void>> = {
   j: () => move(1),
   k: () => move(-1),
+  x: mark,
   '/': search,
   '?': () => {
     keysShown.value = true

@@ -10,7 +10,7 @@ export const COUNTED_MS = 72 * HOUR
 
 const becauseOf = (readiness: readonly Readiness[], at: { fault: string; device: string }): readonly Readiness[] => readiness.filter((r) => r.because.some((b) => b.fault === at.fault && b.device === at.device))
 
-/** The ways of taking money that this fault on this device brings to a stand. */
+/** The ways of taking money that stand still, this fault on this device being one of the reasons. */
 export const blockedBy = (readiness: readonly Readiness[], at: { fault: string; device: string }): Tender[] => becauseOf(readiness, at).filter((r) => r.is === 'blocked').map((r) => r.tender)
 
 /** The part of a terminal's ways of taking money that stand still because of this fault on this device, from 0 to 1; one that only suffers counts a quarter. */

@@ -112,7 +112,7 @@ describe('rounds', () => {
 describe('the first screen', () => {
   it('says of each line what stands still and which part to take, and how every store stands', async () => {
     const queue = (await hq.operate<{ rows: QueueRow[] }>('/api/queue')).json.rows
-    expect(queue.flatMap((q) => (q.kind === 'incident' ? [[q.terminalId, q.blocked, q.parts.map((p) => p.id), q.region]] : []))).toEqual([
+    expect(queue.flatMap((q) => (q.kind === 'incident' ? [[q.terminalId, q.blocked, q.parts.map((p) => p.id), q.region]] : [])).toSorted()).toEqual([
       ['A-1', ['chip'], ['cutter'], 'East'], ['A-2', ['chip'], ['paper-roll'], 'East'], ['B-1', ['chip'], ['paper-roll'], 'East'],
     ])
     expect((await hq.operate<FleetMap>('/api/map?region=East')).json.regions).toMatchObject([{ region: 'East', terminals: 3, standing: { silent: 1, quiet: 0 } }])

@@ -5,12 +5,12 @@ import { send, useAsked } from '../data.ts'
 import { mayAs } from '../me.ts'
 import { Shown } from '../parts/asked.tsx'
 import { CheckNow } from '../parts/command.tsx'
+import { IncidentTable } from '../parts/incident-table.tsx'
 import { ContactMark, ReadinessChips, ReadinessLine } from '../parts/marks.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { useTitle } from '../title.ts'
 import { clock, inWords, lasting, listed, number, placeInWords, shared, t, trouble, wordFor, worstOf } from '../words.ts'
-import { IncidentTable } from './incidents.tsx'
 
 const CELLS = 60
 const FIRST = 20

@@ -2,13 +2,13 @@ import type { TerminalRow } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { CONTACTS, ContactMark, ReadinessChips, SeverityMark } from '../parts/marks.tsx'
+import { Pages } from '../parts/pages.tsx'
 import { Search } from '../parts/search.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { go, place, withQuery } from '../router.ts'
 import { useTitle } from '../title.ts'
 import { placeInWords, t } from '../words.ts'
-import { Pages } from './incidents.tsx'
 
 const Incidents = ({ row }: { row: TerminalRow }) =>
   row.openIncidents === 0 ? <>0</> : <a href={`/incidents?terminal=${row.terminal.id}`}>{row.openIncidents} {row.worst && <SeverityMark is={row.worst} />}</a>

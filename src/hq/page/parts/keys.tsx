@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { keysOn, keysShown } from '../keys.ts'
 import { t } from '../words.ts'
 
-const KEYS = [['j', 'key.next'], ['k', 'key.previous'], ['/', 'key.search'], ['?', 'key.help']] as const
+const KEYS = [['j', 'key.next'], ['k', 'key.previous'], ['x', 'key.mark'], ['/', 'key.search'], ['?', 'key.help']] as const
 
 /** The keys that do something, and a switch for them. */
 export const Keys = () => {

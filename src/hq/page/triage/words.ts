@@ -1,0 +1,40 @@
+import type { Cost, OutbreakRow } from '../../../model/triage.ts'
+import { fill, type Params } from '../../../texts/say.ts'
+import type { Failed } from '../data.ts'
+import { language, trouble } from '../words.ts'
+import { TRIAGE_TEXTS } from './texts.ts'
+
+export type TriageKey = keyof typeof TRIAGE_TEXTS
+
+/** A text of these pages. */
+export const a = (key: TriageKey, params?: Params): string => fill(TRIAGE_TEXTS[key], language.value, params)
+
+/** These pages' word for a value, as `cause` and `power`; the value itself where there is none. */
+export const wordOf = (kind: string, value: string): string => {
+  const key = `${kind}.${value}`
+  return Object.hasOwn(TRIAGE_TEXTS, key) ? a(key as TriageKey) : value
+}
+
+/** What went wrong, in these pages' words where they have some. */
+export const troubleHere = (failed: Failed): string => {
+  const said = wordOf('problem', failed.kind)
+  return said === failed.kind ? trouble(failed) : said
+}
+
+/** Money in whole units of its currency; without one, in hundreds of the smallest unit. */
+export const money = (minor: number, currency: string | undefined): string => {
+  if (currency === undefined) return new Intl.NumberFormat(language.value, { maximumFractionDigits: 0 }).format(minor / 100)
+  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const
+  const decimals = new Intl.NumberFormat(language.value, style).resolvedOptions().maximumFractionDigits ?? 2
+  return new Intl.NumberFormat(language.value, { ...style, maximumFractionDigits: 0 }).format(minor / 10 ** decimals)
+}
+
+/** What something costs, as two phrases: lost so far, and per hour from now on; empty where that is nothing. */
+export const costWords = ({ lostMinor, perHourMinor, currency }: Cost): { lost: string; perHour: string } => ({ lost: a('lost', { sum: money(lostMinor, currency) }), perHour: perHourMinor > 0 ? a('per-hour', { sum: money(perHourMinor, currency) }) : '' })
+
+/** What the affected have in common: what it is, and its value. */
+export const factorInWords = ({ factor, value }: Pick<OutbreakRow, 'factor' | 'value'>): string => {
+  const device = /^firmware (.+)$/.exec(factor)?.[1]
+  const name = device === undefined ? wordOf('factor', factor) : a('factor-firmware', { device })
+  return value === '' ? name : `${name} ${value}`
+}

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { TRIAGE_TEXTS } from '../../../src/hq/page/triage/texts.ts'
+import { openSqliteStore } from '../../../src/hq/sqlite/store.ts'
+import type { Store } from '../../../src/hq/store.ts'
+import { backgroundOf, costIncidents, countIssues, learnSales, watchOutbreaks } from '../../../src/hq/triage/rounds.ts'
+import { type Regions, sweepStores } from '../../../src/hq/triage/sweep.ts'
+import type { Report } from '../../../src/model/report.ts'
+import type { TerminalIdentity } from '../../../src/model/terminal.ts'
+import type { IncidentRow } from '../../../src/model/wire.ts'
+import { fill, type Params } from '../../../src/texts/say.ts'
+import { buildPage, openBrowser, openPage, type Watched } from '../browser.ts'
+import { startTestHq, type TestHq, until } from '../hq.ts'
+import { makeReport } from '../reports.ts'
+import { scenarioReport } from '../scenario-reports.ts'
+
+export type Key = keyof typeof TRIAGE_TEXTS
+
+/** A text of these pages as its reader sees it. */
+export const zh = (key: Key, params?: Params): string => fill(TRIAGE_TEXTS[key], 'zh-CN', params)
+export const en = (key: Key, params?: Params): string => fill(TRIAGE_TEXTS[key], 'en', params)
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const BEAT_MS = MINUTE
+
+/** A lane that lost its acquirer and its paper, and sells well; its store has a second lane where all is well. */
+export const COSTLY: TerminalIdentity = { id: 'LANE-1', store: '建国路店', region: '华北', lane: '1', model: 'POS-PC', timeZone: 'UTC' }
+/** A store of which nothing is heard. */
+export const DARK = '人民路店'
+/** What is written where HTML could be. */
+export const EVIL = '<img src=x onerror=ran()>'
+/** A fault in twelve stores of one region, and the code of another in one store. */
+export const SPREAD = 'HST-UNREACHABLE'
+export const ALONE = 'PRN-CUTTER-FAIL'
+
+/** HQ on a morning on which much is wrong, and a browser at its page. Everything is there once the tests run. */
+export interface Morning {
+  built: string
+  hq: TestHq
+  store: Store
+  page: Page
+  watched: Watched
+  browser: Browser
+  /** One round of triage, as HQ makes every twenty seconds. */
+  round(): Promise<void>
+  send(report: Report): Promise<void>
+  incident(terminal: string, fault?: string): Promise<IncidentRow>
+  outbreak(): Promise<string>
+  absence(): Promise<string>
+  open(path: string): Promise<void>
+  path(): Promise<string>
+  words(): Promise<string>
+  waitForText(text: string, within?: string): Promise<void>
+  toEnglish(): Promise<void>
+}
+
+/** The real HQ over a store of its own, whose rounds are made when a test wants them: at half past, and at whatever time `clock` says. */
+const startMorning = async (pageDir: string) => {
+  const dir = mkdtempSync(join(tmpdir(), 'posdiag-morning-'))
+  const store = await openSqliteStore(join(dir, 'hq.sqlite'))
+  const began = Date.now() - 40 * MINUTE
+  const clock = { now: began }
+  const hq = await startTestHq({ store, now: () => clock.now, pageDir, heartbeatMs: BEAT_MS })
+  // Rounds that come by themselves would come at any moment.
+  await store.triage.turns.take('triage', 'the test', began, began + 100 * HOUR)
+  const tokens = new Map<string, string>()
+  const send = async (report: Report): Promise<void> => {
+    const { id } = report.terminal
+    const token = tokens.get(id) ?? (await hq.enrol(id))
+    tokens.set(id, token)
+    const { json } = await hq.send(token, [report])
+    expect(json.items.map((i) => i.status)).toEqual(['stored'])
+  }
+  const folded = () => until(async () => (await store.figures({ now: clock.now, beatMs: BEAT_MS })).unfolded, (n) => n === 0, 30_000)
+  let regions: Regions = new Map()
+  const round = async (): Promise<void> => {
+    await folded()
+    const { now } = clock
+    await learnSales(store.triage, now)
+    regions = await sweepStores({ triage: store.triage, moment: { now, beatMs: BEAT_MS }, upSince: 0, before: regions })
+    await costIncidents(store.triage, now)
+    await countIssues(store.triage)
+    await watchOutbreaks(store.triage, await backgroundOf(store.triage, now), now)
+  }
+  return { hq, store, clock, began, send, round, dir }
+}
+
+const SALES_AN_HOUR = 120_000
+
+type Started = Awaited<ReturnType<typeof startMorning>>
+
+/** Forty stores; twelve of one region lose their acquirer, one goes dark, one lane loses money, one store names itself in HTML. */
+const fillMorning = async ({ store, clock, began, send, round }: Started): Promise<void> => {
+  const well = (terminal: string, name: string, region: string, at: number) => makeReport({ terminal, store: name, region, at, sequence: 1 })
+  for (let i = 0; i < 40; i++) await send(well(`W-${i}`, `S-${i}`, i < 16 ? '华东' : '华南', began))
+  await send(well('DARK-1', DARK, '华北', began))
+  await send(well('DARK-2', DARK, '华北', began))
+  await send(scenarioReport({ scenario: 'healthy-full-shop', identity: COSTLY, sequence: 1, at: began, trigger: 'boot' }))
+  await send(well('LANE-2', COSTLY.store ?? '', COSTLY.region ?? '', began))
+  const first = Math.floor(began / HOUR) * HOUR - 42 * 24 * HOUR
+  await store.triage.sales.tell(Array.from({ length: 42 * 24 }, (_, i) => ({ terminalId: COSTLY.id, hour: first + i * HOUR, count: 10, sum: SALES_AN_HOUR, currency: 'CNY' })))
+  clock.now = began + 30 * MINUTE
+  const broken = (terminal: string, name: string, region: string, fault: string) => makeReport({ terminal, store: name, region, at: clock.now, sequence: 2, found: [fault], changes: [{ fault: fault.split('@')[0] ?? fault, device: fault.split('@')[1] ?? 'printer-1', change: 'opened' }] })
+  for (let i = 0; i < 12; i++) await send(broken(`W-${i}`, `S-${i}`, '华东', `${SPREAD}@acquirer-1`))
+  await send(scenarioReport({ scenario: 'paper-out-and-acquirer-down', identity: COSTLY, sequence: 2, at: clock.now, opens: true }))
+  await send(broken('W-20', EVIL, EVIL, ALONE))
+  await send(broken('W-21', 'S-21', '华南', 'PRN-PAPER-LOW'))
+  for (const id of ['W-22', 'LANE-2', ...Array.from({ length: 17 }, (_, i) => `W-${i + 23}`), 'W-12', 'W-13', 'W-14', 'W-15', 'W-16', 'W-17', 'W-18', 'W-19']) await send(makeReport({ terminal: id, store: id === 'LANE-2' ? '建国路店' : `S-${id.slice(2)}`, region: id === 'LANE-2' ? '华北' : Number(id.slice(2)) < 16 ? '华东' : '华南', at: clock.now, sequence: 2 }))
+  await round()
+  clock.now = began + 40 * MINUTE
+  await round()
+}
+
+/** Starts the morning for the tests around it. After each of them the page must have done nothing that it ought not to do. */
+export const inTheMorning = (): Morning => {
+  let close = async (): Promise<void> => undefined
+  const ways: Pick<Morning, 'open' | 'path' | 'words' | 'waitForText' | 'toEnglish' | 'incident' | 'outbreak' | 'absence'> = {
+    open: async (path) => {
+      await at.page.goto(at.hq.hq.url + path)
+      await at.page.waitForSelector('main h1', { state: 'attached' })
+      await at.page.waitForSelector('main .loading', { state: 'detached' })
+    },
+    path: () => at.page.evaluate('decodeURIComponent(location.pathname + location.search)'),
+    words: () => at.page.evaluate('document.body.innerText'),
+    waitForText: (text, within = 'main') => at.page.locator(within).getByText(text).first().waitFor(),
+    toEnglish: () => at.page.getByRole('button', { name: 'English' }).click(),
+    incident: async (terminal, fault) => {
+      const { rows } = (await at.hq.operate<{ rows: IncidentRow[] }>(`/api/incidents?limit=200&terminal=${terminal}`)).json
+      const found = rows.find((row) => fault === undefined || row.fault === fault)
+      if (found === undefined) throw new Error(`no incident of ${fault ?? 'anything'} at ${terminal}`)
+      return found
+    },
+    outbreak: async () => (await at.hq.operate<{ rows: { id: string }[] }>('/api/outbreaks')).json.rows[0]?.id ?? '',
+    absence: async () => (await at.hq.operate<{ rows: { id: string }[] }>('/api/absences')).json.rows[0]?.id ?? '',
+  }
+  // Whoever asks for a part before it is there is told so by its absence; the hooks below run first.
+  const at = { ...ways } as Morning
+  beforeAll(async () => {
+    const [built, browser] = await Promise.all([buildPage(), openBrowser()])
+    const started = await startMorning(built.dir)
+    close = async () => {
+      await browser.close()
+      await started.hq.end()
+      built.remove()
+      rmSync(started.dir, { recursive: true, force: true })
+    }
+    await fillMorning(started)
+    const watched = await openPage(browser, started.hq.hq.operatorUrl)
+    await watched.page.addInitScript({ content: 'globalThis.ran = () => { console.error("ran") }' })
+    Object.assign(at, { built: built.dir, hq: started.hq, store: started.store, browser, watched, round: started.round, send: started.send })
+  }, 60_000)
+  afterAll(() => close())
+  beforeEach(async () => {
+    at.page = at.watched.page
+    await at.page.emulateMedia({ colorScheme: 'light' })
+    await at.page.setViewportSize({ width: 1280, height: 800 })
+  })
+  afterEach(async () => {
+    await at.watched.page.evaluate('localStorage.clear()')
+    expect(at.watched.problems.splice(0)).toEqual([])
+  })
+  return at
+}
