@@ -183,7 +183,7 @@ export type StoreRow = z.infer<typeof StoreRow>
 export const StoreStanding = z.enum(['blocked', 'silent', 'faulty', 'quiet', 'closed', 'well'])
 export type StoreStanding = z.infer<typeof StoreStanding>
 
-/** GET /api/map: stores by region. Every store is counted in `standing`; of a region the worst ones are listed, by name, standing and number of terminals. Stores of no region are in the one with an empty name. */
+/** GET /api/map: stores by region. Every store is counted in `standing`; of a region the worst ones are listed, by name, standing and number of terminals, in a large fleet only those that are not well. Stores of no region are in the one with an empty name. */
 export const FleetMap = z.strictObject({
   at: time,
   regions: z.array(z.strictObject({ region: z.string(), terminals: z.int(), standing: z.record(StoreStanding, z.int()), stores: z.array(z.tuple([z.string(), StoreStanding, z.int()])) })),

@@ -28,7 +28,7 @@ const columns = (): Column<AbsenceRow>[] => [
   { name: a('silent-since'), show: (row) => <><Ago at={row.since} />{row.backAt !== undefined && <small class="line">{a('back-at')} <Ago at={row.backAt} /></small>}</> },
   { name: a('why-silent'), show: (row) => <Causes causes={row.causes} /> },
   { name: a('cost'), number: true, show: (row) => row.cost && money(row.cost.lostMinor, row.cost.currency) },
-  { name: a('care'), show: (row) => <>{caredBy(row.care)} <Silenced care={row.care} /></> },
+  { name: a('care'), show: (row) => row.care && <>{caredBy(row.care)} <Silenced care={row.care} /></> },
 ]
 
 /** A table of absences. */

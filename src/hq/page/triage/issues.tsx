@@ -22,7 +22,7 @@ export const IssueMark = ({ is }: { is: IssueState }) => <span class={`chip is-$
 /** Whether a fault type grows: this week against the one before. */
 export const Trend = ({ issue }: { issue: IssueRow }) => {
   const how = issue.firstSeenAt > now.value - WEEK_MS ? 'fresh' : issue.week > issue.weekBefore * 1.2 ? 'grows' : issue.week < issue.weekBefore * 0.8 ? 'shrinks' : 'steady'
-  return <>{issue.week} <small class={how === 'grows' || how === 'fresh' ? 'severity-degraded' : undefined}><span aria-hidden="true">{{ fresh: '✱', grows: '↗', shrinks: '↘', steady: '→' }[how]}</span> {a(how)}</small> <small class="line">{a('trend-was', { n: issue.weekBefore })}</small></>
+  return <>{issue.week} <small class={how === 'grows' || how === 'fresh' ? 'severity-degraded' : undefined}><span aria-hidden="true">{{ fresh: '✱', grows: '↗', shrinks: '↘', steady: '→' }[how]}</span> {a(how)}</small> {how !== 'fresh' && <small class="line">{a('trend-was', { n: issue.weekBefore })}</small>}</>
 }
 
 const columns = (): Column<IssueRow>[] => [

@@ -48,7 +48,7 @@ const lineOf = (row: QueueRow): Line => (row.kind === 'outbreak' ? ofOutbreak(ro
 const ALL_MEANS = 5
 
 const Means = ({ blocked, some }: Pick<Line, 'blocked' | 'some'>) => {
-  if (blocked === undefined) return null
+  if (blocked === undefined) return <span class="soft">{a('cannot-know')}</span>
   if (blocked.length === 0) return <span class="soft">{a('still-pays')}</span>
   if (blocked.length === ALL_MEANS) return <span class="chip is-blocked"><span aria-hidden="true">✕</span> {a(some ? 'some-take-nothing' : 'takes-nothing')}</span>
   return <span class="chips"><span class="soft">{a(some ? 'some-stand' : 'stands')}</span>{blocked.map((tender) => <span key={tender} class="chip is-blocked"><span aria-hidden="true">✕</span> {shared(`tender.${tender}`)}</span>)}</span>
