@@ -102,20 +102,19 @@ export const IncidentsPage = () => {
   if (cursor) asking.set('cursor', cursor)
   const path = `/api/incidents?${asking}`
   const asked = useAsked<Page>(path, ['incidents'], { round })
-  narrowing.delete('state')
-  const facets = useAsked<Facets>(`/api/incidents/facets?${narrowing}`, ['incidents'], { round })
+  const counted = new URLSearchParams(narrowing)
+  counted.delete('state')
+  const facets = useAsked<Facets>(`/api/incidents/facets?${counted}`, ['incidents'], { round })
   const { rows, unseen, show } = useHeld(path, asked)
   for (const row of rows) titles.current.set(row.fault, inWords(row.title))
   useEffect(() => mark(new Set()), [path])
   const toggle = (id: string): void => mark((before) => new Set(before.has(id) ? [...before].filter((one) => one !== id) : [...before, id]))
-  const narrowed = narrowing.size > 0
-  const exported = narrowingNow()
   return (
     <>
       <h1 class="sr">{t('incidents')}</h1>
       <Sections here="incidents" />
       <Views />
-      <Tools narrowing={exported} closed={closed} />
+      <Tools narrowing={narrowing} closed={closed} />
       <div class={closed ? '' : 'railed'}>
         {!closed && <FacetRail asked={facets} titleOf={(fault) => titles.current.get(fault)} />}
         <div>
@@ -123,9 +122,9 @@ export const IncidentsPage = () => {
           <Shown asked={asked}>
             {({ next }) => (
               <>
-                {unseen > 0 && <p class="pill" role="status"><button type="button" class="primary" onClick={show}>↑ {a('new-pill', { n: unseen })}</button></p>}
+                {unseen > 0 && cursor === null && <p class="pill" role="status"><button type="button" class="primary" onClick={show}>↑ {a('new-pill', { n: unseen })}</button></p>}
                 {rows.length > 0 && mayAs('technician') && !closed && <Bulk rows={rows} marked={marked} toggle={toggle} mark={(ids) => mark(new Set(ids))} people={facets.state === 'here' ? facets.value.assignee.map((f) => f.value) : []} done={() => { mark(new Set()); setRound(round + 1) }} />}
-                {rows.length === 0 ? <p class="empty">{t(narrowed ? 'no-match' : 'no-incidents')}</p> : <div class="card table tight"><Table label={t('incidents')} columns={columns({ marked, toggle }, closed)} rows={rows} keyOf={(row) => row.id} /></div>}
+                {rows.length === 0 ? <p class="empty">{t(counted.size > 0 ? 'no-match' : 'no-incidents')}</p> : <div class="card table tight"><Table label={t('incidents')} columns={columns({ marked, toggle }, closed)} rows={rows} keyOf={(row) => row.id} /></div>}
                 <Pages next={next} />
               </>
             )}

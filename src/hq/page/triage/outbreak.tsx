@@ -1,5 +1,5 @@
 import './style.css'
-import type { ABSENT as Absent, OutbreakDetail, OutbreakRow } from '../../../model/triage.ts'
+import type { OutbreakDetail, OutbreakRow } from '../../../model/triage.ts'
 import type { IncidentRow } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
@@ -10,10 +10,7 @@ import { useTitle } from '../title.ts'
 import { inWords, lasting, number, t } from '../words.ts'
 import { AbsenceTable } from './absences.tsx'
 import { Activity, type Event } from './activity.tsx'
-import { a, costWords, factorInWords, troubleHere } from './words.ts'
-
-// The value itself would bring the schema library along.
-const ABSENT: typeof Absent = 'ABSENT'
+import { ABSENT, a, costWords, factorInWords, troubleHere } from './words.ts'
 
 const Why = ({ outbreak }: { outbreak: OutbreakRow }) => (
   <section class="card" aria-labelledby="why-common">

@@ -1,10 +1,13 @@
-import type { Cost, OutbreakRow } from '../../../model/triage.ts'
+import type { ABSENT as Absent, Cost, OutbreakRow } from '../../../model/triage.ts'
 import { fill, type Params } from '../../../texts/say.ts'
 import type { Failed } from '../data.ts'
 import { language, trouble } from '../words.ts'
 import { TRIAGE_TEXTS } from './texts.ts'
 
 export type TriageKey = keyof typeof TRIAGE_TEXTS
+
+/** The fault code of outbreaks that are made of absences. The model's own value would bring the schema library along. */
+export const ABSENT: typeof Absent = 'ABSENT'
 
 /** A text of these pages. */
 export const a = (key: TriageKey, params?: Params): string => fill(TRIAGE_TEXTS[key], language.value, params)
