@@ -34,7 +34,7 @@ export const DARK = '人民路店'
 /** What is written where HTML could be. */
 export const EVIL = '<img src=x onerror=ran()>'
 /** A fault in twelve stores of one region, and the code of another in one store. */
-export const SPREAD = 'HST-UNREACHABLE'
+export const SPREAD = 'HST-SIGNON-REQUIRED'
 export const ALONE = 'PRN-CUTTER-FAIL'
 
 /** HQ on a morning on which much is wrong, and a browser at its page. Everything is there once the tests run. */
