@@ -13,15 +13,12 @@ import { language, t, zone } from './words.ts'
 
 const PAGES = [
   { path: '/', key: 'overview' },
-  { path: '/incidents', key: 'incidents' },
-  { path: '/terminals', key: 'terminals' },
+  { path: '/incidents', key: 'incidents', also: ['/issues', '/outbreaks', '/absences'] },
+  { path: '/terminals', key: 'terminals', also: ['/reports'] },
   { path: '/alerts', key: 'alerts', everywhere: true },
   { path: '/enrolment', key: 'enrolment', role: 'manager' },
   { path: '/access', key: 'access', role: 'administrator' },
 ] as const
-
-/** Pages that have no entry of their own, by the entry that they belong to. */
-const UNDER: Readonly<Record<string, readonly string[]>> = { '/terminals': ['/reports'], '/incidents': ['/issues', '/outbreaks', '/absences'] }
 
 const OverviewPage = fetched(async () => (await import('./triage/overview.tsx')).OverviewPage)
 const IncidentsPage = fetched(async () => (await import('./triage/incidents.tsx')).IncidentsPage)
@@ -89,14 +86,14 @@ export const App = () => {
   const here = place.value.path
   const shown = signedOut.value ? '/sign-in' : here
   const out = shown === '/sign-in'
-  const at = (path: string): boolean => (path === '/' ? here === '/' : here.startsWith(path)) || (UNDER[path] ?? []).some((other) => here.startsWith(other))
+  const at = (page: (typeof PAGES)[number]): boolean => (page.path === '/' ? here === '/' : [page.path, ...('also' in page ? page.also : [])].some((path) => here.startsWith(path)))
   return (
     <>
       <a class="skip" href="#main">{t('skip')}</a>
       <header>
         <a class="brand" href="/"><img src="/icon.svg" alt="" width="22" height="22" /> posdiag</a>
         {out ? <span class="gap" /> : <nav aria-label={t('pages')}>
-          {PAGES.filter((p) => (!('role' in p) || mayAs(p.role)) && (!('everywhere' in p) || me.value?.scope === undefined)).map((p) => <a key={p.path} href={p.path} aria-current={at(p.path) ? 'page' : undefined}>{t(p.key)}</a>)}
+          {PAGES.filter((p) => (!('role' in p) || mayAs(p.role)) && (!('everywhere' in p) || me.value?.scope === undefined)).map((p) => <a key={p.path} href={p.path} aria-current={at(p) ? 'page' : undefined}>{t(p.key)}</a>)}
         </nav>}
         {!out && <LiveMark />}
         <span class="choices">

@@ -16,7 +16,7 @@ export const draw = (into: HTMLElement, { times, stepMs, series, ink, grid, font
   const axis = { stroke: ink, font: `12px ${font}`, grid: { stroke: grid, width: 1 }, ticks: { show: false } }
   const plot = new uPlot(
     {
-      width: width(), height: HEIGHT, ms: 1, legend: { show: false }, padding: [8, 4, 0, 0],
+      width: width(), height: HEIGHT, ms: 1, legend: { show: false }, padding: [8, 24, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: { x: { range: () => [times[0] ?? 0, (times.at(-1) ?? 0) + stepMs] }, y: { range: (_, __, most) => [0, Math.max(4, Math.ceil(most * 1.1))] } },
       axes: [
