@@ -11,11 +11,11 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
   /** What each page says: texts of its own by key, and, apart from those, words of the reports in Chinese and in English. */
   const PAGES: { name: string; path: () => string; title: (say: typeof zh) => string; texts: (Key | [Key, Params])[]; zh: string[]; en: string[] }[] = [
     {
-    {
       name: 'incident', path: () => `/incidents/${at.paper.id}`, title: () => `${at.paper.title.zh} · SHOP-0001-01`,
       texts: ['evidence-for', 'steps', 'workaround', 'reports-since', ['report-number', { n: 3 }], 'trigger.schedule', 'yes'],
       zh: ['打印机缺纸', '收银员', '使它的可能性提高了', '顾客要刷卡时'], en: ['the printer has no paper', 'cashier', 'likelier.', 'When a customer wants to pay by card'],
     },
+    {
       name: 'terminals', path: () => '/terminals', title: (say) => say('terminals'),
       texts: ['contact', 'readiness', 'contact.never', 'last-seen', ['lane', { lane: '1' }]], zh: ['SHOP-0003-01', '华北 · 建国路店', '阻断收款'], en: ['SHOP-0002-01', 'blocking'],
     },
