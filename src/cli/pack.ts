@@ -164,7 +164,7 @@ const ACTIONS: Readonly<Record<string, { takesFile: boolean; act: Action }>> = {
         return EXIT.ready
       }
       const { language, width } = context
-      context.out(table(list.rows.map((row) => [String(row.sequence), fill(PACK['by-whom'], language, { at: timeText(row.offeredAt, language), who: row.offeredBy }), row.note ?? '']), width).join('\n'))
+      context.out(table(list.rows.map((row) => [String(row.sequence), fill(PACK['by-whom'], language, { at: timeText(row.offeredAt, language, -60_000 * new Date(row.offeredAt).getTimezoneOffset()), who: row.offeredBy }), row.note ?? '']), width).join('\n'))
       for (const { sequence, ...row } of list.standing) context.out(fill(PACK[sequence === 0 ? 'built-in' : 'terminals'], language, { sequence, ...row }))
       return EXIT.ready
     },
