@@ -6,7 +6,7 @@ import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import {
-  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreatedEnrolmentTokens, CreateEnrolmentToken, CreateEnrolmentTokens, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
+  CommandRow, CreateCommand, CreatedEnrolmentToken, CreatedEnrolmentTokens, CreateEnrolmentToken, CreateEnrolmentTokens, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
 } from '../../model/wire.ts'
 import { seenTerminal } from '../access/seen.ts'
 import { maySee, scopeOf, whoOf } from '../access/who.ts'
@@ -20,6 +20,7 @@ import { incidentDetail, storedReport } from '../read-report.ts'
 import { spacedBy } from '../spaced.ts'
 import { admissionRoutes } from './admission.ts'
 import { packRoutes } from './packs.ts'
+import { fleetRoutes, narrowedBy, noteSubject, TERMINAL_QUERY } from './fleet.ts'
 import { peopleRoutes } from './people.ts'
 import { rolloutRoutes } from './rollouts.ts'
 import { storeRoutes } from './stores.ts'
@@ -62,10 +63,10 @@ const listRoutes = (app: App, { store, log, now, beatMs }: Context): void => {
     })
   })
 
-  const terminals = z.strictObject({ q: z.string().max(100).optional(), contact: Contact.optional(), cursor, limit })
+  const terminals = z.strictObject({ ...TERMINAL_QUERY, cursor, limit })
   app.get('/api/terminals', { config: SCOPED, schema: { ...operator, summary: 'Terminals in the order of their ids', querystring: terminals, response: { 200: pageOf(TerminalRow), ...PROBLEMS } } }, (request) => {
-    const { q, contact, cursor: from, limit: most } = request.query
-    return store.terminals({ limit: most, scope: scopeOf(request), ...(q && { q }), ...(contact && { contact }), ...(from && { cursor: from }) }, { now: now(), beatMs })
+    const { cursor: from, limit: most, ...named } = request.query
+    return store.terminals({ ...narrowedBy(named), limit: most, scope: scopeOf(request), ...(from && { cursor: from }) }, { now: now(), beatMs })
   })
 }
 
@@ -83,7 +84,11 @@ const detailRoutes = (app: App, context: Context): void => {
     const terminal = await seenTerminal(request, context, id)
     await store.watch(id, at + WATCH_MS)
     const incidents = await store.incidents({ state: 'open', terminal: id, limit: 200 })
-    return { terminal, reports: await store.reportsOf(id, 200), incidents: incidents.rows, commands: await store.commandsOf(id, at - DAY, 50) }
+    const revision = await store.triage.rollouts.takenBy(id)
+    return {
+      terminal, reports: await store.reportsOf(id, 200), incidents: incidents.rows, commands: await store.commandsOf(id, at - DAY, 50),
+      enrolment: (await store.access.enrolment(id)) ?? { token: false }, ...(revision === undefined ? {} : { revision }), notes: await store.triage.care.history(noteSubject(id), 50),
+    }
   })
 
   const params = z.strictObject({ terminal: TerminalParams.shape.id, id: z.uuidv7() })
@@ -197,6 +202,7 @@ export const operatorRoutes = (app: App, context: Context): void => {
   backupRoute(app, context)
   triageRoutes(app, context)
   storeRoutes(app, context)
+  fleetRoutes(app, context)
   rolloutRoutes(app, context)
   peopleRoutes(app, context)
   admissionRoutes(app, context)

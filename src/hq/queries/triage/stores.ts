@@ -1,12 +1,13 @@
 import { type Compilable, type Selectable, sql } from 'kysely'
 import type { Scope } from '../../../model/access.ts'
 import { Severity } from '../../../model/fault.ts'
-import { StoreCard, type StoreRow } from '../../../model/triage.ts'
+import { StoreCard, type StoreRow, type TenderCounts } from '../../../model/triage.ts'
 import type { Engine } from '../../engine.ts'
 import { plain } from '../../plain.ts'
 import { rankOf } from '../../severity.ts'
 import type { Rows } from '../../store.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { countTenders } from '../overview.ts'
 import { costOf, optional } from '../rows.ts'
 import { storeWithin } from '../scope.ts'
 import type { Tables } from '../tables.ts'
@@ -82,6 +83,14 @@ export const storeQueries = (engine: Engine) => {
         const rows = await query.execute()
         const last = rows[filter.limit - 1]
         return { rows: rows.slice(0, filter.limit).map(storeRow), ...(rows.length > filter.limit && last !== undefined ? { next: encodeCursor([last.cost, last.rank, last.silent, last.store]) } : {}) }
+      }),
+    /** By which means the terminals of these stores can take money. */
+    tenders: (stores: readonly string[]): Promise<Map<string, TenderCounts>> =>
+      engine.reading(async () => {
+        if (stores.length === 0) return new Map()
+        const rows = await read.selectFrom('terminal_factor as f').innerJoin('terminal as t', 't.id', 'f.terminal_id').where('f.name', '=', 'store').where('f.value', 'in', stores)
+          .groupBy(['f.value', 't.tenders']).select(['f.value as store', 't.tenders', sql<number>`count(*)`.as('all')]).execute()
+        return new Map([...Map.groupBy(rows, (r) => r.store)].map(([store, all]) => [store, countTenders(all)]))
       }),
     one: (store: string): Promise<StoreRow | undefined> => engine.reading(async () => (await read.selectFrom('store_state').selectAll().where('store', '=', plain(store)).execute()).map(storeRow)[0]),
     /** What people know of a store; empty where nobody said anything. */
