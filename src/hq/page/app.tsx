@@ -5,35 +5,34 @@ import { keysShown } from './keys.ts'
 import { learn, mayAs, me } from './me.ts'
 import { IncidentsPage } from './pages/incidents.tsx'
 import { OverviewPage } from './pages/overview.tsx'
-import { TerminalPage } from './pages/terminal.tsx'
-import { TerminalsPage } from './pages/terminals.tsx'
 import { Keys } from './parts/keys.tsx'
+import { NoPage } from './parts/no-page.tsx'
 import { place } from './router.ts'
 import { nextTheme, theme } from './theme.ts'
-import { useTitle } from './title.ts'
 import { language, t, zone } from './words.ts'
 
 const PAGES = [
   { path: '/', key: 'overview' },
   { path: '/incidents', key: 'incidents' },
-  { path: '/terminals', key: 'terminals' },
+  { path: '/stores', key: 'fleet', also: ['/terminals', '/reports', '/visits', '/rollouts'] },
   { path: '/alerts', key: 'alerts', everywhere: true },
+  { path: '/catalogue', key: 'catalogue' },
   { path: '/enrolment', key: 'enrolment', role: 'manager' },
   { path: '/access', key: 'access', role: 'administrator' },
+  { path: '/health', key: 'health', role: 'administrator' },
 ] as const
 
 const IncidentPage = fetched(async () => (await import('./pages/incident.tsx')).IncidentPage)
 const ReportPage = fetched(async () => (await import('./pages/report.tsx')).ReportPage)
 const AlertsPage = fetched(async () => (await import('./alerts/frame.tsx')).AlertsPage)
+const FleetPages = fetched(async () => (await import('./fleet/pages.tsx')).FleetPages)
 const EnrolmentPage = fetched(async () => (await import('./pages/enrolment.tsx')).EnrolmentPage)
 const AccessPage = fetched(async () => (await import('./access/access.tsx')).AccessPage)
 const AccountPage = fetched(async () => (await import('./access/account.tsx')).AccountPage)
 const SignInPage = fetched(async () => (await import('./access/sign-in.tsx')).SignInPage)
 
-const NoPage = () => {
-  useTitle(t('not-found'))
-  return <h1>{t('not-found')}</h1>
-}
+/** First parts of the addresses that the pages about the fleet answer. */
+const FLEET: readonly string[] = ['stores', 'terminals', 'visits', 'rollouts', 'catalogue', 'health']
 
 const routed = (path: string) => {
   const [, first = '', second, third, fourth] = path.replace(/\/$/, '').split('/')
@@ -41,8 +40,7 @@ const routed = (path: string) => {
   if (first === '' && depth === 0) return <OverviewPage />
   if (first === 'incidents' && depth === 0) return <IncidentsPage />
   if (first === 'incidents' && second && depth === 1) return <IncidentPage id={second} />
-  if (first === 'terminals' && depth === 0) return <TerminalsPage />
-  if (first === 'terminals' && second && depth === 1) return <TerminalPage id={second} />
+  if (FLEET.includes(first)) return <FleetPages />
   if (first === 'reports' && second && third && depth === 2) return <ReportPage terminal={second} id={third} />
   if (first === 'alerts' && depth === 0) return <AlertsPage />
   if (first === 'enrolment' && depth === 0) return <EnrolmentPage />
@@ -74,14 +72,14 @@ export const App = () => {
   const here = place.value.path
   const shown = signedOut.value ? '/sign-in' : here
   const out = shown === '/sign-in'
-  const at = (path: string): boolean => (path === '/' ? here === '/' : here.startsWith(path)) || (path === '/terminals' && here.startsWith('/reports'))
+  const at = (page: (typeof PAGES)[number]): boolean => (page.path === '/' ? here === '/' : [page.path, ...('also' in page ? page.also : [])].some((path) => here.startsWith(path)))
   return (
     <>
       <a class="skip" href="#main">{t('skip')}</a>
       <header>
         <a class="brand" href="/"><img src="/icon.svg" alt="" width="22" height="22" /> posdiag</a>
         {out ? <span class="gap" /> : <nav aria-label={t('pages')}>
-          {PAGES.filter((p) => (!('role' in p) || mayAs(p.role)) && (!('everywhere' in p) || me.value?.scope === undefined)).map((p) => <a key={p.path} href={p.path} aria-current={at(p.path) ? 'page' : undefined}>{t(p.key)}</a>)}
+          {PAGES.filter((p) => (!('role' in p) || mayAs(p.role)) && (!('everywhere' in p) || me.value?.scope === undefined)).map((p) => <a key={p.path} href={p.path} aria-current={at(p) ? 'page' : undefined}>{t(p.key)}</a>)}
         </nav>}
         {!out && <LiveMark />}
         <span class="choices">

@@ -1,7 +1,7 @@
 import type { AuditRow } from '../../../model/access.ts'
 import { useAsked } from '../data.ts'
-import { Pages } from '../pages/incidents.tsx'
 import { Shown } from '../parts/asked.tsx'
+import { Pages } from '../parts/pages.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { go, place, withQuery } from '../router.ts'

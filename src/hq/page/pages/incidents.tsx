@@ -2,6 +2,7 @@ import type { IncidentRow } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { SEVERITIES, SeverityMark } from '../parts/marks.tsx'
+import { Pages } from '../parts/pages.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago, now } from '../parts/time.tsx'
 import { go, place, withQuery } from '../router.ts'
@@ -48,18 +49,6 @@ const Filters = () => {
         return value && <a key={name} class="chip" href={withQuery({ [name]: '', cursor: '' })} aria-label={t('filter-off', { name: t(name), value })}>{t(name)}: {value} <span aria-hidden="true">✕</span></a>
       })}
     </div>
-  )
-}
-
-/** Ways to the first and the next page of a list. */
-export const Pages = ({ next }: { next: string | undefined }) => {
-  const later = place.value.query.has('cursor')
-  if (!later && next === undefined) return null
-  return (
-    <p class="pages">
-      {later && <a class="button" href={withQuery({ cursor: '' })}>{t('first-page')}</a>}
-      {next !== undefined && <a class="button" href={withQuery({ cursor: next })}>{t('more')}</a>}
-    </p>
   )
 }
 
