@@ -72,6 +72,8 @@ export const App = () => {
   const here = place.value.path
   const shown = signedOut.value ? '/sign-in' : here
   const out = shown === '/sign-in'
+  // On a phone the navigation is wider than the screen.
+  useEffect(() => document.querySelector('header nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [here, me.value])
   const at = (page: (typeof PAGES)[number]): boolean => (page.path === '/' ? here === '/' : [page.path, ...('also' in page ? page.also : [])].some((path) => here.startsWith(path)))
   return (
     <>

@@ -38,7 +38,7 @@ const List = ({ faults }: Catalogue) => {
   const groups: [string, Fault[]][] = q === '' ? [...Map.groupBy(found, (x) => x.subsystem)].map(([name, all]) => [f(`subsystem.${name}`), all]) : [[f('found', { n: found.length }), found]]
   return (
     <>
-      <div class="filters">
+      <div class="filters fleet-filters">
         <Search label={f('search-faults')} value={q} onSearch={(text) => go(withQuery({ q: text }), 'replace')} />
         <Choose name="subsystem" values={subsystems} said={(value) => { const known = subsystems.find((s) => s === value); return known ? f(`subsystem.${known}`) : value }} />
         <Choose name="severity" values={SEVERITIES} said={(value) => { const known = SEVERITIES.find((s) => s === value); return known ? shared(`severity.${known}`) : value }} />

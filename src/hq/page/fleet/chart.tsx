@@ -35,7 +35,7 @@ export const Chart = ({ chart: { id, unit, yesNo, least, series }, from, to }: {
   const canvas = useRef<HTMLDivElement>(null)
   const [pointed, setPointed] = useState<{ at: number; values: readonly (number | undefined)[] }>()
   const [failed, setFailed] = useState<unknown>()
-  const said = (value: number): string => (yesNo ? t(value > 0 ? 'yes' : 'no') : `${number(value, Math.abs(value) < 10 ? 1 : 0)} ${unit}`)
+  const said = (value: number): string => (yesNo ? t(value > 0 ? 'yes' : 'no') : number(value, Math.abs(value) < 10 ? 1 : 0))
   useEffect(() => {
     let gone = false
     let remove: (() => void) | undefined

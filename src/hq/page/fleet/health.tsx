@@ -23,7 +23,7 @@ const nodes = (self: string): Column<Node>[] => [
   { name: f('process'), lead: true, show: ({ id, figures }) => <>{figures.host} <small>{figures.pid}{id === self && ` · ${f('this-one')}`}</small></> },
   { name: t('state'), show: ({ seenAt }) => (now.value - seenAt > GONE_MS ? <span class="mark severity-block"><span aria-hidden="true">■</span> {f('not-heard')} <Ago at={seenAt} /></span> : <span class="mark contact-online"><span aria-hidden="true">●</span> {f('runs')}</span>) },
   { name: f('running-for'), show: ({ figures }) => lasting(now.value - figures.startedAt) },
-  { name: t('version'), show: ({ figures }) => figures.version },
+  { name: f('hq-version'), show: ({ figures }) => figures.version },
   { name: f('reports-per-second'), number: true, show: ({ figures }) => grouped(figures.reportsPerSecond, 1) },
   { name: f('heartbeats-per-second'), number: true, show: ({ figures }) => grouped(figures.heartbeatsPerSecond, 1) },
   { name: f('commit'), number: true, show: ({ figures: { commit } }) => commit && `${grouped(commit.p50, 1)} / ${grouped(commit.p99, 1)} ms` },
@@ -107,7 +107,7 @@ const Content = ({ figures, renew }: { figures: HealthFigures; renew: () => void
       <div class="cards">
         <section class="card">
           <h2>{f('database')}</h2>
-          <ul class="figures"><Figure name={f(`engine.${figures.engine}`)} value={bytesInWords(figures.bytes)} /></ul>
+          <ul class="figures health-figures"><Figure name={f(`engine.${figures.engine}`)} value={bytesInWords(figures.bytes)} /></ul>
           {figures.engine === 'postgresql' && <Partitions partitions={figures.partitions} />}
           {figures.backups ? <Backups backups={figures.backups} made={renew} /> : <p class="hint">{f('backups-elsewhere')}</p>}
         </section>

@@ -42,7 +42,7 @@ export const StoresPage = () => {
     <>
       <h1 class="sr">{f('stores')}</h1>
       <FleetTabs at="stores" />
-      <div class="filters">
+      <div class="filters fleet-filters">
         <Search label={f('search-stores')} value={query.get('q') ?? ''} onSearch={(q) => go(withQuery({ q, cursor: '' }), 'replace')} />
         <FacetField name="region" facets={facets} />
       </div>

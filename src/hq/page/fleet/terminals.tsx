@@ -82,7 +82,7 @@ const Filters = ({ narrowed }: { narrowed: URLSearchParams }) => {
   const facets = useAsked<TerminalFacets>('/api/terminal-facets', [])
   const store = query.get('store')
   return (
-    <div class="filters">
+    <div class="filters fleet-filters">
       <Search label={t('search')} value={query.get('q') ?? ''} onSearch={(q) => go(withQuery({ q, cursor: '' }), 'replace')} />
       <label>{t('contact')} <select value={query.get('contact') ?? ''} onChange={(e) => go(withQuery({ contact: e.currentTarget.value, cursor: '' }), 'replace')}>
         <option value="">{t('all')}</option>

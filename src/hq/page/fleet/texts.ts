@@ -129,7 +129,7 @@ const PLACES = {
 /** Texts of the page of one terminal. */
 const TERMINAL = {
   revision: { zh: '配置版本', en: 'Configuration' },
-  'revision-number': { zh: '第 {n} 版', en: 'revision {n}' },
+  'revision-number': { zh: '第 {n} 版', en: 'Revision {n}' },
   'no-revision': { zh: '只按本机文件', en: 'only its own file' },
   'clock-hint': { zh: '（含心跳传输的时间）', en: '(with the way of the heartbeat in it)' },
   'clock-redated': { zh: '（报告时间由总部推算，误差：{off}）', en: '(HQ dates its reports; uncertainty: {off})' },
@@ -215,8 +215,8 @@ const TERMINAL = {
 const ROLLOUTS = {
   'no-rollouts': { zh: '还没有下发过配置；终端只按本机文件。', en: 'No revision yet; terminals go by their own files.' },
   'new-revision': { zh: '新建版本', en: 'New revision' },
-  'back-to': { zh: '回到第 {n} 版的设置', en: 'Back to what revision {n} set' },
-  'use-again': { zh: '回到这一版', en: 'Go back to this one' },
+  'back-to': { zh: '沿用第 {n} 版的设置', en: 'As revision {n} set it' },
+  'use-again': { zh: '以这一版新建（回退用）', en: 'New revision as this one (to go back)' },
   'revision-hint': { zh: '新版本整体替换上一版。每台终端先试用并自检，不行就退回；故障变多时下发自动停止。', en: 'A revision takes the place of the one before, as a whole. A terminal tries it, proves it by a check, and goes back if that fails; the rollout halts by itself where it does harm.' },
   limits: { zh: '阈值（每行一个“名称: 数值”，或 JSON）', en: 'Limits (a line each, `name: number`, or JSON)' },
   'limits-odd': { zh: '看不懂这里：{text}。请写成 host.disk-free-percent: 5', en: 'This cannot be read: {text}. Write it as host.disk-free-percent: 5' },
@@ -324,6 +324,7 @@ const HEALTH = {
   'not-durable': { zh: '待写入', en: 'not yet durable' },
   masked: { zh: '总部遮盖的卡数据', en: 'card data masked here' },
   'since-start': { zh: '启动以来', en: 'since the start' },
+  'hq-version': { zh: '版本', en: 'Version' },
   processes: { zh: '总部进程', en: 'HQ processes' },
   process: { zh: '进程', en: 'Process' },
   'this-one': { zh: '正在答复您的', en: 'answers you' },
