@@ -91,7 +91,7 @@ export const RolloutPage = ({ revision }: { revision: string }) => {
   return (
     <>
       <FleetTabs at="rollouts" />
-      <Shown asked={asked}>{(detail) => <Content detail={detail} done={() => setRound((n) => n + 1)} />}</Shown>
+      <Shown asked={asked} say={troubleHere}>{(detail) => <Content detail={detail} done={() => setRound((n) => n + 1)} />}</Shown>
     </>
   )
 }

@@ -18,7 +18,7 @@ import { OpeningMark, TenderMarks } from './marks.tsx'
 import { PlanVisit } from './plan-visit.tsx'
 import { CardOf } from './store-card.tsx'
 import { VisitTable } from './visit-table.tsx'
-import { costInWords, f } from './words.ts'
+import { costInWords, f, troubleHere } from './words.ts'
 
 /** GET /api/stores/{store}. */
 interface StoreDetail { store?: StoreRow; card: StoreCard; terminals: TerminalRow[]; incidents: IncidentRow[]; absences: AbsenceRow[]; visits: VisitRow[]; history: Change[] }
@@ -66,7 +66,7 @@ export const StorePage = ({ store }: { store: string }) => {
   return (
     <>
       <FleetTabs at="stores" />
-      <Shown asked={asked}>{(detail) => <Content name={store} detail={detail} renew={() => setRound((n) => n + 1)} />}</Shown>
+      <Shown asked={asked} say={troubleHere}>{(detail) => <Content name={store} detail={detail} renew={() => setRound((n) => n + 1)} />}</Shown>
     </>
   )
 }

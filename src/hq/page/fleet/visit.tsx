@@ -91,7 +91,7 @@ export const VisitPage = ({ id }: { id: string }) => {
   return (
     <>
       <FleetTabs at="visits" />
-      <Shown asked={asked}>{({ visit, history }) => <Content visit={visit} history={history} moved={() => setRound((n) => n + 1)} />}</Shown>
+      <Shown asked={asked} say={troubleHere}>{({ visit, history }) => <Content visit={visit} history={history} moved={() => setRound((n) => n + 1)} />}</Shown>
     </>
   )
 }
