@@ -11,7 +11,7 @@ const DRAWN = new Set([
 ])
 
 /** Reports read for one answer, and after how many of them others have their turn: unpacking one takes about a millisecond. */
-const MOST_READ = 120
+const MOST_READ = 100
 const AT_ONCE = 10
 
 /** Lines of one answer; a terminal has a few dozen devices at most. */

@@ -27,8 +27,11 @@ export const pagesContract = (current: () => Store): void => {
     })
 
     it('of a store are counted by the means by which they can take money', async () => {
-      expect(await store.triage.stores.tenders(['A', 'C'])).toEqual(new Map([['A', { chip: { ready: 2, degraded: 0, blocked: 0, unknown: 0 }, cash: { ready: 2, degraded: 0, blocked: 0, unknown: 0 } }]]))
-      expect(await store.triage.stores.tenders([])).toEqual(new Map())
+      expect(await store.triage.stores.tenders(['A', 'C'], { now: T0, beatMs: MINUTE })).toEqual(new Map([['A', { chip: { ready: 2, degraded: 0, blocked: 0, unknown: 0 }, cash: { ready: 2, degraded: 0, blocked: 0, unknown: 0 } }]]))
+      // What they last said says nothing of now once they are silent.
+      const silent = (await store.triage.stores.tenders(['A'], { now: T0 + HOUR, beatMs: MINUTE })).get('A')
+      expect([silent?.chip, silent?.qr]).toEqual([{ ready: 0, degraded: 0, blocked: 0, unknown: 2 }, undefined])
+      expect(await store.triage.stores.tenders([], { now: T0, beatMs: MINUTE })).toEqual(new Map())
     })
 
     it('have a few of their reports read, spread over a time, oldest first', async () => {

@@ -39,7 +39,7 @@ const storeRoutesOf = (app: App, { store, now, beatMs, log }: Context): void => 
   const query = z.strictObject({ q: z.string().max(100).optional(), region: z.string().max(100).optional(), cursor: z.string().max(500).optional(), limit })
   const told = async (rows: readonly StoreRow[]): Promise<StoreRow[]> => {
     const names = rows.map((r) => r.store)
-    const [tenders, hours] = await Promise.all([triage.stores.tenders(names), triage.absences.hoursOf(names)])
+    const [tenders, hours] = await Promise.all([triage.stores.tenders(names, { now: now(), beatMs }), triage.absences.hoursOf(names)])
     return rows.map((row) => {
       const means = tenders.get(row.store)
       const open = hours.get(row.store)

@@ -35,7 +35,7 @@ const chartsOf = ({ series }: Readings): ChartOf[] =>
 /** What probes of a terminal measured; over how long is in the address. */
 export const ReadingCharts = ({ terminal }: { terminal: string }) => {
   const days = RANGES.find((d) => d === place.value.query.get('days')) ?? '1'
-  const asked = useAsked<Readings>(`/api/terminals/${terminal}/readings?days=${days}`, ['reports'])
+  const asked = useAsked<Readings>(`/api/terminals/${terminal}/readings?days=${days}`, [])
   return (
     <section class="card">
       <h2>{f('readings')}</h2>
