@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Readings } from '../model/fleet.ts'
 import type { Report } from '../model/report.ts'
-import type { Readings } from '../model/wire.ts'
 import type { Store } from './store.ts'
 
 /** What is worth drawing over time, of all that probes observe. */

@@ -1,6 +1,7 @@
 import type { Scope, TerminalKey } from '../model/access.ts'
+import type { Facet, TerminalFacets } from '../model/fleet.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
-import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Facet, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalFacets, TerminalRow } from '../model/wire.ts'
+import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalRow } from '../model/wire.ts'
 import type { AccessStore } from './access/store.ts'
 import type { AlertStore } from './alerts/store.ts'
 import type { Digest, Fold } from './fold-types.ts'

@@ -4,6 +4,7 @@ import { Configuration } from './configuration.ts'
 import { DeviceKind } from './device.ts'
 import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'
+import { Enrolment } from './fleet.ts'
 import { PackStanding } from './pack.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
@@ -207,10 +208,6 @@ export const Overview = z.strictObject({
 })
 export type Overview = z.infer<typeof Overview>
 
-/** How a terminal came to be enrolled: `token` is false once its own token was revoked; without `key` (the public half) nothing of it is signed; without `approvedAt` it waits for somebody. */
-export const Enrolment = z.strictObject({ token: z.boolean(), at: time.optional(), address: z.string().optional(), by: z.string().optional(), key: z.string().optional(), approvedAt: time.optional(), approvedBy: z.string().optional() })
-export type Enrolment = z.infer<typeof Enrolment>
-
 /**
  * GET /api/terminals/{id}: all that HQ knows of one terminal; reports newest first, at most 200; incidents are the open ones; commands are
  * those of the last day, newest first; notes are what people wrote about it, newest first. `revision` is that of the configuration that it last took.
@@ -227,24 +224,6 @@ export type IncidentDetail = z.infer<typeof IncidentDetail>
 /** GET /api/reports/{terminal}/{id}: the report as it was received, card data masked; `redated` only where the terminal's clock was wrong, `signedBy` (the key's RFC 7638 thumbprint) only where the terminal had signed it. */
 export const StoredReport = z.strictObject({ receivedAt: time, redated: Redated.optional(), signedBy: z.string().optional(), report: Report })
 export type StoredReport = z.infer<typeof StoredReport>
-
-/** POST /api/terminals/{id}/notes. */
-export const CreateNote = z.strictObject({ note: z.string().trim().min(1).max(500) })
-
-/**
- * GET /api/terminals/{id}/readings: what probes measured, oldest first, as pairs of time (ms since 1970, by HQ's clock where the terminal's was wrong) and value; true is 1.
- * Out of `reports` of that time so many were read, spread evenly.
- */
-export const Readings = z.strictObject({ from: time, reports: z.int(), read: z.int(), series: z.array(z.strictObject({ name: z.string(), device: z.string(), points: z.array(z.tuple([time, z.number()])) })) })
-export type Readings = z.infer<typeof Readings>
-
-/** What lists of terminals may be narrowed by, besides contact and words. */
-export const Facet = z.enum(['region', 'model', 'agent'])
-export type Facet = z.infer<typeof Facet>
-
-/** GET /api/terminal-facets: terminals counted by what they last reported of themselves, the most frequent first; at most 300 values in all. */
-export const TerminalFacets = z.record(Facet, z.array(z.strictObject({ value: z.string(), terminals: z.int() })))
-export type TerminalFacets = z.infer<typeof TerminalFacets>
 
 /** POST /api/terminals/{id}/commands; answered with 201 and a CommandRow. `only` is of checks. */
 export const CreateCommand = z.strictObject({ type: z.enum(['check', 'logs']), only: z.array(DeviceKind).min(1).optional() })

@@ -1,5 +1,5 @@
 import type { ApiTokenRow, AuditRow, RefusalRow, Role, Scope, SessionRow, TerminalKey, TerminalPolicy, UserRow, WaitingTerminal } from '../../model/access.ts'
-import type { Enrolment } from '../../model/wire.ts'
+import type { Enrolment } from '../../model/fleet.ts'
 import type { Rows } from '../store.ts'
 
 /** A new person; `password` as passwords.ts writes it. */

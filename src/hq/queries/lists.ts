@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Scope } from '../../model/access.ts'
-import { Facet, type IncidentRow, type TerminalFacets, type TerminalRow } from '../../model/wire.ts'
+import { Facet, type TerminalFacets } from '../../model/fleet.ts'
+import type { IncidentRow, TerminalRow } from '../../model/wire.ts'
 import { plain } from '../plain.ts'
 import type { IncidentFilter, Moment, Rows, TerminalFilter } from '../store.ts'
 import { decodeCursor, encodeCursor, paged } from './cursor.ts'

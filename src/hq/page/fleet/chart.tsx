@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Readings } from '../../../model/wire.ts'
+import type { Readings } from '../../../model/fleet.ts'
 import { theme } from '../theme.ts'
 import { clock, language, number, t } from '../words.ts'
 import { f, wordOf } from './words.ts'
@@ -56,9 +56,9 @@ export const Chart = ({ chart: { id, unit, yesNo, least, series }, from, to }: {
   }, [JSON.stringify(series.map((s) => [s.name, s.device, s.points.length, s.points.at(-1)])), from, to, theme.value, dark.value, language.value])
   if (failed) throw failed
   return (
-    <figure class="chart" ref={figure}>
+    <figure class="readings" ref={figure}>
       <figcaption class="ink"><b>{wordOf('chart', id)}</b>{unit && !yesNo && <small> {unit}</small>} <small class="pointed">{pointed && clock(pointed.at)}</small></figcaption>
-      <div class="plot" ref={canvas} aria-hidden="true" />
+      <div class="readings-plot" ref={canvas} aria-hidden="true" />
       <div class="scroll">
         <table class="plain-table" aria-label={wordOf('chart', id)}>
           <thead><tr><th scope="col">{f('reading')}</th><th scope="col" class="number">{pointed ? f('pointed') : f('last')}</th>{!yesNo && <><th scope="col" class="number">{f('least')}</th><th scope="col" class="number">{f('median')}</th><th scope="col" class="number">{f('most')}</th></>}</tr></thead>

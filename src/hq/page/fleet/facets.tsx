@@ -1,4 +1,4 @@
-import type { Facet, TerminalFacets } from '../../../model/wire.ts'
+import type { Facet, TerminalFacets } from '../../../model/fleet.ts'
 import type { Asked } from '../data.ts'
 import { go, place, withQuery } from '../router.ts'
 import { t } from '../words.ts'

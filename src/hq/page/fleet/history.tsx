@@ -9,7 +9,7 @@ export const History = ({ changes }: { changes: readonly Change[] }) => (
     <h2>{f('history')}</h2>
     {changes.length === 0 ? <p class="empty">{t('none')}</p> : (
       <ul class="rows">
-        {changes.map(({ id, at, who, what, detail }) => <li key={id}><Ago at={at} /> <span>{who === 'hq' ? f('hq-itself') : who}</span> <b>{wordOf('did', what)}</b>{detail && <span class="said">{detail}</span>}</li>)}
+        {changes.map(({ id, at, who, what, detail }) => <li key={id}><Ago at={at} /> <span>{who === 'hq' ? f('hq-itself') : who}</span> <b>{wordOf('did', what)}</b>{detail && what !== 'visit' && <span class="said">{detail}</span>}</li>)}
       </ul>
     )}
   </section>

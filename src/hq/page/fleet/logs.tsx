@@ -14,7 +14,7 @@ const Bundle = ({ terminal, command }: { terminal: string; command: string }) =>
   const path = `/api/terminals/${terminal}/logs/${command}`
   const asked = useAsked<LogBundle>(path, [], { once: true })
   return (
-    <Shown asked={asked} say={troubleHere}>
+    <Shown asked={asked} words={troubleHere}>
       {({ at, parts }) => (
         <>
           <p class="hint">{f('logs-made', { at: clock(at) })} <a download={`${terminal}-logs.json`} href={path}>{f('download')}</a></p>

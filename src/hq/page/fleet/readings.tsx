@@ -1,4 +1,4 @@
-import type { Readings } from '../../../model/wire.ts'
+import type { Readings } from '../../../model/fleet.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { place, withQuery } from '../router.ts'
@@ -47,7 +47,7 @@ export const ReadingCharts = ({ terminal }: { terminal: string }) => {
           return (
             <>
               <p class="hint">{f('readings-hint', { read: readings.read, reports: readings.reports })}</p>
-              {charts.length === 0 ? <p class="empty">{f('no-readings')}</p> : <div class="charts">{charts.map((chart) => <Chart key={chart.id} chart={chart} from={to - Number(days) * DAY} to={to} />)}</div>}
+              {charts.length === 0 ? <p class="empty">{f('no-readings')}</p> : <div class="readings-grid">{charts.map((chart) => <Chart key={chart.id} chart={chart} from={to - Number(days) * DAY} to={to} />)}</div>}
             </>
           )
         }}

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
+import type { TerminalFacets } from '../../../model/fleet.ts'
 import type { RolloutAction, RolloutDetail, RolloutRow } from '../../../model/triage.ts'
-import type { TerminalFacets } from '../../../model/wire.ts'
 import { type Failed, send, useAsked } from '../data.ts'
 import { detailWords } from '../details.ts'
 import { mayAs } from '../me.ts'
@@ -91,7 +91,7 @@ export const RolloutPage = ({ revision }: { revision: string }) => {
   return (
     <>
       <FleetTabs at="rollouts" />
-      <Shown asked={asked} say={troubleHere}>{(detail) => <Content detail={detail} done={() => setRound((n) => n + 1)} />}</Shown>
+      <Shown asked={asked} words={troubleHere}>{(detail) => <Content detail={detail} done={() => setRound((n) => n + 1)} />}</Shown>
     </>
   )
 }

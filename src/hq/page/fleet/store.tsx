@@ -3,8 +3,8 @@ import type { AbsenceRow, Change, StoreCard, StoreRow, VisitRow } from '../../..
 import type { IncidentRow, TerminalRow } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { mayAs } from '../me.ts'
-import { IncidentTable } from '../pages/incidents.tsx'
 import { Shown } from '../parts/asked.tsx'
+import { IncidentTable } from '../parts/incident-table.tsx'
 import { ContactMark, ReadinessChips, SeverityMark } from '../parts/marks.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
@@ -48,7 +48,7 @@ const Content = ({ name, detail, renew }: { name: string; detail: StoreDetail; r
       {absences.map((absence) => <AbsenceCard key={absence.id} absence={absence} />)}
       {planning
         ? <PlanVisit store={name} incidents={incidents} />
-        : mayAs('technician') && <p class="pages"><a class="button primary" href={withQuery({ plan: 'visit' })}>{f('plan-visit')}</a></p>}
+        : mayAs('technician') && incidents.length > 0 && <p class="pages"><a class="button primary" href={withQuery({ plan: 'visit' })}>{f('plan-visit')}</a></p>}
       <section class="card table"><h2>{t('terminals')}</h2><Table label={t('terminals')} columns={lanes()} rows={terminals} keyOf={(row) => row.terminal.id} /></section>
       <section class="card table"><h2>{t('open-incidents')}</h2>{incidents.length === 0 ? <p class="empty">{t('no-incidents')}</p> : <IncidentTable rows={incidents} />}</section>
       <section class="card table"><h2>{f('visits')}</h2>{visits.length === 0 ? <p class="empty">{f('no-visits')}</p> : <VisitTable rows={visits} of="store" />}</section>
@@ -66,7 +66,7 @@ export const StorePage = ({ store }: { store: string }) => {
   return (
     <>
       <FleetTabs at="stores" />
-      <Shown asked={asked} say={troubleHere}>{(detail) => <Content name={store} detail={detail} renew={() => setRound((n) => n + 1)} />}</Shown>
+      <Shown asked={asked} words={troubleHere}>{(detail) => <Content name={store} detail={detail} renew={() => setRound((n) => n + 1)} />}</Shown>
     </>
   )
 }

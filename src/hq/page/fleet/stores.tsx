@@ -1,5 +1,5 @@
+import type { TerminalFacets } from '../../../model/fleet.ts'
 import type { StoreRow } from '../../../model/triage.ts'
-import type { TerminalFacets } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { SeverityMark } from '../parts/marks.tsx'

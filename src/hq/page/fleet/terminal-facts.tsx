@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import type { Enrolment, TerminalDetail } from '../../../model/wire.ts'
+import type { Enrolment } from '../../../model/fleet.ts'
+import type { TerminalDetail } from '../../../model/wire.ts'
 import { me } from '../me.ts'
 import { Ago } from '../parts/time.tsx'
 import { lasting, t } from '../words.ts'

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { useState } from 'preact/hooks'
-import type { TerminalFacets, TerminalRow } from '../../../model/wire.ts'
+import type { TerminalFacets } from '../../../model/fleet.ts'
+import type { TerminalRow } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { mayAs } from '../me.ts'
 import { Shown } from '../parts/asked.tsx'

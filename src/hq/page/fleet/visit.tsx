@@ -3,8 +3,8 @@ import type { Change, VisitRow } from '../../../model/triage.ts'
 import type { IncidentRow } from '../../../model/wire.ts'
 import { type Failed, send, useAsked } from '../data.ts'
 import { mayAs } from '../me.ts'
-import { IncidentTable } from '../pages/incidents.tsx'
 import { Shown } from '../parts/asked.tsx'
+import { IncidentTable } from '../parts/incident-table.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { useTitle } from '../title.ts'
 import { inWords, t } from '../words.ts'
@@ -75,7 +75,7 @@ const Content = ({ visit, history, moved }: { visit: VisitRow; history: readonly
     </dl>
     {mayAs('technician') && <Steps visit={visit} moved={moved} />}
     <p class="pages">
-      {(['zh-CN', 'en'] as const).map((lang) => <a key={lang} class="button" target="_blank" rel="noopener" lang={lang} href={`/api/visits/${visit.id}/work-order?lang=${lang}`}><span aria-hidden="true">⎙ </span>{f(`work-order.${lang}`)}</a>)}
+      {(['zh-CN', 'en'] as const).map((lang) => <a key={lang} class="button" target="_blank" rel="noopener" lang={lang} href={`/api/visits/${visit.id}/work-order?lang=${lang}`}>{f(`work-order.${lang}`)}</a>)}
     </p>
     <section class="card table"><h2>{f('parts')}</h2>{visit.parts.length === 0 ? <p class="empty">{f('no-parts')}</p> : <Table label={f('parts')} columns={parts()} rows={visit.parts} keyOf={(p) => p.id} />}</section>
     <Tasks visit={visit} />
@@ -91,7 +91,7 @@ export const VisitPage = ({ id }: { id: string }) => {
   return (
     <>
       <FleetTabs at="visits" />
-      <Shown asked={asked} say={troubleHere}>{({ visit, history }) => <Content visit={visit} history={history} moved={() => setRound((n) => n + 1)} />}</Shown>
+      <Shown asked={asked} words={troubleHere}>{({ visit, history }) => <Content visit={visit} history={history} moved={() => setRound((n) => n + 1)} />}</Shown>
     </>
   )
 }

@@ -1,33 +1,12 @@
 import type { IncidentRow } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
-import { SEVERITIES, SeverityMark } from '../parts/marks.tsx'
+import { IncidentTable } from '../parts/incident-table.tsx'
+import { SEVERITIES } from '../parts/marks.tsx'
 import { Pages } from '../parts/pages.tsx'
-import { type Column, Table } from '../parts/table.tsx'
-import { Ago, now } from '../parts/time.tsx'
 import { go, place, withQuery } from '../router.ts'
 import { useTitle } from '../title.ts'
-import { inWords, lasting, percent, shared, t } from '../words.ts'
-
-const columns = (): Column<IncidentRow>[] => [
-  { name: t('severity'), show: (row) => <SeverityMark is={row.severity} /> },
-  {
-    name: t('fault'),
-    lead: true,
-    show: (row) => <><a href={`/incidents/${row.id}`}>{inWords(row.title)}</a> <code>{row.fault}</code>{row.regression && <span class="mark severity-degraded"> ↺ {t('regression')}</span>}</>,
-  },
-  { name: t('terminal'), show: (row) => <><a href={`/terminals/${row.terminalId}`}>{row.terminalId}</a> {row.store}</> },
-  { name: t('device'), show: (row) => row.device },
-  { name: t('since'), show: (row) => <Ago at={row.openedAt} /> },
-  { name: t('duration'), show: (row) => lasting((row.closedAt ?? now.value) - row.openedAt) },
-  { name: t('count'), number: true, show: (row) => row.count },
-  { name: t('confidence'), number: true, show: (row) => percent(row.posterior) },
-]
-
-/** A table of incidents; `of` leaves out the column that would say the same in every row. */
-export const IncidentTable = ({ rows, of }: { rows: readonly IncidentRow[]; of?: 'terminal' }) => (
-  <Table label={t('incidents')} columns={columns().filter((c) => of !== 'terminal' || c.name !== t('terminal'))} rows={rows} keyOf={(row) => row.id} />
-)
+import { shared, t } from '../words.ts'
 
 const FILTERS = ['state', 'severity', 'fault', 'terminal', 'cursor'] as const
 const REMOVABLE = ['fault', 'terminal'] as const

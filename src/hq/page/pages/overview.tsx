@@ -2,11 +2,11 @@ import type { IncidentRow, Overview, TerminalRow } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { HourBars, ShareBar } from '../parts/bars.tsx'
+import { IncidentTable } from '../parts/incident-table.tsx'
 import { CONTACTS, ContactMark, ReadinessChips, SEVERITIES, SeverityMark } from '../parts/marks.tsx'
 import { Ago } from '../parts/time.tsx'
 import { useTitle } from '../title.ts'
 import { inWords, shared, t } from '../words.ts'
-import { IncidentTable } from './incidents.tsx'
 
 const TONES = { online: 'good', stale: 'warn', offline: 'bad', never: 'none', ready: 'good', degraded: 'warn', blocked: 'bad', unknown: 'none' } as const
 const STATES = ['ready', 'degraded', 'blocked', 'unknown'] as const
