@@ -35,6 +35,7 @@ export const Facts = ({ detail }: { detail: TerminalDetail }) => {
       <Fact name={t('last-check')}>{row.checkedAt !== undefined && <Ago at={row.checkedAt} />}</Fact>
       <Fact name={t('version')}>{row.agentVersion}</Fact>
       <Fact name={f('revision')}>{revision === undefined ? f('no-revision') : me.value?.scope === undefined ? <a href={`/rollouts/${revision}`}>{f('revision-number', { n: revision })}</a> : f('revision-number', { n: revision })}</Fact>
+      {row.pack && <Fact name={t('pack')}>{row.pack.sequence === 0 ? t('pack.built-in') : t('pack.number', { n: row.pack.sequence })}{row.pack.unbelieved && <small> {row.pack.unbelieved}</small>}</Fact>}
       <Fact name={t('clock-offset')}><Clock detail={detail} /></Fact>
       <Fact name={t('spool')}>{spool && <>{t('spool-value', { reports: spool.reports, lost: spool.lost })}{spool.bytes > 0 && ` · ${bytesInWords(spool.bytes)}`}{spool.oldestAt !== undefined && <> · {f('oldest')} <Ago at={spool.oldestAt} /></>}</>}</Fact>
     </dl>
