@@ -32,6 +32,7 @@ const asked = (terminals: number, sample: { incident: string; report: string; te
   '/api/terminals?q=nowhere',
   '/api/terminals?contact=stale&q=t1',
   `/api/terminals/${sample.terminal}`,
+  '/api/terminals?agent=0.1.0&limit=200',
   `/api/reports/${sample.terminal}/${sample.report}`,
 ]
 

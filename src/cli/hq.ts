@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createLog } from '../agent/log.ts'
+import { catalogue } from '../faults/index.ts'
 import { startHq } from '../hq/server.ts'
 import { untilAsked } from './agent.ts'
 import { type Context, stateDirOf } from './context.ts'
@@ -38,7 +39,7 @@ export const hqCommand = async (options: HqCommandOptions, context: Context): Pr
   const access = accessOf(options)
   const log = await createLog({ stateDir: dataDir, verbose: options.verbose === true, to: 'console' })
   const hq = await startHq({
-    dataDir, host: options.host ?? '127.0.0.1', port: options.port ?? 8470, pageDir: PAGE_DIR, version: VERSION, log, ...access, ...(database ? { database } : {}),
+    dataDir, host: options.host ?? '127.0.0.1', port: options.port ?? 8470, pageDir: PAGE_DIR, version: VERSION, catalogue: catalogue.faults, log, ...access, ...(database ? { database } : {}),
   }).catch((error: unknown) => {
     throw hqFailure(error)
   })

@@ -75,7 +75,7 @@ const hqOf = async (options: FleetOptions, now: () => number): Promise<There> =>
   if (options.hq !== undefined) return { urls: urlsIn(options.hq), operatorToken: tokenIn(options.operatorToken), end: async () => undefined }
   const dataDir = mkdtempSync(join(tmpdir(), 'posdiag-fleet-'))
   const operatorToken = `po_${crypto.randomUUID()}`
-  const hq = await startHq({ dataDir, port: options.port ?? 0, pageDir: PAGE_DIR, version: VERSION, log: SILENT_LOG, operatorToken, heartbeatMs: OWN_BEAT_MS, now }).catch((error: unknown) => {
+  const hq = await startHq({ dataDir, port: options.port ?? 0, pageDir: PAGE_DIR, version: VERSION, catalogue: catalogue.faults, log: SILENT_LOG, operatorToken, heartbeatMs: OWN_BEAT_MS, now }).catch((error: unknown) => {
     rmSync(dataDir, { recursive: true, force: true })
     throw hqFailure(error)
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Shop, startShop } from '../../fixtures/standins/shop.ts'
 import { createLog, SILENT_LOG } from '../agent/log.ts'
+import { catalogue } from '../faults/index.ts'
 import { type Hq, startHq } from '../hq/server.ts'
 import { say } from '../texts/say.ts'
 import { startHere, untilAsked } from './agent.ts'
@@ -34,7 +35,7 @@ const ARRIVAL_MS = 20_000
 const isTaken = (error: unknown): boolean => error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'EADDRINUSE'
 
 const openHq = async (dataDir: string, port: number | undefined): Promise<Hq> => {
-  const at = (number: number) => startHq({ dataDir, port: number, pageDir: PAGE_DIR, version: VERSION, log: SILENT_LOG, heartbeatMs: BEAT_MS })
+  const at = (number: number) => startHq({ dataDir, port: number, pageDir: PAGE_DIR, version: VERSION, catalogue: catalogue.faults, log: SILENT_LOG, heartbeatMs: BEAT_MS })
   try {
     return await at(port ?? HQ_PORT)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoreError } from './store.ts'
 
@@ -6,6 +6,15 @@ import { StoreError } from './store.ts'
 export const KEPT_BACKUPS = 7
 
 const NAME = /^hq-\d{8}T\d{6}Z\.sqlite$/
+
+/** The backups in the folder, the latest first; none where there is no folder yet. */
+export const listBackups = (folder: string): { file: string; at: number; bytes: number }[] => {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).filter((name) => NAME.test(name)).toSorted().toReversed().map((file) => {
+    const { mtimeMs, size } = statSync(join(folder, file))
+    return { file, at: Math.round(mtimeMs), bytes: size }
+  })
+}
 
 /**
  * Has a backup written into the folder, which is made if it is not there; a file of that name is whole and on disk. Rejects with a

@@ -1,4 +1,5 @@
 import type { TerminalPolicy } from '../model/access.ts'
+import type { Fault } from '../model/fault.ts'
 import type { Limits } from './access/limits.ts'
 import type { Oidc } from './access/oidc.ts'
 import type { Refusals } from './access/refusals.ts'
@@ -10,6 +11,7 @@ import type { Heartbeats } from './heartbeats.ts'
 import type { Live } from './live.ts'
 import type { HqLog } from './log.ts'
 import type { Counter, Metrics } from './metrics.ts'
+import type { NodeNotes } from './nodes.ts'
 import type { Projector } from './projector.ts'
 import type { Store } from './store.ts'
 
@@ -28,6 +30,9 @@ export interface Context {
   heartbeats: Heartbeats
   projector: Projector
   alerting: Alerting
+  nodes: NodeNotes
+  /** The catalogue that this HQ explains faults by; empty where it was given none. */
+  catalogue: readonly Fault[]
   live: Live
   sessions: Sessions
   limits: Limits

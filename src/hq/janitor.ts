@@ -13,17 +13,23 @@ const TEND_EVERY_MS = 10 * 60_000
 const SILENT_MS = 10 * 60_000
 
 /** Regular work. */
-export interface Janitor { stop(): void }
+export interface Janitor {
+  /** When the store was last tended, or that failed, and why. */
+  tended(): { at: number; problem?: string } | undefined
+  stop(): void
+}
 
 /** Ends overdue commands every five seconds, and tends the store at once and every ten minutes. */
 export const janitor = (store: Store, log: HqLog, now: () => number): Janitor => {
   let tendAt = 0
   let busy = false
+  let tended: { at: number; problem?: string } | undefined
   const round = async (): Promise<void> => {
     await store.expireCommands(now(), SILENT_MS)
     if (performance.now() < tendAt) return
     const more = await store.tend(now(), now() - KEPT.reportsMs, now() - KEPT.incidentsMs)
     await store.access.tend(now(), now() - KEPT.reportsMs)
+    tended = { at: now() }
     // While there is more to delete, every round takes a part.
     if (!more) tendAt = performance.now() + TEND_EVERY_MS
   }
@@ -31,7 +37,11 @@ export const janitor = (store: Store, log: HqLog, now: () => number): Janitor =>
     if (busy) return
     busy = true
     round()
-      .catch((error: unknown) => log.warn('regular work waits for the store', { error: error instanceof Error ? error.message : String(error) }))
+      .catch((error: unknown) => {
+        const problem = error instanceof Error ? error.message : String(error)
+        tended = { at: now(), problem }
+        log.warn('regular work waits for the store', { error: problem })
+      })
       .finally(() => {
         busy = false
       })
@@ -39,5 +49,5 @@ export const janitor = (store: Store, log: HqLog, now: () => number): Janitor =>
   begin()
   const timer = setInterval(begin, EVERY_MS)
   timer.unref()
-  return { stop: () => clearInterval(timer) }
+  return { tended: () => tended, stop: () => clearInterval(timer) }
 }

@@ -10,10 +10,14 @@ const labelled = (labels: Labels): string => {
 }
 
 /** A value that only grows, per combination of labels. */
-export interface Counter { add(n: number, labels?: Labels): void }
+export interface Counter { add(n: number, labels?: Labels): void; value(labels?: Labels): number }
 
 /** Counts of measured values in buckets. */
-export interface Histogram { observe(value: number): void }
+export interface Histogram {
+  observe(value: number): void
+  /** The value that this part (0 to 1) of all were at most, as far as the buckets tell; undefined without any, the last bound beyond it. */
+  quantile(part: number): number | undefined
+}
 
 /** What HQ says of itself to Prometheus, in the text exposition format 0.0.4. */
 export interface Metrics {
@@ -38,6 +42,7 @@ export const metrics = (): Metrics => {
           const key = labelled(labels)
           values.set(key, (values.get(key) ?? 0) + n)
         },
+        value: (labels = {}) => values.get(labelled(labels)) ?? 0,
       }
     },
     total: (name, help, read) => {
@@ -63,6 +68,14 @@ export const metrics = (): Metrics => {
           }
           sum += value
           all++
+        },
+        quantile: (part) => {
+          if (all === 0) return undefined
+          const i = counts.findIndex((n) => n >= part * all)
+          const [to, below] = [bounds[i], counts[i - 1] ?? 0]
+          if (to === undefined) return bounds.at(-1)
+          const from = bounds[i - 1] ?? 0
+          return from + ((to - from) * (part * all - below)) / Math.max(1, (counts[i] ?? 0) - below)
         },
       }
     },

@@ -64,7 +64,8 @@ export const pageRoutes = async (app: App, context: Context, pageDir?: string): 
   }
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request)
-    const ofPage = root !== undefined && (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|v1|auth)\//.test(path) && !/\.\w+$/.test(path) && request.headers.accept?.includes('text/html')
+    // Names of stores and terminals may have dots; files lie at the top or among the assets.
+    const ofPage = root !== undefined && (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|v1|auth)\//.test(path) && !/^\/(assets\/|[^/]*\.\w+$)/.test(path) && request.headers.accept?.includes('text/html')
     if (ofPage) return reply.sendFile('index.html')
     return sendProblem(reply, new ProblemError(404, 'route', `there is nothing at ${request.method} ${path.slice(0, 200)}; /openapi.json lists what there is`), path)
   })

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import cookie from '@fastify/cookie'
+import type { Fault } from '../model/fault.ts'
 import { guard } from './access/guard.ts'
 import { limitsOf } from './access/limits.ts'
 import { type OidcOptions, oidc } from './access/oidc.ts'
@@ -19,6 +20,7 @@ import { heartbeats } from './heartbeats.ts'
 import { type Janitor, janitor } from './janitor.ts'
 import { live } from './live.ts'
 import type { HqLog } from './log.ts'
+import { nodeNotes } from './nodes.ts'
 import { describeRoutes } from './openapi.ts'
 import { browserHeaders, pageRoutes } from './page-files.ts'
 import type { Address } from './postgres/open.ts'
@@ -28,6 +30,7 @@ import { remembered } from './remembered.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { healthRoutes } from './routes/health.ts'
+import { healthFigureRoutes } from './routes/health-figures.ts'
 import { oidcRoutes } from './routes/oidc.ts'
 import { operatorRoutes } from './routes/operators.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -61,6 +64,8 @@ export interface HqOptions {
   oidc?: OidcOptions | undefined
   /** A PostgreSQL database (15 or later) instead of the embedded SQLite; any number of HQ processes may share one. */
   database?: Address
+  /** The catalogue of faults that the page explains; without one it has none to show. */
+  catalogue?: readonly Fault[]
   /** Instead of opening one; closed when HQ stops. */
   store?: Store
 }
@@ -108,7 +113,7 @@ const routes = async (app: App, context: Context, options: HqOptions): Promise<v
     if (context.oidc !== undefined) oidcRoutes(scope, context, context.oidc)
     await scope.register(async (guarded) => {
       guard(guarded as App, context)
-      for (const routesOf of [operatorRoutes, alertRoutes, exportRoutes]) guarded.register(async (api) => routesOf(api as App, context))
+      for (const routesOf of [operatorRoutes, alertRoutes, exportRoutes, healthFigureRoutes]) guarded.register(async (api) => routesOf(api as App, context))
     })
     await pageRoutes(scope, context, options.pageDir)
   })
@@ -122,6 +127,7 @@ const stopping = async (close: (ms: number) => Promise<void>, context: Context, 
   await triage.stop()
   await context.heartbeats.stop()
   await context.refusals.stop()
+  await context.nodes.stop()
   await context.store.close()
   context.log.info('HQ has stopped')
 }
@@ -164,6 +170,17 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
     figures.commitSeconds.observe(ms / 1000)
     figures.groupSizes.observe(reports)
   })
+  const jobs = janitor(store, log, now)
+  const { reports, refused, masked, heartbeats: beats } = figures.counted
+  const nodes = nodeNotes(store.health, log, now, () => {
+    const [p50, p99] = [0.5, 0.99].map((part) => (figures.commitSeconds.quantile(part) ?? 0) * 1000)
+    const tended = jobs.tended()
+    return {
+      version, refused: refused.value(), masked: masked.value(), heartbeats: beats.value(), waiting: commits.waiting(), listeners: updates.count(),
+      reports: { stored: reports.value({ status: 'stored' }), duplicate: reports.value({ status: 'duplicate' }), rejected: reports.value({ status: 'rejected' }) },
+      ...(p50 && p99 ? { commit: { p50, p99 } } : {}), ...(tended && { tended }),
+    }
+  })
   const app = makeApp(log, options)
   const close = closing(app)
   const context: Context = {
@@ -175,6 +192,8 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
       figures.folded.add(late, { late: 'yes' })
     }),
     alerting: alerting(store, log, now, (state) => figures.counted.alertMessages.add(1, { state })),
+    nodes,
+    catalogue: options.catalogue ?? [],
     live: updates,
     sessions: sessions(store.access, token, now),
     limits: await limitsOf(app),
@@ -188,7 +207,6 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
     offeredPack: remembered(() => store.knowledge.packs.offered(), OFFERED_MS),
     stopping: () => stopped !== undefined,
   }
-  const jobs = janitor(store, log, now)
   const triage = triageJob(store, log, () => ({ now: now(), beatMs }))
   const stop = (): Promise<void> => {
     stopped ??= stopping(close, context, jobs, triage)

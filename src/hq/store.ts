@@ -1,10 +1,12 @@
 import type { Scope, TerminalKey } from '../model/access.ts'
+import type { Facet, TerminalFacets } from '../model/fleet.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalRow } from '../model/wire.ts'
 import type { AccessStore } from './access/store.ts'
 import type { AlertStore } from './alerts/store.ts'
 import type { Digest, Fold } from './fold-types.ts'
 import type { KnowledgeStore } from './knowledge/store.ts'
+import type { HealthStore } from './queries/health.ts'
 import type { TriageStore } from './triage/store.ts'
 
 /**
@@ -69,8 +71,8 @@ export interface IncidentFilter {
   limit: number
 }
 
-/** What to list of terminals, in the order of their ids; `q` is looked for in id, store, merchant, region, lane, model and serial, `store` is the name of a store. */
-export interface TerminalFilter { q?: string; store?: string; contact?: TerminalRow['contact']; scope?: Scope | undefined; cursor?: string; limit: number }
+/** What to list of terminals, in the order of their ids; `q` is looked for in id, store, merchant, region, lane, model and serial; store and facets are what they last reported. */
+export interface TerminalFilter extends Partial<Record<'store' | Facet, string>> { q?: string; contact?: TerminalRow['contact']; scope?: Scope | undefined; cursor?: string; limit: number }
 
 /** What to list of reports: those with ids of these times (ms, `to` not included). */
 export interface ReportFilter { from: number; to: number; scope?: Scope | undefined; cursor?: string | undefined; limit: number }
@@ -138,11 +140,14 @@ export interface Store {
   incident(id: string): Promise<IncidentRow | undefined>
   terminals(filter: TerminalFilter, moment: Moment): Promise<Rows<TerminalRow>>
   terminal(id: string, moment: Moment): Promise<TerminalRow | undefined>
+  terminalFacets(scope?: Scope): Promise<TerminalFacets>
   /** Newest first; `from` is the earliest time of the report's id. */
   reportsOf(terminalId: string, limit: number, from?: number): Promise<ReportRow[]>
   /** Reports of all terminals, in the order of terminals and then ids. */
   reportsBetween(filter: ReportFilter): Promise<Rows<ReportRow>>
   report(terminalId: string, id: string): Promise<KeptReport | undefined>
+  /** How many reports of the terminal have ids from that time on (the newest 5000 are counted), and at most `most` of them, spread evenly, oldest first. */
+  spreadReports(terminalId: string, from: number, most: number): Promise<{ of: number; reports: (KeptReport & { id: string; at: number })[] }>
   figures(moment: Moment): Promise<StoreFigures>
   /** What HQ makes of reports beyond the single incident. */
   triage: TriageStore
@@ -151,6 +156,8 @@ export interface Store {
   access: AccessStore
   /** What closed repairs teach, and the packs made of it. */
   knowledge: KnowledgeStore
+  /** How HQ itself is. */
+  health: HealthStore
 
   /**
    * Regular work on the store itself: makes room for the reports of the coming days, and deletes what is too old - folded reports

@@ -155,13 +155,25 @@ export const IssueAction = z.discriminatedUnion('do', [
 ])
 export type IssueAction = z.infer<typeof IssueAction>
 
-/** Hours in which a store is open, per weekday from Monday, as minutes since midnight in its time zone; an end past 1440 runs into the next day. */
-export const OpeningHours = z.strictObject({ timeZone: z.string().max(64), days: z.array(z.array(z.tuple([z.int().min(0).max(1440), z.int().min(1).max(2880)])).max(4)).length(7) })
+const spans = z.array(z.tuple([z.int().min(0).max(1440), z.int().min(1).max(2880)])).max(4)
+
+/**
+ * Hours in which a store is open, per weekday from Monday, as minutes since midnight in its time zone; an end past 1440 runs into the
+ * next day. On a date of `holidays` its hours are instead (none: closed all day).
+ */
+export const OpeningHours = z.strictObject({
+  timeZone: z.string().max(64), days: z.array(spans).length(7),
+  holidays: z.array(z.strictObject({ date: z.iso.date(), spans, note: z.string().max(100).optional() })).max(100).optional(),
+})
 export type OpeningHours = z.infer<typeof OpeningHours>
 
 /** What people know of a store. PUT /api/stores/{store} replaces it. */
 export const StoreCard = z.strictObject({ address: z.string().max(300).optional(), contact: z.string().max(200).optional(), note: z.string().max(500).optional(), hours: OpeningHours.optional() })
 export type StoreCard = z.infer<typeof StoreCard>
+
+/** Terminals by the state of each way of taking money in their last word. */
+export const TenderCounts = z.partialRecord(Tender, z.record(z.enum(['ready', 'degraded', 'blocked', 'unknown']), z.int()))
+export type TenderCounts = z.infer<typeof TenderCounts>
 
 /** A store as lists show it; brought up to date about once a minute. */
 export const StoreRow = z.strictObject({
@@ -176,6 +188,9 @@ export const StoreRow = z.strictObject({
   worst: Severity.optional(),
   cost: Cost.optional(),
   absence: z.string().optional(),
+  tenders: TenderCounts.optional(),
+  /** By the hours that people gave for it, if they did. */
+  opening: z.enum(['open', 'closed']).optional(),
 })
 export type StoreRow = z.infer<typeof StoreRow>
 

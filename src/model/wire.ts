@@ -1,13 +1,14 @@
 import * as z from 'zod'
 import { TerminalKey } from './access.ts'
 import { Configuration } from './configuration.ts'
-import { DeviceKind, Tender } from './device.ts'
+import { DeviceKind } from './device.ts'
 import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'
+import { Enrolment } from './fleet.ts'
 import { PackStanding } from './pack.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
-import { Care, Change, Cost, Resolution } from './triage.ts'
+import { Care, Change, Cost, Resolution, TenderCounts } from './triage.ts'
 
 const time = z.number()
 
@@ -194,8 +195,7 @@ export type CommandRow = z.infer<typeof CommandRow>
 export const Overview = z.strictObject({
   at: time,
   terminals: z.record(Contact, z.int()),
-  /** Terminals by the worst state of each tender in their last word. */
-  tenders: z.partialRecord(Tender, z.record(z.enum(['ready', 'degraded', 'blocked', 'unknown']), z.int())),
+  tenders: TenderCounts,
   incidents: z.record(Severity, z.int()),
   opened24h: z.int(),
   closed24h: z.int(),
@@ -213,8 +213,13 @@ export const Overview = z.strictObject({
 })
 export type Overview = z.infer<typeof Overview>
 
-/** GET /api/terminals/{id}: all that HQ knows of one terminal; reports newest first, at most 200; incidents are the open ones; commands are those of the last day, newest first. */
-export const TerminalDetail = z.strictObject({ terminal: TerminalRow, reports: z.array(ReportRow), incidents: z.array(IncidentRow), commands: z.array(CommandRow) })
+/**
+ * GET /api/terminals/{id}: all that HQ knows of one terminal; reports newest first, at most 200; incidents are the open ones; commands are
+ * those of the last day, newest first; notes are what people wrote about it, newest first. `revision` is that of the configuration that it last took.
+ */
+export const TerminalDetail = z.strictObject({
+  terminal: TerminalRow, reports: z.array(ReportRow), incidents: z.array(IncidentRow), commands: z.array(CommandRow), enrolment: Enrolment, revision: z.int().optional(), notes: z.array(Change),
+})
 export type TerminalDetail = z.infer<typeof TerminalDetail>
 
 /** GET /api/incidents/{id}: the incident, its terminal, the fault entry and verdict from the latest report that found it, and the terminal's reports from its opening on (newest first, at most 50), and who did what about it (newest first, at most 200). */

@@ -1,6 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { catalogue } from '../../src/faults/index.ts'
 import { PAGE_TEXTS } from '../../src/hq/page/texts.ts'
+import { openSqliteStore } from '../../src/hq/sqlite/store.ts'
+import type { Store } from '../../src/hq/store.ts'
+import { triageJob } from '../../src/hq/triage/job.ts'
 import type { IncidentRow } from '../../src/model/wire.ts'
 import { fill, type Params } from '../../src/texts/say.ts'
 import { buildPage, openBrowser, openPage, type Watched } from './browser.ts'
@@ -24,6 +31,9 @@ export interface PageAtHq {
   built: string
   browser: Browser
   hq: TestHq
+  store: Store
+  /** Makes a round of triage, which stores and absences come from. */
+  round(): Promise<boolean>
   watched: Watched
   page: Page
   /** Of TROUBLED: its token, its latest report, and its incident of the paper. */
@@ -80,7 +90,7 @@ export const pageAtHq = (): PageAtHq => {
     },
     path: () => at.page.evaluate('location.pathname + location.search'),
     words: () => at.page.evaluate('document.body.innerText'),
-    waitForText: (text, within = 'main') => at.page.locator(within).getByText(text).first().waitFor(),
+    waitForText: (text, within = 'main') => at.page.locator(within).getByText(text).filter({ visible: true }).first().waitFor(),
     unfold: () => at.page.evaluate('document.querySelectorAll("details").forEach((d) => { d.open = true })'),
     toEnglish: () => at.page.getByRole('button', { name: zh('other-language') }).click(),
   }
@@ -88,15 +98,20 @@ export const pageAtHq = (): PageAtHq => {
   const at = { ...ways } as PageAtHq
   beforeAll(async () => {
     const [built, browser] = await Promise.all([buildPage(), openBrowser()])
-    const hq = await startTestHq({ pageDir: built.dir })
+    const dataDir = mkdtempSync(join(tmpdir(), 'posdiag-page-hq-'))
+    const store = await openSqliteStore(join(dataDir, 'hq.sqlite'))
+    const hq = await startTestHq({ pageDir: built.dir, dataDir, store, catalogue: catalogue.faults })
+    const triage = triageJob(store, { info: () => {}, warn: () => {}, error: () => {} }, () => ({ now: Date.now(), beatMs: 60_000 }))
     close = async () => {
       await browser.close()
+      await triage.stop()
       await hq.end()
+      rmSync(dataDir, { recursive: true, force: true })
       built.remove()
     }
     const watched = await openPage(browser, hq.hq.operatorUrl)
     await watched.page.addInitScript({ content: 'globalThis.ran = (place) => { console.error("ran: " + place) }' })
-    Object.assign(at, { built: built.dir, browser, hq, watched }, await fillHq(hq))
+    Object.assign(at, { built: built.dir, browser, hq, store, watched, round: () => triage.round() }, await fillHq(hq))
   })
   afterAll(() => close())
   beforeEach(async () => {

@@ -17,7 +17,7 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     },
     {
       name: 'terminals', path: () => '/terminals', title: (say) => say('terminals'),
-      texts: ['contact', 'readiness', 'contact.never', 'last-seen', ['lane', { lane: '1' }]], zh: ['SHOP-0003-01', '华北 · 建国路店', '阻断收款'], en: ['SHOP-0002-01', 'blocking'],
+      texts: ['contact', 'readiness', 'contact.never', 'last-seen', ['lane', { lane: '1' }]], zh: ['SHOP-0003-01', '华北', '建国路店', '阻断收款'], en: ['SHOP-0002-01', 'blocking'],
     },
     {
       name: 'terminal', path: () => `/terminals/${TROUBLED.id}`, title: (say) => `SHOP-0001-01 · ${say('terminals')}`,

@@ -9,6 +9,7 @@ import { alertsContract } from './store-contract-alerts.ts'
 import { fleetContract } from './store-contract-fleet.ts'
 import { knowledgeContract } from './store-contract-knowledge.ts'
 import { morningContract } from './store-contract-morning.ts'
+import { pagesContract } from './store-contract-pages.ts'
 import { triageContract } from './store-contract-triage.ts'
 import { DAY, drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
 
@@ -257,6 +258,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     morningContract(() => store)
     accessContract(() => store)
     knowledgeContract(() => store)
+    pagesContract(() => store)
 
     it('can say that it is ready', () => expect(store.ready()).resolves.toBeUndefined())
   })

@@ -1,4 +1,5 @@
 import type { ApiTokenRow, AuditRow, RefusalRow, Role, Scope, SessionRow, TerminalKey, TerminalPolicy, UserRow, WaitingTerminal } from '../../model/access.ts'
+import type { Enrolment } from '../../model/fleet.ts'
 import type { Rows } from '../store.ts'
 
 /** A new person; `password` as passwords.ts writes it. */
@@ -59,6 +60,8 @@ export interface AccessStore {
   setPolicy(policy: TerminalPolicy): Promise<void>
   /** Keeps the key of a terminal that has none; false if it has another. */
   setKey(terminalId: string, key: TerminalKey, address: string, now: number): Promise<boolean>
+  /** How a terminal came to be enrolled; undefined if there is no such terminal. */
+  enrolment(terminalId: string): Promise<Enrolment | undefined>
   /** False if that terminal does not wait for it. */
   approve(terminalId: string, by: string, now: number): Promise<boolean>
   waiting(limit: number, scope?: Scope): Promise<WaitingTerminal[]>

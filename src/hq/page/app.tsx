@@ -3,21 +3,21 @@ import { listen, live, signedOut } from './data.ts'
 import { fetched } from './fetched.tsx'
 import { keysShown } from './keys.ts'
 import { learn, mayAs, me } from './me.ts'
-import { TerminalPage } from './pages/terminal.tsx'
-import { TerminalsPage } from './pages/terminals.tsx'
 import { Keys } from './parts/keys.tsx'
+import { NoPage } from './parts/no-page.tsx'
 import { place } from './router.ts'
 import { nextTheme, theme } from './theme.ts'
-import { useTitle } from './title.ts'
 import { language, t, zone } from './words.ts'
 
 const PAGES = [
   { path: '/', key: 'overview' },
   { path: '/incidents', key: 'incidents', also: ['/issues', '/outbreaks', '/absences'] },
-  { path: '/terminals', key: 'terminals', also: ['/reports'] },
+  { path: '/stores', key: 'fleet', also: ['/terminals', '/reports', '/visits', '/rollouts'] },
   { path: '/alerts', key: 'alerts', everywhere: true },
+  { path: '/catalogue', key: 'catalogue' },
   { path: '/enrolment', key: 'enrolment', role: 'manager' },
   { path: '/access', key: 'access', role: 'administrator' },
+  { path: '/health', key: 'health', role: 'administrator' },
 ] as const
 
 const OverviewPage = fetched(async () => (await import('./triage/overview.tsx')).OverviewPage)
@@ -31,15 +31,14 @@ const OutbreakPage = fetched(async () => (await import('./triage/outbreak.tsx'))
 const AbsencesPage = fetched(async () => (await import('./triage/absences.tsx')).AbsencesPage)
 const AbsencePage = fetched(async () => (await import('./triage/absence.tsx')).AbsencePage)
 const AlertsPage = fetched(async () => (await import('./alerts/frame.tsx')).AlertsPage)
+const FleetPages = fetched(async () => (await import('./fleet/pages.tsx')).FleetPages)
 const EnrolmentPage = fetched(async () => (await import('./pages/enrolment.tsx')).EnrolmentPage)
 const AccessPage = fetched(async () => (await import('./access/access.tsx')).AccessPage)
 const AccountPage = fetched(async () => (await import('./access/account.tsx')).AccountPage)
 const SignInPage = fetched(async () => (await import('./access/sign-in.tsx')).SignInPage)
 
-const NoPage = () => {
-  useTitle(t('not-found'))
-  return <h1>{t('not-found')}</h1>
-}
+/** First parts of the addresses that the pages about the fleet answer. */
+const FLEET: readonly string[] = ['stores', 'terminals', 'visits', 'rollouts', 'catalogue', 'health']
 
 const routed = (path: string) => {
   const [, first = '', second, third, fourth] = path.replace(/\/$/, '').split('/')
@@ -53,8 +52,7 @@ const routed = (path: string) => {
   if (first === 'outbreaks' && second && depth === 1) return <OutbreakPage id={second} />
   if (first === 'absences' && depth === 0) return <AbsencesPage />
   if (first === 'absences' && second && depth === 1) return <AbsencePage id={second} />
-  if (first === 'terminals' && depth === 0) return <TerminalsPage />
-  if (first === 'terminals' && second && depth === 1) return <TerminalPage id={second} />
+  if (FLEET.includes(first)) return <FleetPages />
   if (first === 'reports' && second && third && depth === 2) return <ReportPage terminal={second} id={third} />
   if (first === 'alerts' && depth === 0) return <AlertsPage />
   if (first === 'enrolment' && depth === 0) return <EnrolmentPage />
@@ -86,6 +84,8 @@ export const App = () => {
   const here = place.value.path
   const shown = signedOut.value ? '/sign-in' : here
   const out = shown === '/sign-in'
+  // On a phone the navigation is wider than the screen.
+  useEffect(() => document.querySelector('header nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [here, me.value])
   const at = (page: (typeof PAGES)[number]): boolean => (page.path === '/' ? here === '/' : [page.path, ...('also' in page ? page.also : [])].some((path) => here.startsWith(path)))
   return (
     <>

@@ -73,5 +73,8 @@ const ALERTS = [
   `create table alert_turn (name ${ID} primary key, at bigint not null)`,
 ]
 
+// A handful of rows, one per process, that every node of a distributed database could hold.
+const HEALTH = [`create table node (id ${ID} primary key, seen_at bigint not null, figures text not null)`]
+
 /** The shape of the PostgreSQL database (15 and later). */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH }

@@ -1,3 +1,4 @@
+import type { Partition } from '../../model/health.ts'
 import { timeOfId } from '../../model/id.ts'
 import { firstIdAt } from '../queries/ids.ts'
 import type { Connections, Run } from './open.ts'
@@ -38,6 +39,16 @@ const makeMissing = async (run: Run, days: Iterable<number>): Promise<void> => {
   for (const day of days) {
     if (!there.has(nameOf(day))) await make(run, day)
   }
+}
+
+/** The partitions that hold something, newest first, with their size; the number of rows is the database's estimate. */
+export const listPartitions = async (run: Run): Promise<Partition[]> => {
+  const rows = await run<Partition>({
+    name: 'partition-sizes',
+    text: `select c.relname as name, pg_total_relation_size(c.oid) as bytes, greatest(c.reltuples, 0)::bigint as rows
+      from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'report'::regclass order by c.relname desc`,
+  })
+  return rows.filter(({ name, bytes }) => Number.isFinite(dayOfName(name)) && bytes > 0)
 }
 
 /** Makes the partitions that reports with these ids need; waits for whoever else makes some. */

@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor, paged } from '../queries/cursor.ts'
 import { firstIdAt } from '../queries/ids.ts'
 import { keptReport, reportRow } from '../queries/rows.ts'
 import { terminalWithin } from '../queries/scope.ts'
+import { COUNTED } from '../queries/spread.ts'
 import { spreadOf } from '../spread.ts'
 import type { KeptReport, NewReport, ReportFilter, Rows } from '../store.ts'
 import { storedBody } from '../stored-body.ts'
@@ -78,6 +79,10 @@ export const listReportsBetween = async (db: Connections, { from, to, limit, sco
   if (scope !== undefined) query = query.where(terminalWithin('report.terminal_id', scope))
   return paged(await query.orderBy('terminal_id').orderBy('id').limit(limit + 1).execute(), limit, reportRow, (r) => encodeCursor([r.terminal_id, r.id]))
 }
+
+/** Ids of a terminal's newest reports from that time on, newest first. */
+export const reportIds = async (db: Connections, terminalId: string, from: number): Promise<string[]> =>
+  (await db.read.selectFrom('report').select('id').where('terminal_id', '=', terminalId).where('id', '>=', firstIdAt(from)).orderBy('id', 'desc').limit(COUNTED).execute()).map((r) => r.id)
 
 /** One stored report, or undefined. */
 export const getReport = async (db: Connections, terminalId: string, id: string): Promise<KeptReport | undefined> => {

@@ -6,9 +6,11 @@ import type { HqLog } from '../log.ts'
 import { migrate } from '../migrate.ts'
 import { openAccess } from '../queries/access.ts'
 import { listEnrolmentTokens } from '../queries/admission.ts'
-import { getIncident, getTerminal, listIncidents, listTerminals } from '../queries/lists.ts'
+import { healthQueries } from '../queries/health.ts'
+import { getIncident, getTerminal, listIncidents, listTerminals, terminalFacets } from '../queries/lists.ts'
 import { countOpen, countTerminals, readOverview } from '../queries/overview.ts'
 import { commandRow } from '../queries/rows.ts'
+import { readSpread } from '../queries/spread.ts'
 import { type EnrolledTerminal, type Store, StoreError } from '../store.ts'
 import { together } from '../together.ts'
 import { triageStore } from '../triage/store.ts'
@@ -18,8 +20,8 @@ import { foldNext } from './folding.ts'
 import { STEPS } from './migrations.ts'
 import { listen, notify } from './notices.ts'
 import { type Address, type Connections, openConnections, PATIENT, type Run, storeError } from './open.ts'
-import { tendPartitions } from './partitions.ts'
-import { getReport, listReports, listReportsBetween, putReports, SLOTS } from './reports.ts'
+import { listPartitions, tendPartitions } from './partitions.ts'
+import { getReport, listReports, listReportsBetween, putReports, reportIds, SLOTS } from './reports.ts'
 import { addEnrolmentToken, enrol, putHeartbeats, revokeEnrolmentToken, revokeTerminalToken, terminalsOfTokens, watch } from './terminals.ts'
 
 const OLDEST_VERSION = 150_000
@@ -106,6 +108,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
   return {
     triage: triageStore(engine),
     knowledge: knowledgeStore(engine),
+    health: healthQueries(engine, { engine: 'postgresql', partitions: () => attempt('reading partitions', () => listPartitions(db.run)) }),
     ready: () => attempt('trying a write', async () => void (await db.run({ name: 'alive', text: 'update alive set at = at + 1' }))),
     putReports: (reports) => attempt('storing reports', () => putReports(db, reports)),
     foldNext: (limit, fold) =>
@@ -172,6 +175,8 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
     terminal: (id, moment) => attempt('reading', () => getTerminal(db.read, id, moment)),
     reportsOf: (terminalId, limit, from) => attempt('reading', () => listReports(db, terminalId, limit, from)),
     reportsBetween: (filter) => attempt('reading', () => listReportsBetween(db, filter)),
+    terminalFacets: (scope) => attempt('reading', () => terminalFacets(db.read, scope)),
+    spreadReports: (terminalId, from, most) => attempt('reading', async () => readSpread(db.read, terminalId, await reportIds(db, terminalId, from), most)),
     report: (terminalId, id) => attempt('reading', () => getReport(db, terminalId, id)),
     figures: (moment) =>
       attempt('reading figures', async () => {

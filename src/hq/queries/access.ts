@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { AccessStore } from '../access/store.ts'
-import { addRefusals, approve, countUnsigned, listAudit, listRefusals, listWaiting, readPolicy, record, setKey, setPolicy, tendAccess, within } from './admission.ts'
+import { addRefusals, approve, countUnsigned, findEnrolment, listAudit, listRefusals, listWaiting, readPolicy, record, setKey, setPolicy, tendAccess, within } from './admission.ts'
 import { addApiToken, addPerson, addSession, changePerson, countPeople, endSessions, findApiToken, findPerson, findSession, listApiTokens, listPeople, revokeApiToken, sessionsOf, signedIn, touchSession, usedApiToken } from './people.ts'
 import type { Tables } from './tables.ts'
 
@@ -30,6 +30,7 @@ export const openAccess = (db: Kysely<Tables>, read: Attempt, write: Attempt): A
   policy: () => read('reading the policy', () => readPolicy(db)),
   setPolicy: (policy) => write('setting the policy', () => setPolicy(db, policy)),
   setKey: (terminalId, key, address, now) => write('keeping a key', () => setKey(db, terminalId, key, address, now)),
+  enrolment: (terminalId) => read('reading an enrolment', () => findEnrolment(db, terminalId)),
   approve: (terminalId, by, now) => write('approving a terminal', () => approve(db, terminalId, by, now)),
   waiting: (limit, scope) => read('reading who waits', () => listWaiting(db, limit, scope)),
   countUnsigned: (scope) => read('counting keys', () => countUnsigned(db, scope)),

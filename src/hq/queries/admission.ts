@@ -1,12 +1,13 @@
 import { type Kysely, sql } from 'kysely'
 import { type AuditRow, type RefusalRow, type Scope, type TerminalKey, TerminalPolicy, type WaitingTerminal } from '../../model/access.ts'
+import type { Enrolment } from '../../model/fleet.ts'
 import type { TerminalIdentity } from '../../model/terminal.ts'
 import type { EnrolmentTokenRow } from '../../model/wire.ts'
 import type { AuditFilter } from '../access/store.ts'
 import { plain } from '../plain.ts'
 import type { Rows } from '../store.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { enrolmentTokenRow } from './rows.ts'
+import { enrolmentTokenRow, optional } from './rows.ts'
 import { placedWithin, terminalWithin } from './scope.ts'
 import type { Tables } from './tables.ts'
 
@@ -47,6 +48,18 @@ export const setKey = async (db: Db, terminalId: string, key: TerminalKey, addre
     .onConflict((oc) => oc.column('terminal_id').doUpdateSet((eb) => ({ key: eb.ref('excluded.key') })).where((eb) => eb.or([eb('admission.key', 'is', null), eb('admission.key', '=', row.key)])))
     .returning('terminal_id').execute()
   return kept.length > 0
+}
+
+/** How a terminal came to be enrolled; undefined if there is no such terminal. */
+export const findEnrolment = async (db: Db, terminalId: string): Promise<Enrolment | undefined> => {
+  const row = await db.selectFrom('terminal as t').leftJoin('admission as a', 'a.terminal_id', 't.id').where('t.id', '=', terminalId)
+    .select(['t.token_hash', 't.enrolled_at', 'a.address', 'a.made_by', 'a.key', 'a.approved_at', 'a.approved_by']).executeTakeFirst()
+  if (row === undefined) return undefined
+  return {
+    token: row.token_hash !== null,
+    ...optional('at', row.enrolled_at), ...optional('address', row.address), ...optional('by', row.made_by), ...(row.key === null ? {} : { key: (JSON.parse(row.key) as TerminalKey).x }),
+    ...optional('approvedAt', row.approved_at), ...optional('approvedBy', row.approved_by),
+  }
 }
 
 /** Approves a terminal that waits for it. */

@@ -1,4 +1,6 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import type { Scope } from '../../model/access.ts'
+import { Facet, type TerminalFacets } from '../../model/fleet.ts'
 import type { IncidentRow, TerminalRow } from '../../model/wire.ts'
 import { plain } from '../plain.ts'
 import type { IncidentFilter, Moment, Rows, TerminalFilter } from '../store.ts'
@@ -82,7 +84,10 @@ export const listTerminals = async (db: Kysely<Tables>, filter: TerminalFilter, 
     ids = ids.where(sql<boolean>`search like ${pattern} escape '\\'`)
   }
   if (filter.scope !== undefined) ids = ids.where(placedWithin('terminal', filter.scope))
-  if (filter.store !== undefined) ids = ids.where('id', 'in', db.selectFrom('terminal_factor').select('terminal_id').where('name', '=', 'store').where('value', '=', plain(filter.store)))
+  for (const name of ['store', ...Facet.options] as const) {
+    const wanted = filter[name]
+    if (wanted !== undefined) ids = ids.where('id', 'in', db.selectFrom('terminal_factor').select('terminal_id').where('name', '=', name).where('value', '=', plain(wanted)))
+  }
   const { online, stale } = contactBounds(moment)
   if (filter.contact === 'never') ids = ids.where('seen_at', 'is', null)
   else if (filter.contact === 'online') ids = ids.where('seen_at', '>=', online)
@@ -94,6 +99,18 @@ export const listTerminals = async (db: Kysely<Tables>, filter: TerminalFilter, 
   }
   const rows = await db.selectFrom('terminal').select(TERMINAL).where('id', 'in', ids).orderBy('id').execute()
   return paged(rows, filter.limit, (r) => terminalRow(r, moment), (r) => encodeCursor([r.id]))
+}
+
+const MOST_VALUES = 300
+
+/** Terminals within the scope counted by what they last reported of themselves. */
+export const terminalFacets = async (db: Kysely<Tables>, scope?: Scope): Promise<TerminalFacets> => {
+  let query = db.selectFrom('terminal_factor').where('name', 'in', Facet.options).groupBy(['name', 'value']).select(['name', 'value', sql<number>`count(*)`.as('terminals')])
+    .orderBy('terminals', 'desc').orderBy('name').orderBy('value').limit(MOST_VALUES)
+  if (scope !== undefined) query = query.where(terminalWithin('terminal_factor.terminal_id', scope))
+  const rows = await query.execute()
+  const of = (facet: Facet) => rows.filter((r) => r.name === facet).map(({ value, terminals }) => ({ value, terminals }))
+  return { region: of('region'), model: of('model'), agent: of('agent') }
 }
 
 /** One terminal, or undefined. */

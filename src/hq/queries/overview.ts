@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Scope } from '../../model/access.ts'
 import { Severity } from '../../model/fault.ts'
+import type { TenderCounts } from '../../model/triage.ts'
 import type { Overview } from '../../model/wire.ts'
 import { rankOf } from '../severity.ts'
 import type { Moment } from '../store.ts'
@@ -23,10 +24,11 @@ const incidents = (db: Kysely<Tables>, scope: Scope | undefined) => {
 }
 
 /** How many terminals are in each contact state, and in each state of each tender. */
-export interface TerminalCounts { terminals: Overview['terminals']; tenders: Overview['tenders'] }
+export interface TerminalCounts { terminals: Overview['terminals']; tenders: TenderCounts }
 
-const tendersOf = (rows: readonly { tenders: string; all: number }[]): Overview['tenders'] => {
-  const states: Overview['tenders'] = {}
+/** What the column `tenders` of so many terminals says, added up. */
+export const countTenders = (rows: readonly { tenders: string; all: number }[]): TenderCounts => {
+  const states: TenderCounts = {}
   for (const [i, tender] of TENDERS.entries()) {
     for (const { tenders, all } of rows) {
       const is = STATE_OF[tenders[i] ?? '-']
@@ -53,7 +55,7 @@ export const countTerminals = async (db: Kysely<Tables>, moment: Moment, scope: 
     .groupBy('tenders')
     .execute()
   const sum = (key: 'all' | 'seen' | 'recent' | 'online'): number => rows.reduce((n, row) => n + row[key], 0)
-  return { terminals: { online: sum('online'), stale: sum('recent') - sum('online'), offline: sum('seen') - sum('recent'), never: sum('all') - sum('seen') }, tenders: tendersOf(rows) }
+  return { terminals: { online: sum('online'), stale: sum('recent') - sum('online'), offline: sum('seen') - sum('recent'), never: sum('all') - sum('seen') }, tenders: countTenders(rows) }
 }
 
 /** How many incidents of each severity are open. */

@@ -176,6 +176,8 @@ export interface Tables extends TriageTables, KnowledgeTables {
     signed_in_at: number | null
     disabled_at: number | null
   }
+  /** HQ's processes; `figures` is JSON, a NodeFigures. */
+  node: { id: string; seen_at: number; figures: string }
   session: {
     /** SHA-256 of the cookie's value, hex. */
     hash: string

@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
-import { Contact } from '../../model/wire.ts'
 import { seenTerminal } from '../access/seen.ts'
 import { scopeOf } from '../access/who.ts'
 import { PROBLEMS } from '../answers.ts'
@@ -15,6 +14,7 @@ import { EXPORTS, exporter, type Format, type Pages } from '../exports/stream.ts
 import { type Columns, INCIDENT_COLUMNS, REPORT_COLUMNS, TERMINAL_COLUMNS } from '../exports/tables.ts'
 import { ProblemError } from '../problems.ts'
 import { storedReport } from '../read-report.ts'
+import { narrowedBy, TERMINAL_QUERY } from './fleet.ts'
 import { IncidentsNarrowed, narrowingOf } from './narrowing.ts'
 
 const operator = { tags: ['exports'], security: [{ operator: [] }] }
@@ -41,11 +41,11 @@ const tableRoutes = (app: App, { store, now, beatMs }: Context): void => {
   }
   const after = (cursor: string | undefined) => ({ limit: EXPORTS.rows, ...(cursor === undefined ? {} : { cursor }) })
 
-  const terminals = z.strictObject({ format, q: z.string().max(100).optional(), contact: Contact.optional() })
+  const terminals = z.strictObject({ format, ...TERMINAL_QUERY })
   app.get('/api/export/terminals', { config: SCOPED, schema: { ...operator, summary: 'Terminals as a table, CSV or JSON', querystring: terminals, produces, response: { 200: WRITTEN, ...PROBLEMS } } }, (request, reply) => {
-    const { format: as, q, contact } = request.query
+    const { format: as, ...named } = request.query
     const moment = { now: now(), beatMs }
-    send(reply, 'terminals', as, (cursor) => store.terminals({ ...after(cursor), scope: scopeOf(request), ...(q && { q }), ...(contact && { contact }) }, moment), TERMINAL_COLUMNS)
+    send(reply, 'terminals', as, (cursor) => store.terminals({ ...narrowedBy(named), ...after(cursor), scope: scopeOf(request) }, moment), TERMINAL_COLUMNS)
   })
 
   const incidents = z.strictObject({ ...IncidentsNarrowed.shape, format, state: z.enum(['open', 'closed']).default('open'), sort: z.enum(['severity', 'cost']).default('severity') })

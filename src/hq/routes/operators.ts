@@ -5,7 +5,7 @@ import type { Place, Scope } from '../../model/access.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import {
-  CommandRow, Contact, CreateCommand, CreatedEnrolmentToken, CreatedEnrolmentTokens, CreateEnrolmentToken, CreateEnrolmentTokens, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
+  CommandRow, CreateCommand, CreatedEnrolmentToken, CreatedEnrolmentTokens, CreateEnrolmentToken, CreateEnrolmentTokens, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
 } from '../../model/wire.ts'
 import { seenTerminal } from '../access/seen.ts'
 import { maySee, scopeOf, whoOf } from '../access/who.ts'
@@ -18,6 +18,7 @@ import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
 import { spacedBy } from '../spaced.ts'
 import { admissionRoutes } from './admission.ts'
+import { fleetRoutes, narrowedBy, noteSubject, TERMINAL_QUERY } from './fleet.ts'
 import { IncidentsNarrowed, narrowingOf } from './narrowing.ts'
 import { packRoutes } from './packs.ts'
 import { peopleRoutes } from './people.ts'
@@ -54,10 +55,10 @@ const listRoutes = (app: App, { store, log, now, beatMs }: Context): void => {
     return store.incidents({ ...narrowingOf(narrowed, now()), scope: scopeOf(request), state, limit: most, byCost: sort === 'cost', ...(from && { cursor: from }) })
   })
 
-  const terminals = z.strictObject({ q: z.string().max(100).optional(), contact: Contact.optional(), cursor, limit })
+  const terminals = z.strictObject({ ...TERMINAL_QUERY, cursor, limit })
   app.get('/api/terminals', { config: SCOPED, schema: { ...operator, summary: 'Terminals in the order of their ids', querystring: terminals, response: { 200: pageOf(TerminalRow), ...PROBLEMS } } }, (request) => {
-    const { q, contact, cursor: from, limit: most } = request.query
-    return store.terminals({ limit: most, scope: scopeOf(request), ...(q && { q }), ...(contact && { contact }), ...(from && { cursor: from }) }, { now: now(), beatMs })
+    const { cursor: from, limit: most, ...named } = request.query
+    return store.terminals({ ...narrowedBy(named), limit: most, scope: scopeOf(request), ...(from && { cursor: from }) }, { now: now(), beatMs })
   })
 }
 
@@ -75,7 +76,11 @@ const detailRoutes = (app: App, context: Context): void => {
     const terminal = await seenTerminal(request, context, id)
     await store.watch(id, at + WATCH_MS)
     const incidents = await store.incidents({ state: 'open', terminal: id, limit: 200 })
-    return { terminal, reports: await store.reportsOf(id, 200), incidents: incidents.rows, commands: await store.commandsOf(id, at - DAY, 50) }
+    const revision = await store.triage.rollouts.takenBy(id)
+    return {
+      terminal, reports: await store.reportsOf(id, 200), incidents: incidents.rows, commands: await store.commandsOf(id, at - DAY, 50),
+      enrolment: (await store.access.enrolment(id)) ?? { token: false }, ...(revision === undefined ? {} : { revision }), notes: await store.triage.care.history(noteSubject(id), 50),
+    }
   })
 
   const params = z.strictObject({ terminal: TerminalParams.shape.id, id: z.uuidv7() })
@@ -189,6 +194,7 @@ export const operatorRoutes = (app: App, context: Context): void => {
   backupRoute(app, context)
   triageRoutes(app, context)
   storeRoutes(app, context)
+  fleetRoutes(app, context)
   rolloutRoutes(app, context)
   peopleRoutes(app, context)
   admissionRoutes(app, context)

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { plain } from '../plain.ts'
 import { ProblemError } from '../problems.ts'
 import { storedReport } from '../read-report.ts'
+import { isOpen } from '../triage/absence.ts'
 import { carePatch } from '../triage/care.ts'
 import { partsFor, type Task, WORK_ORDER_POLICY, workOrder } from '../triage/work-order.ts'
 
@@ -36,9 +37,19 @@ const storeRoutesOf = (app: App, { store, now, beatMs, log }: Context): void => 
   const { triage } = store
   const terminalsOf = async (request: FastifyRequest, name: string) => (await store.terminals({ store: name, scope: scopeOf(request), limit: 200 }, { now: now(), beatMs })).rows
   const query = z.strictObject({ q: z.string().max(100).optional(), region: z.string().max(100).optional(), cursor: z.string().max(500).optional(), limit })
-  app.get('/api/stores', { config: SCOPED, schema: { ...operator, summary: 'Stores: those that lose most money first', querystring: query, response: { 200: pageOf(StoreRow), ...PROBLEMS } } }, (request) => {
+  const told = async (rows: readonly StoreRow[]): Promise<StoreRow[]> => {
+    const names = rows.map((r) => r.store)
+    const [tenders, hours] = await Promise.all([triage.stores.tenders(names, { now: now(), beatMs }), triage.absences.hoursOf(names)])
+    return rows.map((row) => {
+      const means = tenders.get(row.store)
+      const open = hours.get(row.store)
+      return { ...row, ...(means && { tenders: means }), ...(open && { opening: isOpen(open, now()) ? 'open' : 'closed' }) }
+    })
+  }
+  app.get('/api/stores', { config: SCOPED, schema: { ...operator, summary: 'Stores: those that lose most money first', querystring: query, response: { 200: pageOf(StoreRow), ...PROBLEMS } } }, async (request) => {
     const { limit: most, ...named } = request.query
-    return triage.stores.list({ limit: most, scope: scopeOf(request), ...Object.fromEntries(Object.entries(named).filter(([, value]) => value)) })
+    const { rows, ...next } = await triage.stores.list({ limit: most, scope: scopeOf(request), ...Object.fromEntries(Object.entries(named).filter(([, value]) => value)) })
+    return { rows: await told(rows), ...next }
   })
 
   app.get('/api/stores/:store', { config: SCOPED, schema: { ...operator, summary: 'One store', params: Name, response: { 200: StoreDetail, ...PROBLEMS } } }, async (request) => {
@@ -49,7 +60,7 @@ const storeRoutesOf = (app: App, { store, now, beatMs, log }: Context): void => 
     if (row === undefined && terminals.length === 0) throw new ProblemError(404, 'store', 'no terminal names this store')
     const incidents = (await store.incidents({ state: 'open', store: name, scope, byCost: true, limit: 200 })).rows
     return {
-      ...(row === undefined ? {} : { store: row }),
+      ...(row === undefined ? {} : { store: (await told([row]))[0] }),
       card: await triage.stores.card(name), terminals, incidents, absences: await triage.absences.openRows([name]), visits: await triage.visits.list({ store: name, limit: 50 }),
       history: await triage.care.history({ place: name, id: name }),
     }
@@ -60,7 +71,7 @@ const storeRoutesOf = (app: App, { store, now, beatMs, log }: Context): void => 
     if (scopeOf(request) !== undefined && (await terminalsOf(request, name)).length === 0) throw new ProblemError(404, 'store', 'no terminal names this store')
     const { hours } = request.body
     if (hours !== undefined && !isTimeZone(hours.timeZone)) throw new ProblemError(400, 'time-zone', 'hours.timeZone is no time zone; write it as Asia/Shanghai')
-    if (hours?.days.flat().some(([from, to]) => to <= from) === true) throw new ProblemError(400, 'hours', 'hours.days: an end must be later than its beginning; past midnight it is more than 1440')
+    if ([...(hours?.days ?? []), ...(hours?.holidays ?? []).map((h) => h.spans)].flat().some(([from, to]) => to <= from)) throw new ProblemError(400, 'hours', 'hours.days: an end must be later than its beginning; past midnight it is more than 1440')
     const who = whoOf(request).name
     await triage.together('noting a store', [triage.stores.noting(name, request.body), ...triage.care.noting([{ place: name, id: name }], { at: now(), who, what: 'card' })])
     log.info('store card changed', { store: name, who })

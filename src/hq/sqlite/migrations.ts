@@ -70,5 +70,7 @@ const ALERTS = [
   'create table alert_turn (name text primary key, at integer not null) strict',
 ]
 
+const HEALTH = ['create table node (id text primary key, seen_at integer not null, figures text not null) strict']
+
 /** The shape of the SQLite database. */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH }

@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor, paged } from '../queries/cursor.ts'
 import { firstIdAt } from '../queries/ids.ts'
 import { keptReport, reportRow } from '../queries/rows.ts'
 import { terminalWithin } from '../queries/scope.ts'
+import { COUNTED } from '../queries/spread.ts'
 import type { KeptReport, NewReport, ReportFilter, Rows } from '../store.ts'
 import { storedBody } from '../stored-body.ts'
 import type { Database } from './open.ts'
@@ -48,6 +49,10 @@ export const listReportsBetween = async (db: Database, { from, to, limit, scope,
   if (scope !== undefined) query = query.where(terminalWithin('report.terminal_id', scope))
   return paged(await query.orderBy('t.terminal_id').orderBy('t.id').limit(limit + 1).execute(), limit, reportRow, (r) => encodeCursor([r.terminal_id, r.id]))
 }
+
+/** Ids of a terminal's newest reports from that time on, newest first. */
+export const reportIds = async (db: Database, terminalId: string, from: number): Promise<string[]> =>
+  (await db.read.selectFrom('terminal_report').select('id').where('terminal_id', '=', terminalId).where('id', '>=', firstIdAt(from)).orderBy('id', 'desc').limit(COUNTED).execute()).map((r) => r.id)
 
 /** One stored report, or undefined. */
 export const getReport = async (db: Database, terminalId: string, id: string): Promise<KeptReport | undefined> => {

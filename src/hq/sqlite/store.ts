@@ -6,9 +6,11 @@ import { knowledgeStore } from '../knowledge/store.ts'
 import { migrate } from '../migrate.ts'
 import { openAccess } from '../queries/access.ts'
 import { listEnrolmentTokens } from '../queries/admission.ts'
-import { getIncident, getTerminal, listIncidents, listTerminals } from '../queries/lists.ts'
+import { healthQueries } from '../queries/health.ts'
+import { getIncident, getTerminal, listIncidents, listTerminals, terminalFacets } from '../queries/lists.ts'
 import { countOpen, countTerminals, readOverview } from '../queries/overview.ts'
 import { commandRow } from '../queries/rows.ts'
+import { readSpread } from '../queries/spread.ts'
 import type { Store } from '../store.ts'
 import { triageStore } from '../triage/store.ts'
 import { sqliteAlerts } from './alerts.ts'
@@ -16,7 +18,7 @@ import { addCommand, expireCommands, progress, takeCommands } from './commands.t
 import { foldNext } from './folding.ts'
 import { STEPS } from './migrations.ts'
 import { openDatabase, storeError } from './open.ts'
-import { getReport, listReports, listReportsBetween, putReports, tend } from './reports.ts'
+import { getReport, listReports, listReportsBetween, putReports, reportIds, tend } from './reports.ts'
 import { addEnrolmentToken, enrol, putHeartbeats, revokeEnrolmentToken, revokeTerminalToken, terminalOfToken, watch } from './terminals.ts'
 
 const DAY = 86_400_000
@@ -82,6 +84,8 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
   return {
     triage: triageStore(engine),
     knowledge: knowledgeStore(engine),
+    // One file holds it all.
+    health: healthQueries(engine, { engine: 'sqlite', partitions: async () => [] }),
     ready: () => write('trying a write', () => db.transaction(() => void db.statement('update alive set at = at + 1').run())),
     putReports: (reports) => write('storing reports', () => putReports(db, reports)),
     foldNext: (limit, fold) =>
@@ -140,6 +144,8 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
     terminal: (id, moment) => db.reading(() => getTerminal(db.read, id, moment)),
     reportsOf: (terminalId, limit, from) => db.reading(() => listReports(db, terminalId, limit, from)),
     reportsBetween: (filter) => db.reading(() => listReportsBetween(db, filter)),
+    terminalFacets: (scope) => db.reading(() => terminalFacets(db.read, scope)),
+    spreadReports: (terminalId, from, most) => db.reading(async () => readSpread(db.read, terminalId, await reportIds(db, terminalId, from), most)),
     report: (terminalId, id) => db.reading(() => getReport(db, terminalId, id)),
     figures: (moment) =>
       db.reading(async () => {

@@ -1,11 +1,12 @@
 import type { Text } from '../../model/text.ts'
 import { AbsenceCause, type AbsenceEvidence, type AbsenceRow, type OpeningHours } from '../../model/triage.ts'
-import { clockDistance, minutesOfDay, minutesOfWeek } from './local-time.ts'
+import { clockDistance, dateIn, minutesOfDay, minutesOfWeek } from './local-time.ts'
 import { type SalesProfile, sellsAt } from './sales.ts'
 
 type PerCause = Record<AbsenceCause, number>
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
 /** How often each cause is behind a silence about which nothing else is known. An estimate. */
 const PRIOR: PerCause = { closed: 0.25, power: 0.2, link: 0.3, host: 0.15, agent: 0.1 }
@@ -52,8 +53,11 @@ export const isOpen = (hours: OpeningHours, at: number): boolean => {
   const minute = minutesOfWeek(at, hours.timeZone)
   const day = Math.floor(minute / 1440)
   const today = minute - day * 1440
-  const inside = (spans: OpeningHours['days'][number] | undefined, when: number): boolean => (spans ?? []).some(([from, to]) => when >= from && when < to)
-  return inside(hours.days[day], today) || inside(hours.days[(day + 6) % 7], today + 1440)
+  const inside = (weekday: number, date: string, when: number): boolean =>
+    (hours.holidays?.find((h) => h.date === date)?.spans ?? hours.days[weekday] ?? []).some(([from, to]) => when >= from && when < to)
+  // Noon of the day before is that day, however the clocks were changed in between.
+  const yesterday = at - (today + 720) * MINUTE
+  return inside(day, dateIn(at, hours.timeZone), today) || inside((day + 6) % 7, dateIn(yesterday, hours.timeZone), today + 1440)
 }
 
 const scheduleOf = (s: Silence): keyof typeof EVIDENCE | undefined => {

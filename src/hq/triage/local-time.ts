@@ -30,6 +30,15 @@ export const minutesOfWeek = (at: number, timeZone: string): number => {
 /** Minutes since midnight in a time zone. */
 export const minutesOfDay = (at: number, timeZone: string): number => minutesOfWeek(at, timeZone) % (24 * 60)
 
+const dates = new Map<string, Intl.DateTimeFormat>()
+
+/** The date in a time zone at a moment, as 2026-10-01; in UTC where the zone is unknown. */
+export const dateIn = (at: number, timeZone: string): string => {
+  const format = dates.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: formatOf(timeZone).resolvedOptions().timeZone, dateStyle: 'short' })
+  if (dates.size < 1000) dates.set(timeZone, format)
+  return format.format(at)
+}
+
 /** How far two moments are apart on the clock face, whatever the day, in ms; at most half a day. */
 export const clockDistance = (a: number, b: number): number => {
   const day = 24 * 60 * MINUTE

@@ -51,7 +51,7 @@ describe.skipIf(noBrowser)('the pages about who may what', () => {
     await at.waitForText(zh('problem.sign-in'))
     await signIn('陈晨')
     await at.waitForText(pageZh('tenders'))
-    await expect.poll(nav).toEqual([pageZh('overview'), pageZh('incidents'), pageZh('terminals'), pageZh('alerts'), pageZh('enrolment'), pageZh('access')])
+    await expect.poll(nav).toEqual([pageZh('overview'), pageZh('incidents'), pageZh('fleet'), pageZh('alerts'), pageZh('catalogue'), pageZh('enrolment'), pageZh('access'), pageZh('health')])
     expect(await at.page.locator('header .who').textContent()).toBe('陈晨')
   })
 
@@ -69,7 +69,7 @@ describe.skipIf(noBrowser)('the pages about who may what', () => {
     await at.waitForText(TROUBLED.region, 'table')
     await signIn('north')
     await at.waitForText(pageZh('tenders'))
-    await expect.poll(nav).toEqual([pageZh('overview'), pageZh('incidents'), pageZh('terminals')])
+    await expect.poll(nav).toEqual([pageZh('overview'), pageZh('incidents'), pageZh('fleet'), pageZh('catalogue')])
     await at.open('/terminals')
     await at.waitForText(TROUBLED.id)
     expect(await at.page.locator('tbody tr').count()).toBe(1)

@@ -148,6 +148,16 @@ describe('an absence', () => {
     expect(costOfAbsence([flat(1000), flat(1000), flat(1000, 1)], MONDAY, 0.5, MONDAY + 2 * HOUR)).toEqual({ lostMinor: 2000, perHourMinor: 1000, currency: 'CNY' })
     expect(costOfAbsence([flat(1000, 1)], MONDAY, 1, MONDAY + HOUR)).toBeUndefined()
   })
+  it('knows holidays with hours of their own, and none, in the time zone of the store', () => {
+    const week = Array.from({ length: 7 }, () => [[540, 1320]]) as [number, number][][]
+    const date = new Date(MONDAY + DAY).toISOString().slice(0, 10)
+    const next = new Date(MONDAY + 2 * DAY).toISOString().slice(0, 10)
+    const hours = { timeZone: 'Asia/Shanghai', days: week, holidays: [{ date, spans: [] }, { date: next, spans: [[600, 1500]] as [number, number][] }] }
+    // Hours of the day in UTC, eight behind the store.
+    const at = (day: number, h: number) => isOpen(hours, MONDAY + day * DAY + (h - 8) * HOUR)
+    expect([at(0, 12), at(1, 12), at(2, 9.5), at(2, 12), at(2, 23), at(3, 0.5), at(3, 1.5), at(3, 9.5)]).toEqual([true, false, false, true, true, true, false, true])
+  })
+
   it('knows opening hours that run past midnight', () => {
     const hours = { timeZone: 'UTC', days: [[[600, 1560]], [], [], [], [], [], []] as [number, number][][] }
     const at = (h: number) => isOpen(hours, MONDAY + h * HOUR)

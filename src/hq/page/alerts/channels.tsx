@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks'
 import type { ChannelRow, ChannelType, DeliveryRow } from '../../../model/alerts.ts'
 import { send } from '../data.ts'
+import { Field, type Filled, ZoneField } from '../parts/form.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { t } from '../words.ts'
-import { Edit, Editor, editing, Field, type Filled, Remove } from './form.tsx'
+import { Edit, Editor, editing, Remove } from './form.tsx'
 import type { TabProps } from './frame.tsx'
-import { ZoneField } from './windows.tsx'
 import { a, alertTrouble, problemInWords } from './words.ts'
 
 const TYPES: readonly ChannelType[] = ['dingtalk', 'wecom', 'feishu', 'slack', 'pagerduty', 'email', 'alertmanager', 'webhook']
@@ -99,7 +99,7 @@ const Form = ({ row, saved }: { row: ChannelRow | undefined; saved: () => void }
       <div class="fields">
         <Field label={a('name')}><input name="name" required maxLength={100} defaultValue={row?.name ?? ''} autoComplete="off" /></Field>
         <Field label={a('language')}><select name="language" defaultValue={row?.language ?? 'zh-CN'}>{([['zh-CN', '简体中文'], ['en', 'English']] as const).map(([value, text]) => <option key={value} value={value} lang={value} selected={value === (row?.language ?? 'zh-CN')}>{text}</option>)}</select></Field>
-        <ZoneField value={row?.timeZone} />
+        <ZoneField label={a('time-zone')} value={row?.timeZone} />
         <Field label={a('gather')}><input name="gatherSeconds" type="number" required min={0} max={3600} defaultValue={String(row?.gatherSeconds ?? 30)} /></Field>
         <Field label={a('hq-url')} wide><input name="hqUrl" type="url" pattern="https?://.*" maxLength={2000} defaultValue={row?.hqUrl ?? location.origin} /></Field>
       </div>

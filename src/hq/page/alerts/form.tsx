@@ -1,31 +1,12 @@
-import { type ComponentChildren, cloneElement, isValidElement, toChildArray } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import type { Scope } from '../../../model/alerts.ts'
 import { type Failed, send } from '../data.ts'
+import { Field, type Filled, filled, Odd } from '../parts/form.tsx'
 import { SEVERITIES } from '../parts/marks.tsx'
 import { go, place, withQuery } from '../router.ts'
 import { shared } from '../words.ts'
 import { type AlertKey, a, alertTrouble } from './words.ts'
-
-/** Something typed that cannot be meant; the message is for the reader. */
-export class Odd extends Error {}
-
-/** What a form holds: texts without blanks around them, and lists of what is separated by commas or lines. */
-export interface Filled { text(name: string): string; number(name: string): number; all(name: string): string[]; list(name: string): string[] | undefined }
-
-const filled = (form: HTMLFormElement): Filled => {
-  const data = new FormData(form)
-  const text = (name: string): string => String(data.get(name) ?? '').trim()
-  return {
-    text,
-    number: (name) => Number(text(name)),
-    all: (name) => data.getAll(name).map(String),
-    list: (name) => {
-      const items = text(name).split(/[,，、;；\n]/).map((s) => s.trim()).filter((s) => s !== '')
-      return items.length === 0 ? undefined : items
-    },
-  }
-}
 
 /** A scope as it was filled in. */
 export const scopeIn = (form: Filled): Scope => {
@@ -35,19 +16,6 @@ export const scopeIn = (form: Filled): Scope => {
     return list === undefined ? [] : [[name, list] as const]
   })
   return { ...(severities.length === 0 ? {} : { severities }), ...Object.fromEntries(lists) }
-}
-
-/** A labelled field: the control is the first of what is in it. */
-export const Field = ({ label, children, wide }: { label: string; children: ComponentChildren; wide?: boolean }) => {
-  const id = useId()
-  const [control, ...rest] = toChildArray(children)
-  return (
-    <div class={wide ? 'field wide-field' : 'field'}>
-      <label for={id}>{label}</label>
-      {isValidElement(control) && cloneElement(control, { id })}
-      {rest}
-    </div>
-  )
 }
 
 /** A group of choices, of which any number may be taken. */

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { AlertRule, AlertSettings, RuleRow } from '../../../model/alerts.ts'
+import { Field, type Filled } from '../parts/form.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { listed, shared, t } from '../words.ts'
-import { Choices, Edit, Editor, editing, Field, type Filled, Remove, ScopeFields, scopeIn } from './form.tsx'
+import { Choices, Edit, Editor, editing, Remove, ScopeFields, scopeIn } from './form.tsx'
 import type { TabProps } from './frame.tsx'
 import { a, scopeInWords } from './words.ts'
 

@@ -1,8 +1,9 @@
 import type { SilenceRow } from '../../../model/alerts.ts'
+import { Field, type Filled, Odd } from '../parts/form.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { now } from '../parts/time.tsx'
 import { clock, t } from '../words.ts'
-import { Edit, Editor, editing, Field, type Filled, Odd, Remove, ScopeFields, scopeIn } from './form.tsx'
+import { Edit, Editor, editing, Remove, ScopeFields, scopeIn } from './form.tsx'
 import type { TabProps } from './frame.tsx'
 import { a, scopeInWords } from './words.ts'
 

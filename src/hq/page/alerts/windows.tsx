@@ -1,40 +1,16 @@
 import type { AlertWindow, Weekday, WindowRow } from '../../../model/alerts.ts'
+import { Field, type Filled, Odd, ZoneField } from '../parts/form.tsx'
+import { datesIn, datesText, spansIn, spansText } from '../parts/spans.ts'
 import { type Column, Table } from '../parts/table.tsx'
 import { listed, t } from '../words.ts'
-import { Edit, Editor, editing, Field, type Filled, Odd, Remove, ScopeFields, scopeIn } from './form.tsx'
+import { Edit, Editor, editing, Remove, ScopeFields, scopeIn } from './form.tsx'
 import type { TabProps } from './frame.tsx'
 import { a, scopeInWords } from './words.ts'
 
 const DAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
-type Spans = AlertWindow['dates'][number]['spans']
-
-const spansText = (spans: Spans): string => spans.map((s) => `${s.from}-${s.to}`).join(', ')
-
-const SPAN = /^(\d{1,2}:\d\d)\s*[-–—~至到]\s*(\d{1,2}:\d\d)$/
-
-const clockOf = (text = ''): string => text.padStart(5, '0')
-
-/** Spans of time as people type them. */
-const spansIn = (text: string): Spans =>
-  text.split(/[,，、;；]/).map((s) => s.trim()).filter((s) => s !== '').map((part) => {
-    const [, from, to] = SPAN.exec(part) ?? []
-    const span = { from: clockOf(from), to: clockOf(to) }
-    if (from === undefined || [span.from, span.to].some((c) => c > '24:00' || c.slice(3) > '59')) throw new Odd(a('spans-odd', { text: part }))
-    return span
-  })
-
-const DATE = /^(\d{4}-\d\d-\d\d)\s*((?:\d{1,2}:\d\d\s*[-–—~至到]\s*\d{1,2}:\d\d[,，、;；\s]*)*)(.*)$/
-
-/** One date a line: its hours, if it has any, and a note. */
-const datesIn = (text: string): AlertWindow['dates'] =>
-  text.split('\n').map((line) => line.trim()).filter((line) => line !== '').map((line) => {
-    const [, date, hours = '', note = ''] = DATE.exec(line) ?? []
-    if (date === undefined || Number.isNaN(Date.parse(date))) throw new Odd(a('date-odd', { text: line }))
-    return { date, spans: spansIn(hours.trim().replaceAll(/(\d)\s+(?=\d{1,2}:)/g, '$1,')), ...(note === '' ? {} : { note }) }
-  })
-
-const datesText = (dates: AlertWindow['dates']): string => dates.map((d) => [d.date, spansText(d.spans), d.note].filter(Boolean).join(' ')).join('\n')
+/** What is said of hours that cannot be read. */
+const ODD = { span: (text: string) => a('spans-odd', { text }), date: (text: string) => a('date-odd', { text }) }
 
 const bodyOf = (form: Filled): unknown => {
   const timeZone = form.text('timeZone')
@@ -43,8 +19,8 @@ const bodyOf = (form: Filled): unknown => {
   } catch {
     throw new Odd(a('time-zone-odd'))
   }
-  const weekly = Object.fromEntries(DAYS.map((day) => [day, spansIn(form.text(day))] as const).filter(([, spans]) => spans.length > 0))
-  return { name: form.text('name'), scope: scopeIn(form), holds: form.text('holds'), timeZone, weekly, dates: datesIn(form.text('dates')) }
+  const weekly = Object.fromEntries(DAYS.map((day) => [day, spansIn(form.text(day), ODD)] as const).filter(([, spans]) => spans.length > 0))
+  return { name: form.text('name'), scope: scopeIn(form), holds: form.text('holds'), timeZone, weekly, dates: datesIn(form.text('dates'), ODD) }
 }
 
 /** The week in a line: days that are alike together. */
@@ -62,14 +38,6 @@ const columns = ({ settle }: TabProps): Column<WindowRow>[] => [
   { name: t('action'), show: ({ id, window }) => <Remove list="windows" id={id} name={window.name} settle={settle} /> },
 ]
 
-/** A field for a time zone, which knows their names. */
-export const ZoneField = ({ value }: { value: string | undefined }) => (
-  <Field label={a('time-zone')}>
-    <input name="timeZone" required list="zones" defaultValue={value ?? new Intl.DateTimeFormat().resolvedOptions().timeZone} autoComplete="off" />
-    <datalist id="zones">{Intl.supportedValuesOf('timeZone').map((zone) => <option key={zone} value={zone} />)}</datalist>
-  </Field>
-)
-
 const Form = ({ row, saved }: { row: WindowRow | undefined; saved: () => void }) => {
   const window = row?.window
   return (
@@ -77,7 +45,7 @@ const Form = ({ row, saved }: { row: WindowRow | undefined; saved: () => void })
       <div class="fields">
         <Field label={a('name')}><input name="name" required maxLength={100} defaultValue={window?.name ?? ''} autoComplete="off" /></Field>
         <Field label={a('holds')}><select name="holds" defaultValue={window?.holds ?? 'inside'}>{(['inside', 'outside'] as const).map((h) => <option key={h} value={h} selected={h === (window?.holds ?? 'inside')}>{a(`holds.${h}`)}</option>)}</select></Field>
-        <ZoneField value={window?.timeZone} />
+        <ZoneField label={a('time-zone')} value={window?.timeZone} />
       </div>
       <fieldset>
         <legend>{a('weekly')}</legend>

@@ -13,10 +13,11 @@ const UNDER_WAY: readonly CommandRow['state'][] = ['waiting', 'sent', 'running']
 const TOLD_MS = 600_000
 
 const rankOf = (command: CommandRow): number => ORDER.indexOf(command.state) * 10_000 + (command.progress?.looked ?? 0)
-const underWay = ({ state }: CommandRow): boolean => UNDER_WAY.includes(state)
+/** Whether a command has not ended yet. */
+export const underWay = ({ state }: CommandRow): boolean => UNDER_WAY.includes(state)
 
 /** The later of two states of one command: live updates may be missed, and answers may overtake each other. */
-const later = (a: CommandRow | undefined, b: CommandRow | undefined): CommandRow | undefined => (a && b ? (rankOf(a) >= rankOf(b) ? a : b) : (a ?? b))
+export const later = (a: CommandRow | undefined, b: CommandRow | undefined): CommandRow | undefined => (a && b ? (rankOf(a) >= rankOf(b) ? a : b) : (a ?? b))
 
 const wordsOf = (command: CommandRow, contact: Contact): string => {
   const { looked = 0, total = 0, detail = '' } = command.progress ?? {}
@@ -43,7 +44,7 @@ export const CheckNow = ({ terminal, contact, known }: { terminal: string; conta
   const [given, setGiven] = useState<string>()
   const [failed, setFailed] = useState<Failed>()
   const [asking, setAsking] = useState(false)
-  const stored = given === undefined ? known[0] : known.find((c) => c.id === given)
+  const stored = given === undefined ? known.find((c) => c.type === 'check') : known.find((c) => c.id === given)
   const latest = later(commands.value.get(given ?? stored?.id ?? ''), stored)
   const command = latest && (underWay(latest) || now.value - latest.createdAt < TOLD_MS) ? latest : undefined
   const ask = async (): Promise<void> => {

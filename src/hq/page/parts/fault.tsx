@@ -92,10 +92,11 @@ const RemedyWords = ({ fault }: { fault: Fault }) => (
   </div>
 )
 
-/** A fault by its title, code and device. */
-export const Name = ({ verdict, known }: { verdict: Verdict; known: Known }) => {
+/** A fault by its title, code and device. `linked`: the code leads to the catalogue; a summary that folds may hold no link. */
+export const Name = ({ verdict, known, linked = false }: { verdict: Verdict; known: Known; linked?: boolean }) => {
   const title = titleOf(verdict, known)
-  return <>{title && `${title} `}<code>{verdict.fault}</code> <span class="mark">{verdict.device}</span></>
+  const code = <code>{verdict.fault}</code>
+  return <>{title && `${title} `}{linked ? <a href={`/catalogue/${encodeURIComponent(verdict.fault)}`}>{code}</a> : code} <span class="mark">{verdict.device}</span></>
 }
 
 const Sureness = ({ verdict, known }: { verdict: Verdict; known: Known }) => (
@@ -110,7 +111,7 @@ export const FaultCard = ({ verdict, known }: { verdict: Verdict; known: Known }
   const fault = known.faults.find((f) => f.code === verdict.fault)
   return (
     <section class="card cause">
-      <h3><Name verdict={verdict} known={known} /> {fault && <SeverityMark is={fault.severity} />} {fault?.layer && <span class="chip">{shared(`layer.${fault.layer}`)}</span>}</h3>
+      <h3><Name verdict={verdict} known={known} linked /> {fault && <SeverityMark is={fault.severity} />} {fault?.layer && <span class="chip">{shared(`layer.${fault.layer}`)}</span>}</h3>
       <Sureness verdict={verdict} known={known} />
       <Sentences verdict={verdict} known={known} />
       <div class="sides">

@@ -10,7 +10,8 @@ export const SEVERITIES: readonly Severity[] = ['block', 'degraded', 'advisory']
 export const CONTACTS: readonly Contact[] = ['online', 'stale', 'offline', 'never']
 
 // Signs, so that nothing rests on colour alone.
-const READINESS_SIGN: Record<Readiness['is'], string> = { ready: '✓', degraded: '!', blocked: '✕', unknown: '?' }
+/** A sign for every state of a way of taking money. */
+export const READINESS_SIGN: Record<Readiness['is'], string> = { ready: '✓', degraded: '!', blocked: '✕', unknown: '?' }
 const SEVERITY_SIGN: Record<Severity, string> = { block: '■', degraded: '▲', advisory: '○' }
 const CONTACT_SIGN: Record<Contact, string> = { online: '●', stale: '◐', offline: '○', never: '–' }
 

@@ -56,6 +56,9 @@ export const rolloutQueries = (engine: Engine) => {
         return rowsOf(await (state === undefined ? query : query.where('state', '=', state)).execute())
       }),
     one: (revision: number): Promise<RolloutRow | undefined> => engine.reading(async () => (await rowsOf(await read.selectFrom('rollout').selectAll().where('revision', '=', revision).execute()))[0]),
+    /** The latest revision that a terminal took. */
+    takenBy: (terminal: string): Promise<number | undefined> =>
+      engine.reading(async () => (await read.selectFrom('rollout_terminal').where('terminal_id', '=', terminal).where('state', '=', 'done').select(sql<number | null>`max(revision)`.as('n')).executeTakeFirst())?.n ?? undefined),
     trouble: (revision: number): Promise<RolloutDetail['trouble']> =>
       engine.reading(async () =>
         (await read.selectFrom('rollout_terminal').selectAll().where('revision', '=', revision).where('state', 'in', ['refused', 'expired', 'failed']).orderBy('at', 'desc').limit(200).execute())

@@ -1,13 +1,14 @@
 import { type Compilable, type Selectable, sql } from 'kysely'
 import type { Scope } from '../../../model/access.ts'
 import { Severity } from '../../../model/fault.ts'
-import { type FleetMap, StoreCard, type StoreRow, StoreStanding } from '../../../model/triage.ts'
+import { type FleetMap, StoreCard, type StoreRow, StoreStanding, type TenderCounts } from '../../../model/triage.ts'
 import type { Engine } from '../../engine.ts'
 import { plain } from '../../plain.ts'
 import { rankOf } from '../../severity.ts'
-import type { Rows } from '../../store.ts'
+import type { Moment, Rows } from '../../store.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
-import { costOf, optional } from '../rows.ts'
+import { countTenders } from '../overview.ts'
+import { contactBounds, costOf, optional } from '../rows.ts'
 import { storeWithin } from '../scope.ts'
 import type { Tables } from '../tables.ts'
 
@@ -110,6 +111,15 @@ export const storeQueries = (engine: Engine) => {
           stores: (byRegion.get(name) ?? []).map((l): [string, StoreStanding, number] => [l.store, standing(l.standing), l.terminals]),
         }))
         return { at: now, regions: regions.toSorted((a, b) => b.terminals - a.terminals || (a.region < b.region ? -1 : 1)) }
+      }),
+    /** By which means the terminals of these stores can take money; nobody knows of those that are offline. */
+    tenders: (stores: readonly string[], moment: Moment): Promise<Map<string, TenderCounts>> =>
+      engine.reading(async () => {
+        if (stores.length === 0) return new Map()
+        const heard = sql<number>`case when t.seen_at >= ${sql.lit(contactBounds(moment).stale)} then 1 else 0 end`
+        const rows = await read.selectFrom('terminal_factor as f').innerJoin('terminal as t', 't.id', 'f.terminal_id').where('f.name', '=', 'store').where('f.value', 'in', stores)
+          .groupBy(['f.value', 't.tenders', heard]).select(['f.value as store', 't.tenders', heard.as('heard'), sql<number>`count(*)`.as('all')]).execute()
+        return new Map([...Map.groupBy(rows, (r) => r.store)].map(([store, all]) => [store, countTenders(all.map((row) => (row.heard === 1 ? row : { ...row, tenders: row.tenders.replaceAll(/[a-z]/g, 'u') })))]))
       }),
     one: (store: string): Promise<StoreRow | undefined> => engine.reading(async () => (await read.selectFrom('store_state').selectAll().where('store', '=', plain(store)).execute()).map(storeRow)[0]),
     /** What people know of a store; empty where nobody said anything. */

@@ -1,0 +1,25 @@
+import * as z from 'zod'
+
+const time = z.number()
+
+/** How a terminal came to be enrolled: `token` is false once its own token was revoked; without `key` (the public half) nothing of it is signed; without `approvedAt` it waits for somebody. */
+export const Enrolment = z.strictObject({ token: z.boolean(), at: time.optional(), address: z.string().optional(), by: z.string().optional(), key: z.string().optional(), approvedAt: time.optional(), approvedBy: z.string().optional() })
+export type Enrolment = z.infer<typeof Enrolment>
+
+/** POST /api/terminals/{id}/notes. */
+export const CreateNote = z.strictObject({ note: z.string().trim().min(1).max(500) })
+
+/**
+ * GET /api/terminals/{id}/readings: what probes measured, oldest first, as pairs of time (ms since 1970, by HQ's clock where the terminal's was wrong) and value; true is 1.
+ * Out of `reports` of that time so many were read, spread evenly.
+ */
+export const Readings = z.strictObject({ from: time, reports: z.int(), read: z.int(), series: z.array(z.strictObject({ name: z.string(), device: z.string(), points: z.array(z.tuple([time, z.number()])) })) })
+export type Readings = z.infer<typeof Readings>
+
+/** What lists of terminals may be narrowed by, besides contact and words. */
+export const Facet = z.enum(['region', 'model', 'agent'])
+export type Facet = z.infer<typeof Facet>
+
+/** GET /api/terminal-facets: terminals counted by what they last reported of themselves, the most frequent first; at most 300 values in all. */
+export const TerminalFacets = z.record(Facet, z.array(z.strictObject({ value: z.string(), terminals: z.int() })))
+export type TerminalFacets = z.infer<typeof TerminalFacets>
