@@ -87,7 +87,8 @@ const equip = (devices: readonly Device[], request: CheckRequest): Device[] => {
   })
 }
 
-const plan = (devices: readonly Device[], request: CheckRequest): Look[] => {
+/** What a check looks at: every device that has a probe, unless only some kinds are asked for or a round leaves it out. */
+export const looksOf = (request: Pick<CheckRequest, 'terminal' | 'probes' | 'depth' | 'only'>, devices: readonly Device[] = fitted(request.terminal)): Look[] => {
   const looks = devices.flatMap((device) => {
     const probe = request.probes.find((p) => p.kind === device.kind)
     const wanted = probe !== undefined && probe.touch !== 'moves' && (request.only?.includes(device.kind) ?? true)
@@ -129,7 +130,7 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   const startedAt = timing.now()
   const started = timing.mono()
   const devices = equip(fitted(request.terminal), request)
-  const looks = plan(devices, request)
+  const looks = looksOf(request, devices)
   const [looked, ready] = await Promise.all([
     observe(looks, request.lend, timing, request.deadlineMs, request.onProgress ?? (() => undefined)),
     // A whole check weighs in any case: what it needs is made ready while devices are waited for.
