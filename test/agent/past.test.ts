@@ -38,9 +38,10 @@ describe('the past', () => {
   })
 
   it('keeps of a loss when the device was last seen at its port, however long ago that was', () => {
-    const there = check(T0, [], [['reader.port', 'reader-1', true]])
+    const there = check(T0, [], [['reader.port', 'reader-1', true], ['scanner.present', 'scanner-1', true]])
     const carried = { ...there, startedAt: T0 + MINUTE, observations: there.observations.map((o) => ({ ...o, source: 'cached' as const })) }
-    expect(run(there, carried, check(T0 + 2 * MINUTE, [['reader.missing', 'reader-1']])).losses).toEqual([{ device: 'reader-1', at: T0 + 2 * MINUTE, seen: T0 }])
+    const gone = [['reader.missing', 'reader-1'], ['scanner.missing', 'scanner-1'], ['printer.silent', 'printer-1']] as const
+    expect(run(there, carried, check(T0 + 2 * MINUTE, gone)).losses).toEqual(gone.map(([, device]) => ({ device, at: T0 + 2 * MINUTE, ...(device === 'printer-1' ? {} : { seen: T0 }) })))
   })
 
   it('is the same object while nothing changes, and forgets what is a week old', () => {
