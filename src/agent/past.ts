@@ -1,3 +1,4 @@
+import { lossesSince } from '../check/losses.ts'
 import type { Check } from '../model/check.ts'
 import { hasValue, type Observation } from '../model/observation.ts'
 import { type Change, NO_PAST, Past } from '../model/past.ts'
@@ -24,17 +25,12 @@ const changesBetween = (before: Check, check: Check): Change[] => {
   return lost(before) === lost(check) ? seen : [...seen, { what: 'power', at: check.startedAt }]
 }
 
-const GONE = /\.(missing|port-missing|silent|unreachable)$/
-
-const goneIn = (check: Check): Set<string> => new Set(check.symptoms.filter((s) => s.is === 'present' && GONE.test(s.id)).map((s) => s.device))
-
 /** What is known of the past after one more check: what changed, what was lost, since when every present symptom has been there. The same object if nothing did. */
 export const stepPast = (past: Past, before: Check | undefined, check: Check): Past => {
   const now = check.startedAt
   const lately = <T extends { at: number }>(all: readonly T[]): T[] => all.filter(({ at }) => at > now - KEPT_MS && at <= now).slice(-MOST_KEPT)
   const changes = before ? changesBetween(before, check) : []
-  const wasGone = before ? goneIn(before) : goneIn(check)
-  const losses = [...goneIn(check)].filter((device) => !wasGone.has(device)).map((device) => ({ device, at: now }))
+  const losses = lossesSince(before, check.symptoms, now)
   const since = check.symptoms.filter((s) => s.is === 'present').map((s) => ({ symptom: s.id, device: s.device, at: past.since.find((p) => p.symptom === s.id && p.device === s.device)?.at ?? now })).slice(-MOST_KEPT)
   const paths = Object.fromEntries(check.observations.flatMap((o) => (o.name.endsWith('.usb-path') && hasValue(o) ? [[o.device, String(o.value)]] : [])))
   const usbPaths = { ...past.usbPaths, ...paths }

@@ -76,21 +76,24 @@ interface Ground extends Omit<Given, 'symptoms' | 'nodes' | 'groups'> {
   groups: readonly Group[]
 }
 
-const matches = (shows: Shows, at: Device, faulty: Device, group: Group | undefined, above: ReadonlySet<string> | undefined): boolean => {
+const matches = (shows: Shows, at: Device, faulty: Device, group: Group | undefined, { above, byId }: Ground): boolean => {
   if (!(shows.over?.includes(at.transport.type) ?? true)) return false
   if (shows.on === 'any') return true
   if (shows.on === 'self') return at.id === faulty.id
-  return group ? group.devices.has(at.id) || [...group.devices].some((id) => above?.has(id)) : above?.has(faulty.id) === true
+  const over = above.get(at.id)
+  if (!group) return over?.has(faulty.id) === true
+  // A hub takes from a UPS its data cable and nothing from what it feeds.
+  return group.devices.has(at.id) || [...group.devices].some((id) => over?.has(id) && (group.is === 'outlet' || byId.get(id)?.kind !== 'power'))
 }
 
-const linksOf = (shown: readonly Shows[], faulty: Device, group: Group | undefined, { findings, byId, above }: Ground): Map<Finding, number> => {
+const linksOf = (shown: readonly Shows[], faulty: Device, group: Group | undefined, ground: Ground): Map<Finding, number> => {
   const links = new Map<Finding, number>()
   for (const place of NEARNESS) {
     for (const shows of shown) {
       if (shows.on !== place) continue
-      for (const finding of findings.get(shows.symptom) ?? []) {
-        const at = byId.get(finding.symptom.device)
-        if (at && !links.has(finding) && matches(shows, at, faulty, group, above.get(at.id))) links.set(finding, shows.p)
+      for (const finding of ground.findings.get(shows.symptom) ?? []) {
+        const at = ground.byId.get(finding.symptom.device)
+        if (at && !links.has(finding) && matches(shows, at, faulty, group, ground)) links.set(finding, shows.p)
       }
     }
   }

@@ -15,6 +15,7 @@ import type { Device, TerminalFile } from '../model/terminal.ts'
 import { cardOf } from './card.ts'
 import { derive } from './derive.ts'
 import { diagnose } from './diagnose.ts'
+import { lossesSince } from './losses.ts'
 import { type Look, type Looked, observe, type Timing } from './observe.ts'
 import { readiness, readsTender } from './readiness.ts'
 import { type RuleProblem, readSymptoms } from './symptoms.ts'
@@ -87,7 +88,8 @@ const equip = (devices: readonly Device[], request: CheckRequest): Device[] => {
   })
 }
 
-const plan = (devices: readonly Device[], request: CheckRequest): Look[] => {
+/** What a check looks at: every device that has a probe, unless only some kinds are asked for or a round leaves it out. */
+export const looksOf = (request: Pick<CheckRequest, 'terminal' | 'probes' | 'depth' | 'only'>, devices: readonly Device[] = fitted(request.terminal)): Look[] => {
   const looks = devices.flatMap((device) => {
     const probe = request.probes.find((p) => p.kind === device.kind)
     const wanted = probe !== undefined && probe.touch !== 'moves' && (request.only?.includes(device.kind) ?? true)
@@ -129,7 +131,7 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   const startedAt = timing.now()
   const started = timing.mono()
   const devices = equip(fitted(request.terminal), request)
-  const looks = plan(devices, request)
+  const looks = looksOf(request, devices)
   const [looked, ready] = await Promise.all([
     observe(looks, request.lend, timing, request.deadlineMs, request.onProgress ?? (() => undefined)),
     // A whole check weighs in any case: what it needs is made ready while devices are waited for.
@@ -142,7 +144,7 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   const observations = [...seen, ...derive(devices, seen, { now: startedAt, ...(request.inspection && request.depth === 'full' ? { inspection: request.inspection } : {}) })]
   const { symptoms, problems } = read(request, devices, observations)
   const same = request.depth === 'round' && request.last && settled(request.last, symptoms, observations) ? request.last : undefined
-  const weighed = same ?? judge({ ...request, knowledge: ready ?? (await request.knowledge()), now: startedAt }, devices, observations, symptoms)
+  const weighed = same ?? judge({ ...request, past: withLosses(request, symptoms, startedAt), knowledge: ready ?? (await request.knowledge()), now: startedAt }, devices, observations, symptoms)
   const broken: ProbeRun[] = problems.map(({ device, symptom, detail }) => ({
     device, kind: devices.find((d) => d.id === device)?.kind ?? 'host', outcome: 'broke', ms: 0, detail: `rule of ${symptom}: ${detail}`.slice(0, 500),
   }))
@@ -219,6 +221,9 @@ interface Known {
 
 /** A symptom that somebody states. */
 export type ToldSymptom = Pick<Symptom, 'id' | 'device' | 'is'>
+
+/** What went since the last check counts like what went before it. */
+const withLosses = ({ past = NO_PAST, last }: Pick<CheckRequest, 'past' | 'last'>, symptoms: readonly Symptom[], now: number): Past => ({ ...past, losses: [...past.losses, ...lossesSince(last, symptoms, now)] })
 
 /** Where on USB devices are seen now counts for more than where they were. */
 const withPaths = (past: Past, observations: readonly Observation[]): Past => {

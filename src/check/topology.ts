@@ -47,9 +47,41 @@ const byLosses = (losses: Past['losses'], known: ReadonlySet<string>): Set<strin
 
 const isGone = ({ id, is }: Symptom): boolean => is === 'present' && (id.endsWith('.missing') || id === 'printer.port-missing')
 
+/** A device that is gone now: it went after `seen`, when it was still there, and before the end of the check that found it gone and began at `at`. */
+interface Went { device: string; seen: number; at: number }
+
+const wentOf = ({ device, id }: Symptom, { losses, since }: Past): Went => ({
+  device,
+  seen: losses.findLast((loss) => loss.device === device)?.seen ?? -Infinity,
+  at: since.find((s) => s.device === device && s.symptom === id)?.at ?? Infinity,
+})
+
+/** One of them was still there when the other was found gone: nothing took both away at once. */
+const apart = (a: Went, b: Went): boolean => a.seen >= b.at || b.seen >= a.at
+
+/** What is gone now, by the moments at which it may have gone together. */
+const momentsOf = (gone: readonly Symptom[], past: Past): Set<string>[] => {
+  const moments: Went[][] = []
+  for (const went of gone.map((symptom) => wentOf(symptom, past)).toSorted((a, b) => a.at - b.at)) {
+    const moment = moments.find((others) => !others.some((other) => apart(other, went)))
+    if (moment) moment.push(went)
+    else moments.push([went])
+  }
+  return moments.map((moment) => new Set(moment.map(({ device }) => device)))
+}
+
+/** A hub or strip goes at one moment: of its devices that went at several, it may have taken those of any one of them. */
+const byMoment = (group: Group, moments: readonly ReadonlySet<string>[]): Group[] => {
+  const struck = moments.filter((moment) => [...moment].some((id) => group.devices.has(id)))
+  if (struck.length < 2) return [group]
+  return struck.map((moment) => ({ ...group, devices: new Set([...group.devices].filter((id) => moment.has(id) || !struck.some((other) => other.has(id)))) }))
+}
+
 /** Groups of devices that may be struck together: those that the terminal file declares, and those learnt from USB paths and from losses. Of the same devices known in several ways the surest counts. */
 export const groupsOf = (devices: readonly Device[], nodes: readonly Node[], symptoms: readonly Symptom[], past: Past): Group[] => {
   const usb = new Set(devices.filter(onUsb).map(({ id }) => id))
+  const gone = symptoms.filter(isGone)
+  const moments = momentsOf(gone, past)
   const hub = (basis: GroupBasis) => (set: ReadonlySet<string>): Group => ({ is: 'hub', on: ['host'], devices: set, basis })
   const declared = nodes.map(({ id, is, dependsOn }): Group => ({
     is, on: dependsOn ?? [is === 'hub' ? 'host' : 'mains'], devices: new Set(devices.filter((d) => d.dependsOn.includes(id)).map((d) => d.id)), basis: 'declared',
@@ -58,10 +90,10 @@ export const groupsOf = (devices: readonly Device[], nodes: readonly Node[], sym
     ...byPath(past.usbPaths, usb).map(hub('path')),
     ...byLosses(past.losses, usb).map(hub('lost-together')),
     hub('all')(usb),
-    hub('missing-together')(new Set(symptoms.filter((s) => usb.has(s.device) && isGone(s)).map((s) => s.device))),
-  ].filter((group) => group.devices.size > 1)
+    hub('missing-together')(new Set(gone.filter((s) => usb.has(s.device)).map((s) => s.device))),
+  ].flatMap((group) => byMoment(group, moments)).filter((group) => group.devices.size > 1)
   const kept = new Map<string, Group>()
-  for (const group of [...declared, ...learnt]) {
+  for (const group of [...declared.flatMap((group) => byMoment(group, moments)), ...learnt]) {
     const key = `${group.is} ${[...group.devices].toSorted().join()}`
     if (!kept.has(key)) kept.set(key, group)
   }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { probes } from '../../probes/index.ts'
 import { realBench } from '../bench/real.ts'
 import type { Unit } from '../check/learnt.ts'
-import { type BootFacts, runCheck } from '../check/run.ts'
+import { type BootFacts, looksOf, runCheck } from '../check/run.ts'
 import type { LendBench, Operator } from '../model/bench.ts'
 import type { Check, ProbeRun, Progress, Trigger } from '../model/check.ts'
 import type { DeviceKind } from '../model/device.ts'
@@ -60,6 +60,8 @@ export const lookHere = async (order: LookOrder, onProgress: (progress: Progress
 
 /** How long a child may outlive its check's deadline before it is killed, in milliseconds. */
 const GRACE_MS = 3_000
+/** How long a child may take until it begins to look: a slow disk reads the program for seconds, and that is no time of the check. Milliseconds. */
+const START_MS = 30_000
 
 const died = (child: ChildProcess, order: LookOrder, unfinished: ReadonlyMap<string, DeviceKind>): ProbeRun[] => {
   const how = child.signalCode ?? `exit code ${String(child.exitCode)}`
@@ -73,14 +75,17 @@ const died = (child: ChildProcess, order: LookOrder, unfinished: ReadonlyMap<str
 export const lookInChild = async (order: LookOrder, onProgress: (progress: Progress) => void): Promise<Check> => {
   // Without the engine's settings that suit a daemon, and with the compiled code that other commands have left.
   const child = fork(entryPoint('check-child'), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [], env: { ...process.env, NODE_COMPILE_CACHE: codeCacheDir(process.env) } })
-  const unfinished = new Map<string, DeviceKind>()
-  const killer = setTimeout(() => child.kill('SIGKILL'), order.deadlineMs + GRACE_MS)
+  const unfinished = new Map(looksOf({ ...order, probes }).map(({ device }) => [device.id, device.kind]))
+  const killIn = (ms: number): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), ms)
+  let killer = killIn(START_MS)
   const check = await new Promise<Check | undefined>((resolve) => {
     child.on('message', (message: FromChild) => {
       if (message.type === 'check') return resolve(message.check)
       const { progress } = message
-      if (progress.type === 'started') for (const device of progress.devices) unfinished.set(device.id, device.kind)
-      else unfinished.delete(progress.run.device)
+      if (progress.type === 'started') {
+        clearTimeout(killer)
+        killer = killIn(order.deadlineMs + GRACE_MS)
+      } else unfinished.delete(progress.run.device)
       onProgress(progress)
     })
     child.on('exit', () => resolve(undefined))

@@ -37,6 +37,13 @@ describe('the past', () => {
     expect(past.losses).toEqual([{ device: 'reader-1', at: T0 + 2 * MINUTE }, { device: 'reader-1', at: T0 + 5 * MINUTE }])
   })
 
+  it('keeps of a loss when the device was last seen at its port, however long ago that was', () => {
+    const there = check(T0, [], [['reader.port', 'reader-1', true], ['scanner.present', 'scanner-1', true]])
+    const carried = { ...there, startedAt: T0 + MINUTE, observations: there.observations.map((o) => ({ ...o, source: 'cached' as const })) }
+    const gone = [['reader.missing', 'reader-1'], ['scanner.missing', 'scanner-1'], ['printer.silent', 'printer-1']] as const
+    expect(run(there, carried, check(T0 + 2 * MINUTE, gone)).losses).toEqual(gone.map(([, device]) => ({ device, at: T0 + 2 * MINUTE, ...(device === 'printer-1' ? {} : { seen: T0 }) })))
+  })
+
   it('is the same object while nothing changes, and forgets what is a week old', () => {
     const quiet = run(check(T0, []))
     expect(stepPast(quiet, check(T0, []), check(T0 + MINUTE, []))).toBe(quiet)

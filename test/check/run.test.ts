@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { stepPast } from '../../src/agent/past.ts'
 import { type CheckRequest, runCheck } from '../../src/check/run.ts'
 import { catalogue } from '../../src/faults/index.ts'
 import type { Bench } from '../../src/model/bench.ts'
 import type { Check } from '../../src/model/check.ts'
 import type { ObservedValue } from '../../src/model/observation.ts'
+import { NO_PAST } from '../../src/model/past.ts'
 import { type Probe, saw } from '../../src/model/probe.ts'
 import { whenTrue } from '../../src/model/symptom.ts'
 import { TerminalFile } from '../../src/model/terminal.ts'
@@ -87,4 +89,34 @@ it('a whole check weighs in any case, and writes down what passed', async () => 
   const second = await look({ depth: 'full', last: first })
   expect(weighed).toBe(2)
   expect(second.transcripts).toEqual([{ device: 'printer-1', text: '> look 2\n' }])
+})
+
+it('tells two devices that went one after the other from two that a hub took along', async () => {
+  const there = { 'reader-1': true, 'reader-2': true, 'reader-3': true }
+  const readers: Probe = {
+    kind: 'reader', touch: 'asks', isolate: false, deadlineMs: 1_000, limits: {}, observes: { 'reader.port': 'flag' },
+    symptoms: [{ id: 'reader.missing', meaning: { zh: '不见了', en: 'gone' }, reads: ['reader.port'], read: (see) => (see.absence('reader.port') === 'missing' ? 'present' : 'absent') }],
+    observe: async function* ({ id }) {
+      yield there[id as keyof typeof there] ? saw('reader.port', true) : { name: 'reader.port', absent: 'missing', detail: 'not there' }
+    },
+  }
+  const usb = TerminalFile.parse({ terminal: { id: 'T-1' }, devices: Object.keys(there).map((id) => ({ id, kind: 'reader', transport: { type: 'usb', vendorId: '0801' } })) })
+  let now = 1_790_000_000_000
+  let past = NO_PAST
+  const step = async (last: Check | undefined): Promise<Check> => {
+    now += 60_000
+    const check = await look({ terminal: usb, probes: [readers], past, timing: { now: () => now, mono: () => now }, ...(last ? { last } : {}) })
+    past = stepPast(past, last, check)
+    return check
+  }
+  const oneHub = (check: Check): boolean => check.diagnosis.verdicts.flatMap((v) => v.ways ?? []).some(({ devices }) => devices?.includes('reader-1') && devices.includes('reader-2'))
+
+  const well = await step(undefined)
+  const then = past
+  there['reader-1'] = false
+  const one = await step(well)
+  there['reader-2'] = false
+  expect(oneHub(await step(one))).toBe(false)
+  past = then
+  expect(oneHub(await step(well))).toBe(true)
 })

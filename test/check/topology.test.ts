@@ -34,6 +34,17 @@ describe('what hangs together', () => {
     expect(told(groupsOf(devices, [], missing, past()))).toContain('hub missing-together reader-1,keyboard-1')
   })
 
+  it('leaves out what went at another moment: a hub takes everything along at once', () => {
+    const gone = ['reader-1', 'scanner-1'].map((id) => symptom(`${id.replace('-1', '')}.missing`, id, 'present'))
+    const since = [{ symptom: 'reader.missing', device: 'reader-1', at: 60_000 }]
+    const groups = (seen: number | undefined) => told(groupsOf(devices, nodes, gone, past({ since, losses: [{ device: 'reader-1', at: 60_000 }, { device: 'scanner-1', at: 90_000, ...(seen === undefined ? {} : { seen }) }] })))
+    const together = ['hub declared reader-1,scanner-1', 'outlet declared printer-1,pinpad-1', 'hub all reader-1,scanner-1,keyboard-1']
+    expect(groups(undefined)).toEqual(together)
+    // Not looked at since before the reader was found gone, it may have gone with it.
+    expect(groups(59_000)).toEqual(together)
+    expect(groups(60_001)).toEqual(['hub declared reader-1', 'hub declared scanner-1', 'outlet declared printer-1,pinpad-1', 'hub all reader-1,keyboard-1', 'hub all scanner-1,keyboard-1'])
+  })
+
   it('is told once, by the surest way of knowing', () => {
     const losses = [{ device: 'reader-1', at: 0 }, { device: 'scanner-1', at: 1 }]
     expect(told(groupsOf(devices, nodes, [], past({ losses, usbPaths: { 'reader-1': '1-2.1', 'scanner-1': '1-2.2' } }))).filter((t) => t.endsWith(' reader-1,scanner-1'))).toEqual(['hub declared reader-1,scanner-1'])
@@ -69,6 +80,19 @@ describe('a fault of what devices share', () => {
   it('is not blamed for one device alone, nor for devices that share nothing', () => {
     expect(found(say(['scanner-1']))).toEqual(['SCA-OUT@scanner-1'])
     expect(found(say(['scanner-1', 'printer-1']))).toEqual(['SCA-OUT@scanner-1', 'PRN-OFF@printer-1'])
+  })
+
+  it('is not blamed for two devices that went one after the other', () => {
+    const since = [{ symptom: 'reader.missing', device: 'reader-1', at: 60_000 }]
+    const losses = [{ device: 'reader-1', at: 60_000, seen: 50_000 }, { device: 'scanner-1', at: 90_000, seen: 80_000 }]
+    expect(found(say(['reader-1', 'scanner-1'], { past: past({ since, losses }), now: 90_000 })).toSorted()).toEqual(['REA-OUT@reader-1', 'SCA-OUT@scanner-1'])
+  })
+
+  it('takes the data cable from a UPS, and nothing from what the UPS feeds', () => {
+    const fed = [device('ups-1', 'power', [], { type: 'hid', vendorId: '051d' }), device('host', 'host', ['ups-1']), device('reader-1', 'reader', ['host'], usb('0001')), device('keyboard-1', 'keyboard', ['host'], { type: 'serial', path: '/dev/ttyS0' })]
+    const symptoms = [symptom('reader.missing', 'reader-1', 'present'), symptom('keyboard.missing', 'keyboard-1', 'present')]
+    const hub = diagnose({ knowledge, devices: fed, symptoms }).verdicts.find((v) => v.fault === 'PER-HUB')
+    expect(hub?.for.map(({ device: at }) => at)).toEqual(['reader-1'])
   })
 
   it('may be a strip that went dark while the mains are there', () => {

@@ -41,4 +41,11 @@ describe('a check in a process of its own', () => {
     expect(check.runs.find((run) => run.device === 'host')).toBeDefined()
     expect(check.diagnosis.verdicts.filter((v) => v.device === 'printer-1' && v.verdict === 'found')).toEqual([])
   })
+
+  it('names what was not looked at where that process dies before it has begun', async () => {
+    const before = children()
+    const looking = lookInChild({ terminal: terminalWith(9), trigger: { by: 'boot' }, depth: 'full', deadlineMs: 10_000, only: ['printer'] }, () => undefined)
+    for (const pid of children().filter((child) => !before.includes(child))) process.kill(pid, 'SIGKILL')
+    expect((await looking).runs.filter(({ device }) => device === 'printer-1')).toMatchObject([{ outcome: 'broke', detail: expect.stringContaining('SIGKILL') }])
+  })
 })
