@@ -17,7 +17,7 @@ const HOUR = 3_600_000
 export const furnish = async (at: PageAtHq): Promise<{ visit: string }> => {
   const { hq, store } = at
   const now = Date.now()
-  if (!(await at.round())) throw new Error('another process has the turn')
+  await at.round()
   const days = Array.from({ length: 7 }, (_, day) => (day === 6 ? [] : [[540, 1320]]))
   await hq.operate(`/api/stores/${encodeURIComponent(TROUBLED.store)}`, 'PUT', {
     address: '建国路 1 号', contact: '王店长', hours: { timeZone: 'Asia/Shanghai', days, holidays: [{ date: '2026-10-01', spans: [[600, 1560]], note: '国庆节' }] },
