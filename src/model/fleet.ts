@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Tender } from './device.ts'
 
 const time = z.number()
 
@@ -23,3 +24,7 @@ export type Facet = z.infer<typeof Facet>
 /** GET /api/terminal-facets: terminals counted by what they last reported of themselves, the most frequent first; at most 300 values in all. */
 export const TerminalFacets = z.record(Facet, z.array(z.strictObject({ value: z.string(), terminals: z.int() })))
 export type TerminalFacets = z.infer<typeof TerminalFacets>
+
+/** Terminals by the state of each way of taking money in their last word. */
+export const TenderCounts = z.partialRecord(Tender, z.record(z.enum(['ready', 'degraded', 'blocked', 'unknown']), z.int()))
+export type TenderCounts = z.infer<typeof TenderCounts>

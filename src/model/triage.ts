@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Configuration } from './configuration.ts'
 import { Tender } from './device.ts'
 import { Actor, Severity } from './fault.ts'
+import { TenderCounts } from './fleet.ts'
 import { Text } from './text.ts'
 
 // What HQ makes of reports beyond the single incident. Times are milliseconds since 1970; money is in minor units of its currency.
@@ -170,10 +171,6 @@ export type OpeningHours = z.infer<typeof OpeningHours>
 /** What people know of a store. PUT /api/stores/{store} replaces it. */
 export const StoreCard = z.strictObject({ address: z.string().max(300).optional(), contact: z.string().max(200).optional(), note: z.string().max(500).optional(), hours: OpeningHours.optional() })
 export type StoreCard = z.infer<typeof StoreCard>
-
-/** Terminals by the state of each way of taking money in their last word. */
-export const TenderCounts = z.partialRecord(Tender, z.record(z.enum(['ready', 'degraded', 'blocked', 'unknown']), z.int()))
-export type TenderCounts = z.infer<typeof TenderCounts>
 
 /** A store as lists show it; brought up to date about once a minute. */
 export const StoreRow = z.strictObject({

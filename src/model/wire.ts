@@ -4,11 +4,11 @@ import { Configuration } from './configuration.ts'
 import { DeviceKind } from './device.ts'
 import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'
-import { Enrolment } from './fleet.ts'
+import { Enrolment, TenderCounts } from './fleet.ts'
 import { PackStanding } from './pack.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
-import { Care, Change, Cost, Resolution, TenderCounts } from './triage.ts'
+import { Care, Change, Cost, Resolution } from './triage.ts'
 
 const time = z.number()
 

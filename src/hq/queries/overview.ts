@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Scope } from '../../model/access.ts'
 import { Severity } from '../../model/fault.ts'
-import type { TenderCounts } from '../../model/triage.ts'
+import type { TenderCounts } from '../../model/fleet.ts'
 import type { Overview } from '../../model/wire.ts'
 import { rankOf } from '../severity.ts'
 import type { Moment } from '../store.ts'

@@ -1,5 +1,5 @@
 import type { Readiness } from '../../../model/diagnosis.ts'
-import type { TenderCounts } from '../../../model/triage.ts'
+import type { TenderCounts } from '../../../model/fleet.ts'
 import { READINESS_SIGN } from '../parts/marks.tsx'
 import { shared } from '../words.ts'
 import { f } from './words.ts'
