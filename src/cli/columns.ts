@@ -49,19 +49,21 @@ export const wrap = (text: string, width: number): string[] => {
   return lines
 }
 
-/** A last column that would be narrower than this stands below its row instead, behind so many spaces. */
+/** A last column that would be narrower than this stands below its row instead, under the last column from which it has so much room. */
 const NARROWEST = 24
-const BELOW = ' '.repeat(4)
+const ROOM = 40
 
-/** Lines of a table whose columns line up; the last column is not padded. Where a width in cells is given no line is longer: the last column is wrapped, or put below its row where too little room is left for it. */
+/** Lines of a table whose columns line up; the last column is not padded. Where a width in cells is given no line is longer: the last column is wrapped, or put below its row where too little room is left beside it. */
 export const table = (rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string[] => {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => cells(row[i] ?? ''))))
-  const lead = widths.slice(0, -1).reduce((sum, one) => sum + one + 2, 0)
+  const starts = widths.map((_, i) => widths.slice(0, i).reduce((sum, one) => sum + one + 2, 0))
+  const lead = starts.at(-1) ?? 0
   const last = widths.at(-1) ?? 0
   if (lead + Math.min(last, NARROWEST) > width) {
+    const under = starts.slice(0, -1).findLast((start) => start > 0 && width - start >= ROOM) ?? Math.min(4, width - 1)
     return rows.flatMap((row) => [
       ...wrap(row.slice(0, -1).map((cell, i) => `${pad(cell, widths[i] ?? 0)}  `).join('').trimEnd(), width),
-      ...wrap(row.at(-1) ?? '', Math.max(1, width - BELOW.length)).map((line) => `${BELOW}${line}`),
+      ...wrap(row.at(-1) ?? '', width - under).map((line) => `${' '.repeat(under)}${line}`),
     ])
   }
   return rows.flatMap((row) => {
