@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 lab=$PWD/test/hardware out=$PWD/.cache/hardware
 
 needed=()
-for package in curl socat qemu-system-x86 kmod cpio acpica-tools e2fsprogs iproute2 udev pcscd libccid libpcsclite1 libusb-1.0-0 nut-server binutils xz-utils systemd; do
+for package in qemu-system-x86 kmod cpio acpica-tools e2fsprogs iproute2 udev pcscd libccid libpcsclite1 libusb-1.0-0 nut-server binutils xz-utils systemd; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || needed+=("$package")
 done
 if [ ${#needed[@]} -gt 0 ]; then

@@ -8,9 +8,11 @@ beforeAll(async () => {
 afterAll(() => machine?.cutPower())
 
 const shown = async (unit: string, property: string): Promise<string> => (await machine.run(`systemctl show -P ${property} ${unit}`)).output.trim()
+/** The guest counts its own seconds, which may be several of this machine's where that is busy. */
+const PATIENCE_MS = 280_000
 /** Waits in the guest until a shell condition holds; rejects with the units' journal if it does not within that many seconds. */
 const until = async (condition: string, seconds: number): Promise<void> => {
-  const { status } = await machine.run(`for i in $(seq ${seconds * 2}); do ${condition} && exit 0; sleep 0.5; done; exit 1`, { timeoutMs: (seconds + 30) * 1000, anyStatus: true })
+  const { status } = await machine.run(`for i in $(seq ${seconds * 2}); do ${condition} && exit 0; sleep 0.5; done; exit 1`, { timeoutMs: PATIENCE_MS, anyStatus: true })
   if (status !== 0) throw new Error(`not within ${seconds} s: ${condition}\n${(await machine.run('systemctl list-jobs; journalctl -b --no-pager -o short-monotonic -u "posdiag*" -u pos | tail -60', { anyStatus: true })).output}`)
 }
 

@@ -2,6 +2,8 @@ import { connect } from 'node:net'
 
 /** A smart card in QEMU's card slot (libcacard's vscard protocol on a socket). */
 export interface Card {
+  /** Tells a slot that was just plugged in that it is one. */
+  slot(): void
   insert(): void
   remove(): void
 }
@@ -39,7 +41,10 @@ export const cardAt = async (socket: string, atr: Uint8Array, answer: (apdu: Uin
   const hello = Buffer.alloc(12)
   hello.write(MAGIC, 0)
   hello.writeUInt32BE(2, 4)
-  slot.write(message(INIT, hello, 0xffffffff))
-  slot.write(message(READER_ADD, Buffer.from('Lab reader\0')))
-  return { insert: () => void slot.write(message(ATR, atr)), remove: () => void slot.write(message(CARD_REMOVE)) }
+  const introduce = (): void => {
+    slot.write(message(INIT, hello, 0xffffffff))
+    slot.write(message(READER_ADD, Buffer.from('Lab reader\0')))
+  }
+  introduce()
+  return { slot: introduce, insert: () => void slot.write(message(ATR, atr)), remove: () => void slot.write(message(CARD_REMOVE)) }
 }

@@ -2,22 +2,39 @@ import { NODE, PROGRAMS } from '../bundle.ts'
 import { lines, type Machine } from '../machine.ts'
 import type { UpsState } from './units.ts'
 
+/** The UPS whose reports the agent reads itself, and the one that NUT's own driver claims. */
+export type UpsName = 'ups' | 'nut-ups'
+/** The printer on usblp, and the one at a serial line of cdc_acm. */
+type Printer = 'printer' | 'kitchen'
+
 /** What the shop in the guest can be told. */
 export type ShopRequest =
-  | { do: 'plug-gadget'; device: 'printer' | 'pinpad'; dialogue: string }
-  | { do: 'unplug-gadget'; device: 'printer' | 'pinpad' }
-  | { do: 'play'; device: 'printer' | 'pinpad'; dialogue: string }
-  | { do: 'plug-hid'; device: 'ups' | 'swipe'; bus: 'uhid' | 'usb'; serial: string }
-  | { do: 'unplug-hid'; device: 'ups' | 'swipe' }
-  | { do: 'ups'; state: UpsState }
+  | { do: 'plug-gadget'; device: Printer; dialogue: string }
+  | { do: 'unplug-gadget'; device: Printer }
+  | { do: 'switch-on'; device: Printer; dialogue: string }
+  | { do: 'switch-off'; device: Printer }
+  | { do: 'play'; device: Printer; dialogue: string }
+  | { do: 'plug-hid'; device: UpsName | 'swipe'; bus: 'uhid' | 'usb'; serial: string }
+  | { do: 'unplug-hid'; device: UpsName | 'swipe' }
+  | { do: 'ups'; device: UpsName; state: UpsState }
+  /** Asks the agent's desk, of which `address` is the file that the agent wrote; the answer is its body. */
+  | { do: 'desk'; address: string; method: 'GET' | 'POST'; path: string; body?: object }
 
-const ANSWER_MS = 30_000
+/** Does what is asked in the guest; resolves with the answer where there is one, otherwise with an empty text. */
+export type Shop = (request: ShopRequest) => Promise<string>
+
+const ANSWER_MS = 180_000
+
+interface Answer {
+  failed?: string
+  text?: string
+}
 
 /** Starts the shop's devices in the guest (a process of their own, apart from the agent) and resolves with the way to move them. */
-export const startDevices = async (machine: Machine): Promise<(request: ShopRequest) => Promise<void>> => {
+export const startDevices = async (machine: Machine): Promise<Shop> => {
   const port = await machine.port('shop')
-  const waiting = new Map<number, (answer: { failed?: string }) => void>()
-  const answered = (n: number): Promise<{ failed?: string }> => new Promise((resolve, reject) => {
+  const waiting = new Map<number, (answer: Answer) => void>()
+  const answered = (n: number): Promise<Answer> => new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the shop in the guest did not answer request ${n}:\n${machine.log().slice(-1500)}`)), ANSWER_MS)
     waiting.set(n, (answer) => {
       clearTimeout(timer)
@@ -25,7 +42,7 @@ export const startDevices = async (machine: Machine): Promise<(request: ShopRequ
     })
   })
   lines(port, (line) => {
-    const answer = JSON.parse(line) as { n: number; failed?: string }
+    const answer = JSON.parse(line) as Answer & { n: number }
     waiting.get(answer.n)?.(answer)
     waiting.delete(answer.n)
   })
@@ -37,7 +54,8 @@ export const startDevices = async (machine: Machine): Promise<(request: ShopRequ
     const n = ++count
     const answer = answered(n)
     port.write(`${JSON.stringify({ n, ...request })}\n`)
-    const { failed } = await answer
+    const { failed, text = '' } = await answer
     if (failed !== undefined) throw new Error(`${request.do}: ${failed}`)
+    return text
   }
 }
