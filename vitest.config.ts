@@ -13,6 +13,8 @@ export default defineConfig({
     exclude: ['test/hardware/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What a page or a server comes to show it shows when the machine has time for it.
+    expect: { poll: { timeout: 20_000 } },
     // Tests start servers, ptys and children, and wait for them half of the time; yet more workers would only make them wait for each other.
     maxWorkers: 3,
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
