@@ -55,6 +55,8 @@ export interface HqOptions {
   operatorToken?: string
   /** Wall time in milliseconds since 1970, for tests. */
   now?: () => number
+  /** Real milliseconds from now until then by `now`, where that runs faster than time: what HQ does now and then goes by its clock. */
+  realUntil?: (at: number) => number
   /** How often a terminal beats when nobody watches it, in ms; 60,000 unless told. */
   heartbeatMs?: number
   tls?: Tls | undefined
@@ -207,7 +209,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
     offeredPack: remembered(() => store.knowledge.packs.offered(), OFFERED_MS),
     stopping: () => stopped !== undefined,
   }
-  const triage = triageJob(store, log, () => ({ now: now(), beatMs }))
+  const triage = triageJob(store, log, () => ({ now: now(), beatMs }), options.realUntil)
   const stop = (): Promise<void> => {
     stopped ??= stopping(close, context, jobs, triage)
     return stopped

@@ -5,7 +5,10 @@ import { bringOn } from './rollout.ts'
 import { type Background, backgroundOf, costIncidents, countIssues, learnSales, watchOutbreaks } from './rounds.ts'
 import { type Regions, sweepStores } from './sweep.ts'
 
+/** By HQ's clock, which in a simulation may run fast; and the shortest real time between two rounds then, in ms. */
 const EVERY_MS = 20_000
+const SOONEST_MS = 250
+
 const BACKGROUND_MS = 5 * 60_000
 const LEARN_MS = 10 * 60_000
 
@@ -23,17 +26,15 @@ export interface TriageJob {
   stop(): Promise<void>
 }
 
-/** From when on HQ has been there to hear, by the rounds that it made; notes this one. */
+/** From when on HQ has been there to hear, by the rounds that it made. */
 const upSince = async ({ triage }: Store, now: number): Promise<number> => {
   const said = await triage.turns.cursor('triage')
   const last = said === '' ? undefined : (JSON.parse(said) as { at: number; since: number })
-  const since = last === undefined || now - last.at > AWAY_MS ? now : last.since
-  await triage.together('noting a round', [triage.turns.moving('triage', JSON.stringify({ at: now, since }))])
-  return since
+  return last === undefined || now - last.at > AWAY_MS ? now : last.since
 }
 
-/** Makes rounds, every twenty seconds in one of the processes. */
-export const triageJob = (store: Store, log: HqLog, moment: () => Moment): TriageJob => {
+/** Makes rounds, every twenty seconds by HQ's clock in one of the processes. `realUntil` is how many real ms pass until then by that clock. */
+export const triageJob = (store: Store, log: HqLog, moment: () => Moment, realUntil: (at: number) => number = (at) => at - moment().now): TriageJob => {
   const { triage } = store
   const holder = crypto.randomUUID()
   let regions: Regions = new Map()
@@ -61,6 +62,8 @@ export const triageJob = (store: Store, log: HqLog, moment: () => Moment): Triag
     if (background === undefined || now - background.at >= BACKGROUND_MS) background = { is: await backgroundOf(triage, now), at: now }
     await watchOutbreaks(triage, background.is, now)
     await bringOn(store, background.is.usual, background.is.fleet.terminals, { now, beatMs })
+    // When it ends: HQ hears while it makes a round, however long that takes.
+    await triage.together('noting a round', [triage.turns.moving('triage', JSON.stringify({ at: moment().now, since }))])
     return true
   }
   const round = (): Promise<boolean> => {
@@ -69,15 +72,20 @@ export const triageJob = (store: Store, log: HqLog, moment: () => Moment): Triag
     })
     return running
   }
+  let timer: NodeJS.Timeout
+  const wait = (until: number): void => {
+    timer = setTimeout(begin, Math.min(EVERY_MS, Math.max(SOONEST_MS, realUntil(until))))
+    timer.unref()
+  }
   const begin = (): void => {
+    wait(moment().now + EVERY_MS)
     round().catch((error: unknown) => log.warn('triage waits for the store', { error: error instanceof Error ? error.message : String(error) }))
   }
-  const timer = setInterval(begin, EVERY_MS)
-  timer.unref()
+  wait(moment().now + EVERY_MS)
   return {
     round,
     stop: async () => {
-      clearInterval(timer)
+      clearTimeout(timer)
       // Who waits for the round is told of its errors; here only its end counts.
       await running?.catch(() => undefined)
     },

@@ -14,7 +14,7 @@ const TOLD_LATE_MS = 2 * HOUR
 /** Learns from the hours that have ended. */
 export const learnSales = async (triage: TriageStore, now: number): Promise<void> => {
   const before = Math.floor((now - TOLD_LATE_MS) / HOUR) * HOUR
-  while ((await triage.sales.learnNext(before)) === PAGE);
+  while ((await triage.sales.learnNext(before)) > 0);
   await triage.sales.forget(now - COUNTED_MS - HOUR)
 }
 

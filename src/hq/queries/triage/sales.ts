@@ -22,10 +22,12 @@ export const salesQueries = (engine: Engine) => {
         )
       }
     },
-    /** Learns from up to 500 hours that ended before `before` and were not learned from yet; how many there were. */
+    /** Takes up to 500 terminals and learns from all their hours that began before `before` and were not learned from yet; how many hours there were. */
     learnNext: async (before: number): Promise<number> => {
-      const hours = await engine.reading(() => read.selectFrom('sales_hour').selectAll().where('folded', '=', 0).where('hour', '<', before).orderBy('hour').limit(AT_ONCE).execute())
-      if (hours.length === 0) return 0
+      const unlearned = read.selectFrom('sales_hour').where('folded', '=', 0).where('hour', '<', before)
+      const oldest = await engine.reading(() => unlearned.select('terminal_id').orderBy('hour').limit(AT_ONCE).execute())
+      if (oldest.length === 0) return 0
+      const hours = await engine.reading(() => unlearned.selectAll().where('terminal_id', 'in', [...new Set(oldest.map((o) => o.terminal_id))]).execute())
       const byTerminal = Map.groupBy(hours, (h) => h.terminal_id)
       const ids = [...byTerminal.keys()]
       const known = await engine.reading(() => read.selectFrom('sales_profile').selectAll().where('terminal_id', 'in', ids).execute())
