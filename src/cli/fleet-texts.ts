@@ -5,6 +5,7 @@ export const FLEET = {
   planned: { zh: '{terminals} 台虚拟终端，{hours} 小时，{speed} 倍速；种子 {seed}', en: '{terminals} virtual terminals, {hours} h at {speed} times the speed; seed {seed}' },
   'own-hq': { zh: '本机总部（与终端共用一个时钟）：{url}', en: 'an HQ of its own, on the same clock: {url}' },
   enrolling: { zh: '正在注册：{enrolled}/{terminals}', en: 'enrolling: {enrolled} of {terminals}' },
+  past: { zh: '正在补报此前两周各门店的销售', en: 'telling what the shops sold in the two weeks before' },
   progress: {
     zh: '{time}  报告 {made}，已送达 {delivered}，被拒 {rejected}，等待 {pending}；心跳 {beats}；请求失败 {failed}；内存 {memory} MB',
     en: '{time}  reports {made}, delivered {delivered}, rejected {rejected}, waiting {pending}; heartbeats {beats}; requests failed {failed}; memory {memory} MB',

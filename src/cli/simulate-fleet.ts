@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { probes } from '../../probes/index.ts'
 import { SILENT_LOG } from '../agent/log.ts'
 import { catalogue } from '../faults/index.ts'
-import { fleetClock } from '../fleet/clock.ts'
+import { type FleetClock, fleetClock } from '../fleet/clock.ts'
 import { EnrolmentError, enrolAll } from '../fleet/enrol.ts'
+import { tellPast } from '../fleet/past.ts'
 import { type Plan, planFleet, type Scene } from '../fleet/plan.ts'
 import { startFleet } from '../fleet/run.ts'
+import { eveningsBefore } from '../fleet/takings.ts'
 import { type Tally, tallyOf } from '../fleet/tally.ts'
 import { openWire, type Wire } from '../fleet/wire.ts'
 import { startHq } from '../hq/server.ts'
@@ -69,20 +71,31 @@ const urlsIn = (list: string): string[] =>
   })
 
 /** Where the fleet reports to: HQs that are there, or one of its own that goes by the story's clock and keeps nothing. */
-interface There { urls: string[]; operatorToken: string; shown?: string; end(): Promise<void> }
+interface There { urls: string[]; operatorToken: string; own?: { url: string; goBy(clock: HqClock): void }; end(): Promise<void> }
 
-const hqOf = async (options: FleetOptions, now: () => number): Promise<There> => {
+type HqClock = Pick<FleetClock, 'now' | 'realUntil'>
+
+/** A clock that stands at a time; what HQ does now and then it does every second meanwhile. */
+const standing = (at: number): HqClock => ({ now: () => at, realUntil: () => 1000 })
+
+const hqOf = async (options: FleetOptions): Promise<There> => {
   if (options.hq !== undefined) return { urls: urlsIn(options.hq), operatorToken: tokenIn(options.operatorToken), end: async () => undefined }
   const dataDir = mkdtempSync(join(tmpdir(), 'posdiag-fleet-'))
   const operatorToken = `po_${crypto.randomUUID()}`
-  const hq = await startHq({ dataDir, port: options.port ?? 0, pageDir: PAGE_DIR, version: VERSION, catalogue: catalogue.faults, log: SILENT_LOG, operatorToken, heartbeatMs: OWN_BEAT_MS, now }).catch((error: unknown) => {
+  let clock: HqClock = { now: Date.now, realUntil: (at) => at - Date.now() }
+  const hq = await startHq({ dataDir, port: options.port ?? 0, pageDir: PAGE_DIR, version: VERSION, catalogue: catalogue.faults, log: SILENT_LOG, operatorToken, heartbeatMs: OWN_BEAT_MS, now: () => clock.now(), realUntil: (at) => clock.realUntil(at) }).catch((error: unknown) => {
     rmSync(dataDir, { recursive: true, force: true })
     throw hqFailure(error)
   })
   return {
     urls: [hq.url],
     operatorToken,
-    shown: hq.operatorUrl,
+    own: {
+      url: hq.operatorUrl,
+      goBy: (other) => {
+        clock = other
+      },
+    },
     end: async () => {
       await hq.stop()
       rmSync(dataDir, { recursive: true, force: true })
@@ -135,26 +148,35 @@ const lines = (summary: Summary, { language }: Context): string[] => {
 /** A story faster than time begins so long ago that it ends in the present. */
 const beginning = ({ story }: Plan, speed: number): number => Date.now() - (speed > 1 ? story.lengthMs : 0)
 
-const play = async (plan: Plan, there: There, wire: Wire, pace: { speed: number; inFlight: number; hostile: number; json: boolean }, context: Context, started: (now: () => number) => void): Promise<number> => {
+const play = async (plan: Plan, there: There, wire: Wire, pace: { speed: number; inFlight: number; hostile: number; json: boolean }, context: Context): Promise<number> => {
   const { language } = context
   const { speed, inFlight, hostile } = pace
   const asked = untilAsked()
   const tally = tallyOf(plan.lanes.length)
   const said = (key: Key, params: Record<string, string | number> = {}): void => context.err(fill(FLEET[key], language, params))
   const enrolling = setInterval(() => said('enrolling', { enrolled: tally.enrolled, terminals: tally.terminals }), PROGRESS_MS)
-  const tokens = await enrolAll(wire, plan.lanes, plan.story, inFlight, tally).finally(() => clearInterval(enrolling))
+  const { lanes, story } = plan
+  const { own } = there
+  const planned = beginning(plan, speed)
+  own?.goBy(standing(eveningsBefore(planned)[0] ?? planned))
+  const tokens = await enrolAll(wire, lanes, story, inFlight, tally).finally(() => clearInterval(enrolling))
+  if (own !== undefined) {
+    said('past')
+    await tellPast({ lanes, story, tokens, voice: plan.voice(planned), wire, inFlight, tally, goTo: (at) => own.goBy(standing(at)) })
+  }
   const before = await wire.storedAtHq()
-  const startsAt = beginning(plan, speed)
+  // Where HQ goes by its own clock, the story of the present begins when everybody is enrolled.
+  const startsAt = own === undefined ? beginning(plan, speed) : planned
   const clock = fleetClock(startsAt, speed)
-  started(clock.now)
+  own?.goBy(clock)
   const fleet = startFleet({
-    lanes: plan.lanes, story: plan.story, tokens, voice: plan.voice(startsAt), wire, clock, sharedClock: there.shown !== undefined, inFlight, hostile, tally,
+    lanes, story, tokens, voice: plan.voice(startsAt), wire, clock, sharedClock: own !== undefined, inFlight, hostile, tally,
   })
   const shown = setInterval(() => said('progress', progress(tally, clock.now())), PROGRESS_MS)
   const ended = await Promise.race([fleet.over(DRAIN_MS).then(() => 'over' as const), asked])
   clearInterval(shown)
   said('progress', progress(tally, clock.now()))
-  if (ended === 'over' && there.shown !== undefined) {
+  if (ended === 'over' && own !== undefined) {
     said('stays')
     await asked
   } else if (ended !== 'over') said('interrupted')
@@ -178,16 +200,13 @@ export const simulateFleet = async (count: string | undefined, options: FleetOpt
     hostile: numberIn('--hostile', options.hostile, Math.max(1, Math.round(terminals / 1000)), 0, 1000),
     json: options.json === true,
   }
-  let now = (): number => beginning(plan, pace.speed)
-  const there = await hqOf(options, () => now())
+  const there = await hqOf(options)
   const wire = openWire({ urls: there.urls, operatorToken: there.operatorToken, sockets: pace.inFlight, version: VERSION, ...(options.ca === undefined ? {} : { ca: options.ca }) })
   try {
     context.err(fill(FLEET.planned, context.language, { terminals, hours: plan.story.lengthMs / HOUR, speed: pace.speed, seed }))
     for (const text of plan.story.told) context.err(`  ${fill(text, context.language)}`)
-    if (there.shown !== undefined) context.err(fill(FLEET['own-hq'], context.language, { url: there.shown }))
-    return await play(plan, there, wire, pace, context, (clockNow) => {
-      now = clockNow
-    })
+    if (there.own !== undefined) context.err(fill(FLEET['own-hq'], context.language, { url: there.own.url }))
+    return await play(plan, there, wire, pace, context)
   } catch (error) {
     if (error instanceof EnrolmentError) throw failure(EXIT.unavailable, 'not-enrolled', { why: error.message })
     throw error

@@ -6,6 +6,7 @@ import { dueQueue } from './due.ts'
 import { attack } from './hostile.ts'
 import { silentUntil } from './life.ts'
 import type { Story } from './story.ts'
+import { salesOf } from './takings.ts'
 import { noteReason, type Tally } from './tally.ts'
 import { beatOf, bodyOf, clockOf, makeDue, newTerminal, reportId, type Terminal, type Voice, type Waiting } from './terminal.ts'
 import type { Wire } from './wire.ts'
@@ -119,8 +120,11 @@ export const startFleet = (parts: FleetParts): Fleet => {
   }
   const beat = async (terminal: Terminal): Promise<void> => {
     tally.beats.sent++
-    const heard = await wire.beat(terminal, beatOf(voice, terminal, hqNow()))
+    const now = clock.now()
+    const sales = salesOf(voice, terminal, now)
+    const heard = await wire.beat(terminal, { ...beatOf(voice, terminal, hqNow()), ...(sales.length === 0 ? {} : { sales }) })
     if ('answer' in heard) {
+      if (sales.length > 0) terminal.toldAt = now
       tally.beats.answered++
       terminal.beatAt = parts.sharedClock ? storyNow() + heard.answer.nextMs : later(heard.answer.nextMs)
     } else {

@@ -25,11 +25,13 @@ export interface Terminal {
   sendAt: number
   beatAt: number
   failures: number
+  /** When HQ was told of its sales last (ms since 1970). */
+  toldAt: number | undefined
 }
 
 /** A terminal before its first report. */
 export const newTerminal = (lane: Lane, life: Life, token: string, home: number, lengthMs: number): Terminal => ({
-  lane, life, token, home, sequence: 0, spool: [], next: nextReport(life, -1, lengthMs), latest: undefined, sendAt: 0, beatAt: life.bootsAt, failures: 0,
+  lane, life, token, home, sequence: 0, spool: [], next: nextReport(life, -1, lengthMs), latest: undefined, sendAt: 0, beatAt: life.bootsAt, failures: 0, toldAt: undefined,
 })
 
 /** What virtual terminals say their reports with. `startsAt` is the beginning of the story (ms since 1970). */
