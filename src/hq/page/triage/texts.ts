@@ -215,7 +215,7 @@ export const TRIAGE_TEXTS = {
   'factor.configuration': { zh: '配置版本', en: 'configuration' },
   'factor-firmware': { zh: '{device} 的固件', en: 'firmware of {device}' },
   'why-common': { zh: '为什么说是同一件事', en: 'Why this is one thing' },
-  'why.seen': { zh: '{window}内在 {stores} 家门店出现；按以往只应有约 {expected} 家', en: 'Began in {stores} stores within {window}; the past explains about {expected}' },
+  'why.seen': { zh: '已在 {stores} 家门店出现；按以往，{window}内只应有约 {expected} 家', en: 'Seen in {stores} stores; within {window} the past explains about {expected}' },
   'why.among': { zh: '共有 {among} 台终端具有这个共同点，其中 {terminals} 台出了故障', en: 'Terminals of the fleet that share it: {among}; affected: {terminals}' },
   'why.chance': { zh: '偶然发生的概率约为', en: 'Chance would do this with a probability of about' },
   'affected-now': { zh: '现在 {now} 台，累计 {all} 台', en: 'now {now}, in all {all}' },
