@@ -113,7 +113,7 @@ const pictures = async (operatorUrl: string): Promise<void> => {
     await to('/')
     await shoot(page, '01')
     await page.getByRole('button', { name: /^显示全部/ }).click()
-    await page.getByRole('heading', { name: '先处理这些' }).locator('xpath=following::ol[1]/li[4]').evaluate((row: { scrollIntoView(): void }) => row.scrollIntoView())
+    await page.getByRole('heading', { name: '先处理这些' }).locator('xpath=following::ol[1]/li[8]').evaluate((row: { scrollIntoView(to: { block: 'center' }): void }) => row.scrollIntoView({ block: 'center' }))
     await shoot(page, '02')
     await to(`/outbreaks/${outbreak('region')}`)
     await shoot(page, '03')

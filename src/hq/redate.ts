@@ -31,3 +31,6 @@ export const redated = (report: Report, receivedAt: number, sender: SenderClock 
   const found = truth(report, receivedAt, sender)
   return Math.abs(found.at - report.at) <= SLACK_MS ? undefined : found
 }
+
+/** When something was by HQ's clock that a terminal dates by its own, which shows `said` while HQ's shows `now`; in ms since 1970. */
+export const byHq = (at: number, said: number, now: number): number => (Math.abs(said - now) > SLACK_MS ? at + now - said : at)

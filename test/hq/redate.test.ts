@@ -44,6 +44,15 @@ describe('a terminal whose clock is three hours fast', () => {
   })
   afterAll(() => hq.end())
 
+  it('has the time of its last check dated anew from its heartbeat', async () => {
+    const token = await hq.enrol('T-2')
+    const at = Date.now() + 3 * HOUR
+    const beat = { at, agentVersion: '1', bootId: 'b', uptimeMs: 1, sequence: 1, spool: { reports: 0, bytes: 0, lost: 0 }, readiness: [], checkedAt: at - HOUR, openIncidents: 0 }
+    await hq.ask('/v1/heartbeats', { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(beat) })
+    const { json: { terminal } } = await until(() => hq.operate<TerminalDetail>('/api/terminals/T-2'), (a) => a.json.terminal.checkedAt !== undefined)
+    expect(Math.abs((terminal.checkedAt ?? 0) - (at - 4 * HOUR))).toBeLessThan(SLACK_MS)
+  })
+
   it('has its report dated anew, with the uncertainty, wherever it is shown', async () => {
     const token = await hq.enrol('T-1')
     const now = Date.now()

@@ -16,7 +16,7 @@ import { shortIdentity, shortReadiness } from '../digest.ts'
 import { ingest } from '../ingest.ts'
 import { plain } from '../plain.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from '../problems.ts'
-import { senderClock } from '../redate.ts'
+import { byHq, senderClock } from '../redate.ts'
 import type { EnrolledTerminal, EnrolOutcome } from '../store.ts'
 import { wholeMs } from '../whole.ts'
 
@@ -156,7 +156,7 @@ const heartbeatRoute = (app: App, context: Context): void => {
       context.counted.heartbeats.add(1)
       const { at: said, checkedAt, readiness, sales, leaving, pack, ...rest } = request.body
       if (leaving !== undefined) await context.store.triage.absences.bid(terminalId, at, plain(leaving))
-      const beat = { ...rest, ...(pack === undefined ? {} : { pack: { ...pack, ...(pack.unbelieved === undefined ? {} : { unbelieved: plain(pack.unbelieved) }) } }), at: wholeMs(said), ...(sales === undefined ? {} : { sales: believableSales(sales, said, at) }), readiness: shortReadiness(readiness), ...(checkedAt === undefined ? {} : { checkedAt: wholeMs(checkedAt) }) }
+      const beat = { ...rest, ...(pack === undefined ? {} : { pack: { ...pack, ...(pack.unbelieved === undefined ? {} : { unbelieved: plain(pack.unbelieved) }) } }), at: wholeMs(said), ...(sales === undefined ? {} : { sales: believableSales(sales, said, at) }), readiness: shortReadiness(readiness), ...(checkedAt === undefined ? {} : { checkedAt: wholeMs(byHq(checkedAt, said, at)) }) }
       if (!context.heartbeats.put({ terminalId, receivedAt: at, beat })) {
         throw new ProblemError(503, 'overloaded', 'HQ has as much to store as it can; come again', retryAfterOf(terminalId))
       }

@@ -8,14 +8,18 @@ import { bytesInWords, f, grouped, minuteOf, storePath } from './words.ts'
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => <div><dt>{name}</dt><dd>{children || '–'}</dd></div>
 
+/** From a minute on nobody counts seconds. */
+const WORDS_MS = 60_000
+
 /** How far the clock of a terminal is off, and how exactly HQ knows: a heartbeat's own way takes a moment; for reports HQ works it out. */
 const Clock = ({ detail: { terminal: { clockOffsetMs: off }, reports } }: { detail: TerminalDetail }) => {
   const redated = reports[0]?.redated
   if (off === undefined) return null
   const seconds = grouped(Math.round(off / 100) / 10 + 0, 1)
+  const inWords = Math.abs(off) > WORDS_MS ? f(off > 0 ? 'clock-fast' : 'clock-slow', { by: lasting(Math.abs(off)) }) : t('seconds', { n: off > 0 ? `+${seconds}` : seconds })
   return (
     <>
-      {t('seconds', { n: off > 0 ? `+${seconds}` : seconds })}
+      {inWords}
       <small>{redated === undefined ? ` ${f('clock-hint')}` : ` ${f('clock-redated', { off: lasting(redated.plusMinusMs) })}`}</small>
     </>
   )

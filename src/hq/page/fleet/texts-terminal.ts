@@ -5,6 +5,8 @@ export const TERMINAL = {
   revision: { zh: '配置版本', en: 'Configuration' },
   'revision-number': { zh: '第 {n} 版', en: 'Revision {n}' },
   'no-revision': { zh: '只按本机文件', en: 'only its own file' },
+  'clock-fast': { zh: '快 {by}', en: '{by} fast' },
+  'clock-slow': { zh: '慢 {by}', en: '{by} slow' },
   'clock-hint': { zh: '（含心跳传输的时间）', en: '(with the way of the heartbeat in it)' },
   'clock-redated': { zh: '（报告时间由总部推算，误差：{off}）', en: '(HQ dates its reports; uncertainty: {off})' },
   oldest: { zh: '最早的', en: 'the oldest' },
