@@ -9,6 +9,8 @@ const MOST_LOOKS = 5
 
 let floor: Floor
 const times: { what: string; ms: number }[] = []
+/** What made the agent look where nobody asked it to. */
+const noticedBy = new Set<string>()
 /** What each device was known by when all was well. */
 const units = new Map<string, string>()
 
@@ -35,21 +37,22 @@ interface Scene {
   moves: () => Promise<unknown>
   /** Number of the report after which the agent notices; the newest of when the scene begins, unless told. */
   after?: number
-  gone?: string
-  back?: string
+  gone?: readonly string[]
+  back?: readonly string[]
 }
 
 /** The observation that says whether it is there. */
 const port = (device: string): string => ({ ups: 'ups-contact', keyboard: 'present' })[device.split('-')[0] ?? ''] ?? 'port'
 
 /** Sets a scene and brings the report that the agent makes of it, timed from the first move. An emulated processor may be too slow for a probe's deadline: a look that ended late says so, and is taken again. */
-const play = async (what: string, { ask, moves, gone, back, after }: Scene): Promise<Report> => {
+const play = async (what: string, { ask, moves, gone = [], back = [], after }: Scene): Promise<Report> => {
   const { till } = floor
   const before = after ?? await till.newest()
   const since = performance.now()
   await moves()
-  const noticed = (report: Report): boolean => (gone === undefined || seen(report, gone, port(gone)) !== true) && (back === undefined || seen(report, back, port(back)) === true)
+  const noticed = (report: Report): boolean => gone.every((device) => seen(report, device, port(device)) !== true) && back.every((device) => seen(report, device, port(device)) === true)
   let report = ask ? await till.check(...ask) : await till.noticed(before, noticed)
+  if (!ask) noticedBy.add(report.check.trigger.by)
   for (let count = 1; ; count++) {
     const late = report.check.runs.filter((run) => KINDS.includes(run.kind) && run.outcome !== 'done')
     if (late.length === 0) break
@@ -59,8 +62,8 @@ const play = async (what: string, { ask, moves, gone, back, after }: Scene): Pro
   onTestFailed(() => console.log(JSON.stringify({ what, trigger: report.check.trigger, runs: report.check.runs, verdicts: report.check.diagnosis.verdicts.filter((v) => v.verdict !== 'ruled-out'), observations: report.check.observations.filter((o) => o.device !== 'journal') })))
   times.push({ what, ms: Math.round(performance.now() - since) })
   // Told as what is not there, which is neither silence nor a device that is switched off. A UPS behind NUT is NUT's to tell: its data are stale.
-  if (gone !== undefined) expect(seen(report, gone, port(gone))).toBe(gone === 'ups-2' ? 'silent' : 'missing')
-  if (back !== undefined) expect(unitOf(report, back)).toBe(units.get(back))
+  expect(gone.map((device) => seen(report, device, port(device)))).toEqual(gone.map((device) => (device === 'ups-2' ? 'silent' : 'missing')))
+  expect(back.map((device) => unitOf(report, device))).toEqual(back.map((device) => units.get(device)))
   return report
 }
 
@@ -82,7 +85,7 @@ describe('a till of real kernel devices', () => {
 
   it('a magnetic reader is unplugged; a printer is out of paper, and a card lies in the chip reader', async () => {
     const report = await play('magnetic reader unplugged, paper out, card in', {
-      gone: 'swipe-1',
+      gone: ['swipe-1'],
       moves: both(
         () => floor.shop({ do: 'play', device: 'printer', dialogue: dialogue('printer/paper-out') }),
         () => floor.card.insert(),
@@ -96,7 +99,7 @@ describe('a till of real kernel devices', () => {
   it('it is plugged in again and known; the chip reader is unplugged; the PIN pad falls silent, and the printer has paper', async () => {
     floor.pad.play(dialogue('pinpad/silent'))
     const report = await play('chip reader unplugged, PIN pad mute', {
-      back: 'swipe-1', gone: 'reader-1',
+      back: ['swipe-1'], gone: ['reader-1'],
       moves: both(
         () => floor.unplug('reader'),
         () => floor.shop({ do: 'play', device: 'printer', dialogue: dialogue('printer/healthy-tm-t88vi') }),
@@ -113,7 +116,7 @@ describe('a till of real kernel devices', () => {
     // Without this the test would pass on a link that loses nothing.
     expect((await floor.machine.run('tc qdisc show dev eth0')).output).toContain('loss 60%')
     const report = await play('printer unplugged, another switched off, packets lost', {
-      back: 'reader-1', gone: 'printer-1',
+      back: ['reader-1'], gone: ['printer-1'],
       moves: both(
         () => floor.plug('reader'),
         () => floor.shop({ do: 'unplug-gadget', device: 'printer' }),
@@ -128,7 +131,7 @@ describe('a till of real kernel devices', () => {
   it('both printers are back and no packet is lost; the PIN pad is unplugged', async () => {
     await floor.machine.run('tc qdisc del dev eth0 root')
     const report = await play('PIN pad unplugged', {
-      back: 'printer-1', gone: 'pinpad-1',
+      back: ['printer-1'], gone: ['pinpad-1'],
       moves: both(
         () => floor.unplug('pinpad'),
         () => floor.shop({ do: 'switch-on', device: 'kitchen', dialogue: dialogue('printer/healthy-tm-t88vi') }),
@@ -139,46 +142,33 @@ describe('a till of real kernel devices', () => {
     expect(seen(report, 'printer-2', 'dsr')).toBe(true)
   })
 
-  it('the PIN pad is back; the other printer is unplugged, and a key of the keyboard sticks', async () => {
+  it('the PIN pad is back; the other printer and a UPS are unplugged, which is no power cut, and a key of the keyboard sticks', async () => {
     await floor.key(true)
-    const report = await play('serial printer unplugged, key stuck', {
-      back: 'pinpad-1', gone: 'printer-2',
-      moves: both(() => floor.shop({ do: 'unplug-gadget', device: 'kitchen' }), () => floor.plug('pinpad')),
+    const report = await play('serial printer and UPS unplugged, key stuck', {
+      back: ['pinpad-1'], gone: ['printer-2', 'ups-1'],
+      moves: both(
+        () => floor.shop({ do: 'unplug-hid', device: 'ups' }),
+        () => floor.shop({ do: 'unplug-gadget', device: 'kitchen' }),
+        () => floor.plug('pinpad'),
+      ),
     })
-    expect(found(report)).toEqual(['PER-KEYBOARD-FAULT keyboard-1', 'PRN-OFFLINE printer-2'])
+    expect(found(report)).toEqual(['PER-KEYBOARD-FAULT keyboard-1', 'PRN-OFFLINE printer-2', 'PWR-UPS-CONTACT-LOST ups-1'])
     expect(seen(report, 'keyboard-1', 'held-s')).toBeGreaterThan(1)
   })
 
-  it('the other printer is back; the keyboard is unplugged, and the network cable is pulled', async () => {
+  it('both are back; the keyboard and the UPS that NUT drives are unplugged, and the network cable is pulled', async () => {
     await floor.key(false)
-    const report = await play('keyboard unplugged, cable pulled', {
-      back: 'printer-2', gone: 'keyboard-1',
+    const report = await play('keyboard and UPS of NUT unplugged, cable pulled', {
+      back: ['printer-2', 'ups-1'], gone: ['keyboard-1', 'ups-2'],
       moves: both(
         () => floor.machine.qmp('set_link', { name: 'nic', up: false }),
-        () => floor.unplug('keyboard'),
-        () => floor.shop({ do: 'plug-gadget', device: 'kitchen', dialogue: dialogue('printer/healthy-tm-t88vi') }),
-      ),
-    })
-    expect(found(report)).toEqual(['NET-LINK-DOWN link-1', 'PER-KEYBOARD-FAULT keyboard-1'])
-  })
-
-  it('keyboard and cable are back; the UPS that NUT drives is unplugged, which is no power cut', async () => {
-    const report = await play('UPS of NUT unplugged', {
-      back: 'keyboard-1', gone: 'ups-2',
-      moves: both(
-        () => floor.machine.qmp('set_link', { name: 'nic', up: true }),
-        () => floor.plug('keyboard'),
         () => floor.shop({ do: 'unplug-hid', device: 'nut-ups' }),
+        () => floor.shop({ do: 'plug-hid', device: 'ups', bus: 'uhid', serial: 'LABUPS0001' }),
+        () => floor.shop({ do: 'plug-gadget', device: 'kitchen', dialogue: dialogue('printer/healthy-tm-t88vi') }),
+        () => floor.unplug('keyboard'),
       ),
     })
-    expect(found(report)).toEqual(['PWR-UPS-CONTACT-LOST ups-2'])
-  })
-
-  it('that UPS is back; the other is unplugged', async () => {
-    await floor.shop({ do: 'plug-hid', device: 'nut-ups', bus: 'usb', serial: 'LABUPS0002' })
-    await floor.machine.run('for i in $(seq 100); do upsc lab@127.0.0.1 ups.status && exit 0; sleep 0.2; done; exit 1')
-    const report = await play('UPS unplugged', { ask: ['power'], gone: 'ups-1', back: 'ups-2', moves: () => floor.shop({ do: 'unplug-hid', device: 'ups' }) })
-    expect(found(report)).toEqual(['PWR-UPS-CONTACT-LOST ups-1'])
+    expect(found(report)).toEqual(['NET-LINK-DOWN link-1', 'PER-KEYBOARD-FAULT keyboard-1', 'PWR-UPS-CONTACT-LOST ups-2'])
   })
 })
 
@@ -194,10 +184,19 @@ describe('the power of that till', () => {
   /** NUT asks its UPS every second, and ACPI keeps what it read for one. */
   const SETTLE = 'sleep 3'
 
-  it('the UPS is back, and the mains fail: one outage, as each of three tells', async () => {
-    await floor.shop({ do: 'plug-hid', device: 'ups', bus: 'uhid', serial: 'LABUPS0001' })
+  it('keyboard, cable and UPS are back, and the mains fail: one outage, as each of three tells', async () => {
     await outage(false, 43)()
-    const report = await play('mains lost', { ask: ['power'], back: 'ups-1', moves: () => floor.machine.run(SETTLE) })
+    const report = await play('mains lost', {
+      back: ['keyboard-1', 'ups-2'],
+      moves: both(
+        () => floor.machine.qmp('set_link', { name: 'nic', up: true }),
+        () => floor.shop({ do: 'plug-hid', device: 'nut-ups', bus: 'usb', serial: 'LABUPS0002' }),
+        async () => {
+          await floor.machine.run(`for i in $(seq 100); do upsc lab@127.0.0.1 ups.status && exit 0; sleep 0.2; done; exit 1`)
+          await floor.plug('keyboard')
+        },
+      ),
+    })
     expect(found(report)).toEqual([expect.stringMatching(/^PWR-AC-LOST /)])
     expect(POWER.map((device) => [seen(report, device, 'on-battery'), seen(report, device, 'battery-percent')])).toEqual(POWER.map(() => [true, 43]))
   })
@@ -205,6 +204,9 @@ describe('the power of that till', () => {
     await outage(false, 4)()
     const report = await play('batteries nearly empty', { ask: ['power'], moves: () => floor.machine.run(SETTLE) })
     expect(found(report)).toEqual([expect.stringMatching(/^PWR-AC-LOST /), ...POWER.map((device) => `PWR-BATTERY-LOW ${device}`)])
+  })
+  it('it was the agent itself that noticed what came and went', () => {
+    expect(noticedBy).toContain('device')
   })
   it('the mains are back, and all is well again', async () => {
     await outage(true, 97)()

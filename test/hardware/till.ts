@@ -10,7 +10,7 @@ import type { Machine } from './machine.ts'
 export interface Till {
   /** One check of these kinds by the running agent. Rejects when there is no report in time. */
   check(...only: DeviceKind[]): Promise<Report>
-  /** The first report that the agent makes by itself, as it starts or because devices came or went, after report number `after` and in which `sees` holds. Rejects when there is none in time. */
+  /** The first report that the agent makes by itself, as it starts, because devices came or went, or to prove a repair, after report number `after` and in which `sees` holds. Rejects when there is none in time. */
   noticed(after: number, sees: (report: Report) => boolean): Promise<Report>
   /** Number of the newest report. */
   newest(): Promise<number>
@@ -26,7 +26,7 @@ const POLL_MS = 1_000
 export const startTill = async (machine: Machine, shop: Shop, terminal: object): Promise<Till> => {
   await machine.run(`cat > /tmp/.guest/terminal.yaml <<'X'\n${stringify(terminal)}X
     (${NODE} /opt/posdiag/dist/posdiag.js agent --state ${STATE} --terminal /tmp/.guest/terminal.yaml --round 600s > /tmp/.guest/agent.log 2>&1 &)
-    for i in $(seq 300); do [ -e ${ADDRESS} ] && exit 0; sleep 0.2; done; cat /tmp/.guest/agent.log; exit 1`, { timeoutMs: 90_000 })
+    for i in $(seq 300); do [ -e ${ADDRESS} ] && exit 0; sleep 0.2; done; cat /tmp/.guest/agent.log; exit 1`, { timeoutMs: 240_000 })
   const get = async <T>(path: string): Promise<T> => JSON.parse(await shop({ do: 'desk', address: ADDRESS, method: 'GET', path })) as T
   const rows = async (): Promise<{ id: string; sequence: number; trigger: string }[]> => (await get<{ rows: { id: string; sequence: number; trigger: string }[] }>('/v1/reports?limit=5')).rows
   return {

@@ -68,12 +68,7 @@ const stopGadget = async (name: GadgetName): Promise<void> => {
 const unitOf = (device: UpsName | 'swipe', serial: string): HidUnit => (device === 'swipe' ? swipeReader(serial) : ups(serial, () => upsStates[device]))
 
 /** Does what is asked; resolves with the desk's answer where that was asked for. */
-const obey = async (request: ShopRequest): Promise<string | undefined> => {
-  switch (request.do) {
-    case 'desk': return askDesk(request)
-    default: await move(request)
-  }
-}
+const obey = async (request: ShopRequest): Promise<string | undefined> => (request.do === 'desk' ? askDesk(request) : void (await move(request)))
 
 const move = async (request: Exclude<ShopRequest, { do: 'desk' }>): Promise<void> => {
   switch (request.do) {
