@@ -35,9 +35,9 @@ const byPath = (paths: Readonly<Record<string, string>>, known: ReadonlySet<stri
 const byLosses = (losses: Past['losses'], known: ReadonlySet<string>): Set<string>[] => {
   const inOrder = losses.filter(({ device }) => known.has(device)).toSorted((a, b) => a.at - b.at)
   const bursts: { at: number; devices: Set<string> }[] = []
-  for (const { device, at } of inOrder) {
+  for (const { device, at, seen = -Infinity } of inOrder) {
     const last = bursts.at(-1)
-    if (last && at - last.at <= AT_ONCE_MS) {
+    if (last && at - last.at <= AT_ONCE_MS && seen < last.at) {
       last.devices.add(device)
       last.at = at
     } else bursts.push({ at, devices: new Set([device]) })

@@ -30,6 +30,8 @@ describe('what hangs together', () => {
   it('is learnt from losses at the same moment, and suspected where devices are missing together', () => {
     const losses = [{ device: 'scanner-1', at: 9000 }, { device: 'reader-1', at: 8200 }, { device: 'keyboard-1', at: 60_000 }]
     expect(told(groupsOf(devices, [], [], past({ losses })))).toContain('hub lost-together reader-1,scanner-1')
+    // Still there when the other was found gone.
+    expect(told(groupsOf(devices, [], [], past({ losses: losses.map((loss) => ({ ...loss, seen: 8300 })) }))).join()).not.toContain('lost-together')
     const missing = ['reader-1', 'keyboard-1'].map((id) => symptom(`${id.replace('-1', '')}.missing`, id, 'present'))
     expect(told(groupsOf(devices, [], missing, past()))).toContain('hub missing-together reader-1,keyboard-1')
   })
