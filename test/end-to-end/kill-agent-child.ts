@@ -1,5 +1,6 @@
 // The whole agent in a process of its own, for the kill loop; only the look at the terminal is a ready-made one.
 // Arguments: state folder, address of HQ, one-time token, mode. make: checks as fast as it can. drain: delivers what waits and ends.
+import { flushCompileCache } from 'node:module'
 import { systemClock } from '../../src/agent/clock.ts'
 import { SILENT_LOG } from '../../src/agent/log.ts'
 import { startAgent } from '../../src/agent/start.ts'
@@ -23,6 +24,8 @@ const agent = await startAgent({
     return sampleCheck({ by: trigger.by, at: Date.now(), paper: looks % 5 === 0 ? 'present' : 'absent', transcript: `# look ${looks}\n${'> 10 04 04\n< 12 +5ms\n'.repeat(40)}` })
   },
 })
+// Whoever is killed leaves nothing behind at his end, and the next would compile all of it again.
+flushCompileCache()
 if (mode === 'drain') {
   await agent.booted
   const end = performance.now() + 60_000
