@@ -55,3 +55,6 @@ addEventListener('click', (event) => {
   event.preventDefault()
   go(link.pathname + link.search)
 })
+
+/** The page of a store. */
+export const storePath = (store: string): string => `/stores/${encodeURIComponent(store)}`

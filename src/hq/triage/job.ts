@@ -87,7 +87,7 @@ export const triageJob = (store: Store, log: HqLog, moment: () => Moment, realUn
     stop: async () => {
       clearTimeout(timer)
       // Who waits for the round is told of its errors; here only its end counts.
-      await running?.catch(() => undefined)
+      await Promise.allSettled([running])
     },
   }
 }

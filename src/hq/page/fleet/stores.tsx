@@ -6,13 +6,13 @@ import { SeverityMark } from '../parts/marks.tsx'
 import { Pages } from '../parts/pages.tsx'
 import { Search } from '../parts/search.tsx'
 import { type Column, Table } from '../parts/table.tsx'
-import { go, place, withQuery } from '../router.ts'
+import { go, place, storePath, withQuery } from '../router.ts'
 import { useTitle } from '../title.ts'
 import { t } from '../words.ts'
 import { FacetField } from './facets.tsx'
 import { FleetTabs } from './frame.tsx'
 import { OpeningMark, TenderMarks } from './marks.tsx'
-import { costInWords, f, storePath } from './words.ts'
+import { costInWords, f } from './words.ts'
 
 const columns = (): Column<StoreRow>[] => [
   { name: t('store'), lead: true, show: (row) => <a href={storePath(row.store)}>{row.store}</a> },

@@ -3,8 +3,9 @@ import type { Enrolment } from '../../../model/fleet.ts'
 import type { TerminalDetail } from '../../../model/wire.ts'
 import { me } from '../me.ts'
 import { Ago } from '../parts/time.tsx'
+import { storePath } from '../router.ts'
 import { lasting, t } from '../words.ts'
-import { bytesInWords, f, grouped, minuteOf, storePath } from './words.ts'
+import { bytesInWords, f, grouped, minuteOf } from './words.ts'
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => <div><dt>{name}</dt><dd>{children || '–'}</dd></div>
 

@@ -10,13 +10,13 @@ import { Pages } from '../parts/pages.tsx'
 import { Search } from '../parts/search.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
-import { go, place, withQuery } from '../router.ts'
+import { go, place, storePath, withQuery } from '../router.ts'
 import { useTitle } from '../title.ts'
 import { lasting, t } from '../words.ts'
 import { CheckMany } from './check-many.tsx'
 import { FacetField } from './facets.tsx'
 import { FleetTabs } from './frame.tsx'
-import { f, storePath } from './words.ts'
+import { f } from './words.ts'
 
 /** The facets that the list may be narrowed by, as the address names them. */
 const FACETS = ['region', 'model', 'agent'] as const

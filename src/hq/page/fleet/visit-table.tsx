@@ -1,8 +1,9 @@
 import type { VisitRow } from '../../../model/triage.ts'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
+import { storePath } from '../router.ts'
 import { inWords, listed, t } from '../words.ts'
-import { f, minuteOf, storePath } from './words.ts'
+import { f, minuteOf } from './words.ts'
 
 /** States of a visit, in their order. */
 export const VISIT_STATES = ['planned', 'under-way', 'done', 'cancelled'] as const

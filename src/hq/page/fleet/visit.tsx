@@ -6,12 +6,13 @@ import { mayAs } from '../me.ts'
 import { Shown } from '../parts/asked.tsx'
 import { IncidentTable } from '../parts/incident-table.tsx'
 import { type Column, Table } from '../parts/table.tsx'
+import { storePath } from '../router.ts'
 import { useTitle } from '../title.ts'
 import { inWords, t } from '../words.ts'
 import { FleetTabs } from './frame.tsx'
 import { History } from './history.tsx'
 import { VisitMark } from './visit-table.tsx'
-import { f, minuteOf, storePath, troubleHere } from './words.ts'
+import { f, minuteOf, troubleHere } from './words.ts'
 
 type State = VisitRow['state']
 

@@ -1,6 +1,7 @@
 import type { Cost } from '../../../model/triage.ts'
 import { fill, type Params } from '../../../texts/say.ts'
 import type { Failed } from '../data.ts'
+import { money } from '../money.ts'
 import { language, momentOf, trouble } from '../words.ts'
 import { FLEET_TEXTS } from './texts.ts'
 
@@ -21,17 +22,9 @@ export const troubleHere = (failed: Failed): string => {
   return said === failed.kind ? trouble(failed) : said
 }
 
-/** Minor units of a currency as people write them. */
-const amount = (minor: number, currency: string | undefined): string => {
-  if (currency === undefined) return new Intl.NumberFormat(language.value, { maximumFractionDigits: 0 }).format(minor / 100)
-  const format = new Intl.NumberFormat(language.value, { style: 'currency', currency })
-  const units = minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2)
-  return new Intl.NumberFormat(language.value, { style: 'currency', currency, maximumFractionDigits: 0 }).format(units)
-}
-
 /** What it has cost, and what the coming hour will; empty where nobody knows. */
 export const costInWords = (cost: Cost | undefined): string =>
-  cost === undefined ? '' : f('cost-words', { lost: amount(cost.lostMinor, cost.currency), hour: amount(cost.perHourMinor, cost.currency) })
+  cost === undefined ? '' : f('cost-words', { lost: money(cost.lostMinor, cost.currency), hour: money(cost.perHourMinor, cost.currency) })
 
 /** Bytes as people write them. */
 export const bytesInWords = (bytes: number): string => {
@@ -45,9 +38,6 @@ export const grouped = (n: number, decimals = 0): string => new Intl.NumberForma
 
 /** A day and a time to the minute. */
 export const minuteOf = (at: number): string => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }).format(momentOf(at))
-
-/** The page of a store. */
-export const storePath = (store: string): string => `/stores/${encodeURIComponent(store)}`
 
 const REASONS = [
   ['reason.failed', /^(\d+) terminals failed to take it$/],

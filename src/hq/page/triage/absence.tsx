@@ -5,11 +5,12 @@ import { useAsked } from '../data.ts'
 import { me } from '../me.ts'
 import { Shown } from '../parts/asked.tsx'
 import { Ago, now } from '../parts/time.tsx'
+import { storePath } from '../router.ts'
 import { useTitle } from '../title.ts'
 import { inWords, lasting, listed, percent, t } from '../words.ts'
 import { Activity, type Event } from './activity.tsx'
 import { CareForm, Silenced } from './care.tsx'
-import { caredBy, storePath } from './queue.tsx'
+import { caredBy } from './queue.tsx'
 import { a, costWords, troubleHere } from './words.ts'
 
 /** A fact that multiplies a cause by more, or less, than this speaks for it, or against it. */

@@ -1,16 +1,17 @@
 import './style.css'
 import type { AbsenceRow } from '../../../model/triage.ts'
 import { useAsked } from '../data.ts'
+import { money } from '../money.ts'
 import { Shown } from '../parts/asked.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
-import { place, withQuery } from '../router.ts'
+import { place, storePath, withQuery } from '../router.ts'
 import { useTitle } from '../title.ts'
 import { percent } from '../words.ts'
 import { Silenced } from './care.tsx'
-import { caredBy, storePath } from './queue.tsx'
+import { caredBy } from './queue.tsx'
 import { Sections } from './sections.tsx'
-import { a, money } from './words.ts'
+import { a } from './words.ts'
 
 const STATES = ['open', 'ended'] as const
 

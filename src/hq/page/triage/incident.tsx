@@ -11,11 +11,12 @@ import { FaultCard, NearMiss } from '../parts/fault.tsx'
 import { ReadinessChips, SeverityMark } from '../parts/marks.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { Ago, now } from '../parts/time.tsx'
+import { storePath } from '../router.ts'
 import { useTitle } from '../title.ts'
 import { inWords, language, lasting, shared, t, wordFor } from '../words.ts'
 import { Activity, type Event } from './activity.tsx'
 import { CareForm, Silenced } from './care.tsx'
-import { caredBy, storePath } from './queue.tsx'
+import { caredBy } from './queue.tsx'
 import { a, costWords, troubleHere } from './words.ts'
 
 /** The verdict with what the latest report says around it; without that report, as it may have been deleted by age, with ids alone. */

@@ -2,8 +2,7 @@ import { useState } from 'preact/hooks'
 import type { FleetMap } from '../../../model/triage.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
-import { place, withQuery } from '../router.ts'
-import { storePath } from './queue.tsx'
+import { place, storePath, withQuery } from '../router.ts'
 import { a } from './words.ts'
 
 type Region = FleetMap['regions'][number]

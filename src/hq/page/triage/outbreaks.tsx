@@ -1,6 +1,7 @@
 import './style.css'
 import type { OutbreakRow } from '../../../model/triage.ts'
 import { useAsked } from '../data.ts'
+import { money } from '../money.ts'
 import { Shown } from '../parts/asked.tsx'
 import { SeverityMark } from '../parts/marks.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -9,7 +10,7 @@ import { place, withQuery } from '../router.ts'
 import { useTitle } from '../title.ts'
 import { inWords, t } from '../words.ts'
 import { Sections } from './sections.tsx'
-import { a, costWords, factorInWords, money } from './words.ts'
+import { a, costWords, factorInWords } from './words.ts'
 
 const STATES = ['open', 'closed'] as const
 

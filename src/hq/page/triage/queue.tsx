@@ -15,9 +15,6 @@ type Kind<K extends QueueRow['kind']> = Extract<QueueRow, { kind: K }>
 /** One line as it is shown. `blocked` undefined: nobody can tell. */
 interface Line { id: string; href: string; title: string; kind?: 'outbreak' | 'absence'; severity: Severity; where: ComponentChildren; since: number; blocked?: readonly Tender[]; some: boolean; who?: string; parts: readonly Part[]; cost?: Cost | undefined; care?: Care | undefined; regression: boolean }
 
-/** Where the page of a store is. */
-export const storePath = (store: string): string => `/stores/${encodeURIComponent(store)}`
-
 const ofOutbreak = ({ outbreak, blocked, actor, parts }: Kind<'outbreak'>): Line => ({
   id: outbreak.id, href: `/outbreaks/${outbreak.id}`, title: inWords(outbreak.title), kind: 'outbreak', severity: outbreak.severity,
   where: <>{a('in-stores', { stores: outbreak.stores, n: outbreak.openNow })} · {a('common')}{a('colon')}{factorInWords(outbreak)}</>,

@@ -2,8 +2,8 @@ import type { Facets, StoreRow } from '../../../model/triage.ts'
 import type { Overview } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
+import { storePath } from '../router.ts'
 import { inWords, t } from '../words.ts'
-import { storePath } from './queue.tsx'
 import { a, costWords } from './words.ts'
 
 /** One line of a list: `said` is its figure in words, `part` its length as a part of the longest one (0 to 1); without one it has no bar. */

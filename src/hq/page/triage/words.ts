@@ -1,6 +1,7 @@
 import type { ABSENT as Absent, Cost, OutbreakRow } from '../../../model/triage.ts'
 import { fill, type Params } from '../../../texts/say.ts'
 import type { Failed } from '../data.ts'
+import { money } from '../money.ts'
 import { language, trouble } from '../words.ts'
 import { TRIAGE_TEXTS } from './texts.ts'
 
@@ -22,14 +23,6 @@ export const wordOf = (kind: string, value: string): string => {
 export const troubleHere = (failed: Failed): string => {
   const said = wordOf('problem', failed.kind)
   return said === failed.kind ? trouble(failed) : said
-}
-
-/** Money in whole units of its currency; without one, in hundreds of the smallest unit. */
-export const money = (minor: number, currency: string | undefined): string => {
-  if (currency === undefined) return new Intl.NumberFormat(language.value, { maximumFractionDigits: 0 }).format(minor / 100)
-  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const
-  const decimals = new Intl.NumberFormat(language.value, style).resolvedOptions().maximumFractionDigits ?? 2
-  return new Intl.NumberFormat(language.value, { ...style, maximumFractionDigits: 0 }).format(minor / 10 ** decimals)
 }
 
 /** What something costs, as two phrases: lost so far, and per hour from now on; empty where that is nothing. */
