@@ -35,7 +35,7 @@ const proposalOf = async (agent: Agent) => {
 /** Everybody can use it, on any width. */
 const sound = async (page: Page): Promise<void> => {
   expect(await axe(page)).toEqual([])
-  expect(await overflow(page)).toBe(0)
+  await expect.poll(() => overflow(page)).toBe(0)
 }
 
 /** Reaches a control as somebody without a mouse does. */
@@ -94,10 +94,10 @@ describe.skipIf(noBrowser)('a repair on the page at the desk', () => {
       // It is the same after loading again, and a person may look away and come back.
       const before = await page.textContent('main')
       await page.reload()
-      expect(await page.textContent('main')).toBe(before)
+      await expect.poll(() => page.textContent('main')).toBe(before)
       const done = await goThrough(page, shop, agent, keyboard)
       await sound(page)
-      expect(await page.textContent('#said')).toContain(proved)
+      await expect.poll(() => page.textContent('#said')).toContain(proved)
       expect(await viewOf(agent)).toMatchObject({ is: 'fixed', session: { repair: { fault: shop.fault, tried: expect.arrayContaining([expect.objectContaining({ id: done.at(-1), outcome: 'cured' })]) } } })
       expect(problems).toEqual([])
     } finally {
@@ -129,10 +129,10 @@ describe.skipIf(noBrowser)('a repair on the page at the desk', () => {
       // The page that stayed open finds it at the same address.
       expect(agent.desk.url).toBe(first.desk.url)
       await page.waitForSelector('#lost', { state: 'hidden', timeout: 20_000 })
-      expect(await page.textContent('#step')).toBe(asked)
+      await expect.poll(() => page.textContent('#step')).toBe(asked)
       await page.click('#leave a')
       await page.click('#repair a')
-      expect(await page.textContent('#step')).toBe(asked)
+      await expect.poll(() => page.textContent('#step')).toBe(asked)
 
       const other = await page.context().newPage()
       await other.goto(`${agent.desk.url}/fix?lang=en`)
@@ -152,7 +152,7 @@ describe.skipIf(noBrowser)('a repair on the page at the desk', () => {
       await sound(page)
       expect(await viewOf(agent)).toMatchObject({ is: 'escalated', session: { repair: { fault: shop.fault } } })
       await page.click('#leave a')
-      expect(await page.isHidden('#repair')).toBe(true)
+      await expect.poll(() => page.isHidden('#repair')).toBe(true)
     } finally {
       await close()
       await agent.stop('test')
