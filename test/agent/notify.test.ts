@@ -19,11 +19,11 @@ afterEach(() => {
   process.env.PATH = path
   remove()
 })
-/** What the stand-in for systemd-notify was told, once it was told that much. */
+/** What the stand-in for systemd-notify was told, in whole lines, once it was told that much. */
 const told = async (count: number): Promise<string[]> => {
   const lines = (): string[] => {
     try {
-      return readFileSync(join(dir, 'told'), 'utf8').trim().split('\n')
+      return readFileSync(join(dir, 'told'), 'utf8').split('\n').slice(0, -1)
     } catch {
       return []
     }
