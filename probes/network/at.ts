@@ -24,10 +24,13 @@ export const fieldsOf = (lines: readonly string[], name: string): string[] | und
   return line?.slice(name.length + 2).split(',').map((field) => field.trim().replace(/^"(.*)"$/, '$1'))
 }
 
-/** Level of +CSQ in dBm: 0 is -113 or less, 31 is -51 or more, 99 unknown (3GPP 27.007 8.5). */
+/** Level in dBm of so many steps of +CSQ: 0 is -113 or less, 31 is -51 or more (3GPP 27.007 8.5). */
+export const dbmOfSteps = (steps: number): number => -113 + 2 * steps
+
+/** Level of +CSQ in dBm; undefined for 99, unknown, and for what is no level. */
 export const dbmOf = (fields: readonly string[]): number | undefined => {
   const rssi = Number(fields[0] || Number.NaN)
-  return Number.isInteger(rssi) && rssi >= 0 && rssi <= 31 ? -113 + 2 * rssi : undefined
+  return Number.isInteger(rssi) && rssi >= 0 && rssi <= 31 ? dbmOfSteps(rssi) : undefined
 }
 
 /** Registration of +CREG, +CGREG and +CEREG as answered to a question: `n,stat`; one field alone is the unsolicited form `stat`. */

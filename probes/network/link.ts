@@ -14,6 +14,8 @@ export interface Link {
   sights: Sight[]
   /** Undefined if there is no interface at all. */
   name: string | undefined
+  /** wired, wifi or cellular; of an interface that is gone only its name tells. */
+  medium: string | undefined
   /** False if the medium is known to be down. */
   up: boolean
   /** Its addresses. */
@@ -132,7 +134,7 @@ export const lookAtLink = async (device: Device, bench: Bench): Promise<Link> =>
   const routeUnseen = Array.isArray(table) ? undefined : table
   const name = await choose(bench, declared, known[0], 'value' in addresses ? addresses.value : [])
   if (typeof name !== 'string') {
-    return { sights: [missed('network.interface', name, 'passive')], name: undefined, up: false, own: [], addressed: false, arp: false, route: known[0], routeUnseen }
+    return { sights: [missed('network.interface', name, 'passive')], name: undefined, medium: declared !== undefined && CELLULAR.test(declared) ? 'cellular' : undefined, up: false, own: [], addressed: false, arp: false, route: known[0], routeUnseen }
   }
   const [carrier, operstate, speed, duplex, changes, crc, type, uptime, wireless, phy] = await Promise.all([
     fact(bench, name, 'carrier'),
@@ -163,6 +165,7 @@ export const lookAtLink = async (device: Device, bench: Bench): Promise<Link> =>
       ...address.sights,
     ],
     name,
+    medium,
     up: isUp(carrier, operstate),
     own: 'value' in addresses ? addresses.value.filter((a) => a.interface === name) : [],
     addressed: address.routable,

@@ -2,6 +2,8 @@ import { type Bench, BenchError, type Port } from '../../src/model/bench.ts'
 import { looked, type Missed, missed, type Sight, saw } from '../../src/model/probe.ts'
 import type { Device } from '../../src/model/terminal.ts'
 import { type AtAnswer, dbmOf, fieldsOf, readAt, registrationOf, simTrouble, technologyOf } from './at.ts'
+import type { Link } from './link.ts'
+import { lookAtManagedModem } from './managed-modem.ts'
 
 /** A modem that is searching may take that long. */
 const ANSWER_MS = 1500
@@ -69,11 +71,7 @@ const converse = async (port: Port): Promise<Sight[]> => {
   ]
 }
 
-/**
- * A cellular modem, asked on its port for commands with questions alone (3GPP 27.007): is it alive, its SIM, its registration,
- * level, packet service and operator. A port that a connection manager holds is busy, and is left to it.
- */
-export const lookAtModem = async ({ transport }: Device, bench: Bench): Promise<Sight[]> => {
+const askPort = async ({ transport }: Device, bench: Bench): Promise<Sight[]> => {
   if (transport.type !== 'serial') return []
   const opened = await looked(bench.open({ type: 'serial', path: transport.path, baud: transport.baud, dialect: 'at' }))
   if ('absent' in opened) return [missed('network.modem-answers', opened)]
@@ -86,3 +84,9 @@ export const lookAtModem = async ({ transport }: Device, bench: Bench): Promise<
     await opened.value.close()
   }
 }
+
+/**
+ * A cellular modem: is it alive, its SIM, its registration, level, packet service and operator. One that ModemManager drives is left
+ * to it, and it is asked; any other is asked on its port for commands, with questions alone (3GPP 27.007).
+ */
+export const lookAtModem = async (device: Device, bench: Bench, link: Link): Promise<Sight[]> => (await lookAtManagedModem(device, bench, link)) ?? askPort(device, bench)

@@ -39,7 +39,7 @@ async function* observe(device: Device, bench: Bench): AsyncGenerator<Sight> {
  * The link that carries payments: interface, medium, carrier, address, route, gateway, name resolution. Settings: `interface`,
  * `gateway`, `resolvers`, `knownName`, `names` and `pages` (see fitted.ts), `timeServer`, `light` (a steady round: no ping, which starts a program, and nothing of whole.ts),
  * `carrierChangesBefore` and `carrierChangesBeforeAt` (what an earlier check counted, and when in milliseconds since 1970).
- * Its transport is `host`, or the serial port for commands of a cellular modem.
+ * Its transport is `host`, or the serial port for commands of a cellular modem; one that ModemManager drives needs no port.
  */
 export const network: Probe = {
   kind: 'network',
@@ -82,11 +82,11 @@ export const network: Probe = {
     'network.time-offset-s': 'declared time server\'s clock minus this host\'s, seconds',
     'network.proxy': 'host and port of the proxy that programs of this host are told to use',
     'network.proxy-connects': 'true if that proxy takes connections',
-    'network.modem-answers': 'true if the modem answers AT on its port for commands',
-    'network.modem-dbm': 'received cellular level (CSQ), dBm',
-    'network.modem-attached': 'true if the packet service is attached (CGATT)',
-    'network.modem-operator': 'operator of the cellular network (COPS)',
-    'network.modem-technology': 'access technology of the cellular network (COPS)',
+    'network.modem-answers': 'true if the modem answers: AT on its port for commands, or ModemManager, which drives it',
+    'network.modem-dbm': 'received cellular level (CSQ, or the percentage of ModemManager), dBm',
+    'network.modem-attached': 'true if the packet service is attached (CGATT, or ModemManager)',
+    'network.modem-operator': 'operator of the cellular network (COPS, or ModemManager)',
+    'network.modem-technology': 'access technology of the cellular network (COPS, or ModemManager)',
     'network.modem-registered': 'true if the cellular modem is registered in a network',
     'network.sim-ready': 'true if the SIM card is ready',
   },

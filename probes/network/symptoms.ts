@@ -212,9 +212,9 @@ export const symptoms: readonly SymptomRule[] = [
   },
   {
     id: 'network.modem-silent',
-    meaning: { zh: '蜂窝模块没有应答或不见了', en: 'the cellular modem does not answer, or is gone' },
+    meaning: { zh: '蜂窝模块没有应答、不能用或不见了', en: 'the cellular modem does not answer, cannot be used, or is gone' },
     reads: ['network.modem-answers', 'network.medium'],
-    read: (see) => onlyCellular(see, whenAbsent(see, 'network.modem-answers', 'silent', 'missing')),
+    read: (see) => onlyCellular(see, whenAbsent(see, 'network.modem-answers', 'silent', 'missing', 'refused')),
   },
   {
     id: 'network.modem-weak',

@@ -39,7 +39,7 @@ export const lookClosely = (device: Device, bench: Bench, link: Link, gateway: s
   return [
     ...(link.name === undefined ? [] : [lookAtWire(bench, link.name), duplicateSights(bench, link.name)]),
     Promise.resolve(gatewaySights(link, gateway)),
-    lookAtModem(device, bench),
+    lookAtModem(device, bench, link),
     ...(typeof server === 'string' ? [lookAtTime(bench, server).then((sight) => [sight])] : []),
     proxySights(bench),
   ]

@@ -47,6 +47,10 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   'hid.listen': z.array(bytes),
   'hid.descriptor': z.array(bytes).transform((words) => Uint8Array.from(words.flatMap((word) => [...word]))),
   'smartcards.slots': z.array(z.object({ name: z.string(), card: z.enum(['none', 'present', 'mute', 'in-use', 'unavailable']), atr: z.string().optional() })),
+  'modems.list': z.array(z.object({
+    ports: z.array(z.string()), state: z.string(), failure: z.string().optional(), lock: z.string().optional(), registration: z.string().optional(), packetService: z.string().optional(),
+    operator: z.string().optional(), technology: z.string().optional(), level: z.object({ percent: z.number(), recent: z.boolean() }).optional(),
+  })),
   'operator.ask': z.string(),
   'port.lines': lines.nullable().transform((value) => value ?? undefined),
 }

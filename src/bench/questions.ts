@@ -2,7 +2,7 @@ import type { Bench } from '../model/bench.ts'
 import { hex } from '../model/dialogue.ts'
 
 /** The parts of a bench that are asked and answer once. */
-export type Asked = Pick<Bench, 'files' | 'host' | 'net' | 'hid' | 'smartcards' | 'operator'>
+export type Asked = Pick<Bench, 'files' | 'host' | 'net' | 'hid' | 'smartcards' | 'modems' | 'operator'>
 
 /**
  * One question as a dialogue writes it. Deadlines, roots to trust and what is posted are left out of the arguments: they depend on
@@ -88,6 +88,9 @@ export const asking = (put: Put): Asked => ({
   smartcards: {
     slots: () => put({ call: 'smartcards.slots', args: [], ask: (of) => of.smartcards.slots() }),
     send: (reader, command) => put({ call: 'smartcards.send', args: [reader, hex(command)], ask: (of) => of.smartcards.send(reader, command), told: hex }),
+  },
+  modems: {
+    list: () => put({ call: 'modems.list', args: [], ask: (of) => of.modems.list() }),
   },
   operator: {
     ask: (question, options) => put({ call: 'operator.ask', args: [question.en, options.map(({ key }) => key)], ask: (of) => of.operator.ask(question, options) }),

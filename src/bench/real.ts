@@ -4,6 +4,7 @@ import { deadlineCame, settledWithin } from './deadline.ts'
 import { hostFiles } from './files.ts'
 import { hostHid } from './hid.ts'
 import { hostFacts } from './host.ts'
+import { hostModems } from './modem-manager.ts'
 import { hostNet } from './net.ts'
 import { own, ownedThing } from './owner.ts'
 import { type BareBench, recorded } from './recorded.ts'
@@ -82,6 +83,7 @@ export const realBench = ({ paths, operator = NOBODY, ca }: RealBenchOptions): L
       net: hostNet(signal, clock, ca),
       hid: ownedHid(hostHid(signal, paths.sys), released, signal),
       smartcards: hostSmartCards(signal),
+      modems: hostModems(signal),
       operator,
       open: (address) => openOwned(address, released, signal),
     }

@@ -1,10 +1,7 @@
-import { connect, type Socket } from 'node:net'
 import { keepOf } from '../guard/keep.ts'
 import { BenchError, type SmartCards } from '../model/bench.ts'
 import type { Absence } from '../model/observation.ts'
-import { type Causes, causeOf } from './causes.ts'
-import { deadlineCame } from './deadline.ts'
-import { type Inbox, inbox } from './inbox.ts'
+import { openLocal, type Service } from './local-socket.ts'
 import { COMMAND, nameField, numberAt, numbers, readStates, request, STATES_LENGTH } from './pcscd-wire.ts'
 
 /** Where pcscd listens; pcsc-lite's own clients take the variable too. */
@@ -16,10 +13,13 @@ const ANSWER_MS = 2000
 const CARD_MS = 4000
 const LONGEST_ANSWER = 65_538
 
-/** A socket that is left from a pcscd that ended refuses; where none is, none has started since the host did. */
-const SOCKET_CAUSES: Causes = { codes: { ENOENT: 'missing', ECONNREFUSED: 'missing', EACCES: 'blocked', EPERM: 'blocked', EAGAIN: 'silent', EMFILE: 'broke', ENFILE: 'broke' }, otherwise: 'refused' }
-
-const NO_SERVICE = 'pcscd is not running: install and start pcscd'
+/** pcscd as it is reached, and what is said when it is not. */
+const pcscd = (): Service => ({
+  path: socketPath(),
+  missing: 'pcscd is not running: install and start pcscd',
+  silent: (ms) => `the PC/SC service: no answer within ${ms} ms`,
+  ended: 'the PC/SC service: COMM_ERROR',
+})
 
 /** Protocol versions of pcscd that this program speaks, the one asked for first; 4.5 differs in what is not used here. */
 const VERSION = { major: 4, minors: [3, 4, 5], first: 4 } as const
@@ -58,63 +58,29 @@ interface Talk {
   more(length: number): Promise<Uint8Array>
 }
 
-const dialled = (signal: AbortSignal): Promise<Socket> => new Promise((resolve, reject) => {
-  const socket = connect({ path: socketPath() })
-  const stop = (): void => { socket.destroy(deadlineCame()) }
-  socket.on('error', (error) => {
-    const cause = causeOf(error, SOCKET_CAUSES, socketPath())
-    reject(cause.absence === 'missing' ? new BenchError('missing', NO_SERVICE) : cause)
-  })
-  socket.once('connect', () => resolve(socket))
-  socket.once('close', () => signal.removeEventListener('abort', stop))
-  if (signal.aborted) stop()
-  else signal.addEventListener('abort', stop, { once: true })
-})
-
-/** Takes what comes in pieces of any length by exact lengths. */
-const byLength = (inside: Inbox): ((length: number, ms: number) => Promise<Uint8Array>) => {
-  let rest = new Uint8Array()
-  return async (length, ms) => {
-    if (rest.length < length) {
-      const had = rest
-      const got = await inside.read(ms, (bytes) => had.length + bytes.length >= length)
-      rest = Uint8Array.of(...had, ...got)
-    }
-    if (rest.length < length) throw inside.gone() ?? new BenchError('silent', `the PC/SC service: no answer within ${ms} ms`)
-    const taken = rest.slice(0, length)
-    rest = rest.slice(length)
-    return taken
-  }
-}
-
 /** Opens a conversation, does something in it, and ends it whatever happens; pcscd lets go of everything that it held. */
 const talking = async <T>(signal: AbortSignal, minor: number, act: (talk: Talk) => Promise<T>): Promise<T> => {
-  const socket = await dialled(signal)
-  const inside = inbox()
-  const take = byLength(inside)
-  socket.on('data', (chunk) => inside.push(chunk))
-  socket.on('error', () => inside.end(deadlineCame()))
-  socket.on('end', () => inside.end(new BenchError('silent', 'the PC/SC service: COMM_ERROR')))
+  const socket = await openLocal(pcscd(), signal)
   const talk: Talk = {
     ask: (command, body, length, ms = ANSWER_MS, after = new Uint8Array()) => {
-      socket.write(Uint8Array.of(...request(command, body), ...after))
-      return take(length, ms)
+      socket.send(Uint8Array.of(...request(command, body), ...after))
+      return socket.next(() => length, ms)
     },
-    more: (length) => take(length, ANSWER_MS),
+    more: (length) => socket.next(() => length, ANSWER_MS),
   }
   try {
     const version = await talk.ask(COMMAND.version, numbers(VERSION.major, minor, 0), 12).catch((error: unknown) => {
       // Whoever polkit does not let in is hung up on without a word.
-      throw inside.gone() && !signal.aborted ? new BenchError('blocked', 'the PC/SC service refuses this user: AccessDenied') : error
+      throw socket.gone() && !signal.aborted ? new BenchError('blocked', 'the PC/SC service refuses this user: AccessDenied') : error
     })
     const theirs = { major: numberAt(version, 0), minor: numberAt(version, 1) }
     if (numberAt(version, 2) === 0) return await act(talk)
     const other = theirs.major === VERSION.major && theirs.minor !== minor && minor === VERSION.first && VERSION.minors.some((known) => known === theirs.minor)
     if (!other) throw new BenchError('refused', `the PC/SC service speaks protocol ${theirs.major}.${theirs.minor}, which this program does not`)
-    socket.destroy()
+    socket.close()
     return await talking(signal, theirs.minor, act)
   } finally {
-    socket.destroy()
+    socket.close()
   }
 }
 

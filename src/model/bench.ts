@@ -199,6 +199,31 @@ export interface SmartCards {
   send(reader: string, command: Uint8Array): Promise<Uint8Array>
 }
 
+/** A cellular modem as the program that drives it tells; what that does not know is left out. Words are ModemManager's. */
+export interface CellularModem {
+  /** Names of its ports, as ttyUSB2, cdc-wdm0 or wwan0. */
+  ports: string[]
+  /** failed, unknown, initializing, locked, disabled, disabling, enabling, enabled, searching, registered, disconnecting, connecting or connected. */
+  state: string
+  /** Why it failed: unknown, sim-missing, sim-error, unknown-capabilities, esim-without-profiles; none if it did not. */
+  failure?: string
+  /** What must be unlocked before it can be used: none, sim-pin, sim-puk, or what begins with ph- for a lock of the modem itself. */
+  lock?: string
+  /** home, roaming, idle, searching, denied, unknown, or what begins so. */
+  registration?: string
+  /** attached, detached or unknown. */
+  packetService?: string
+  operator?: string
+  technology?: string
+  /** Received level between -113 and -51 dBm in percent, and whether it was measured lately. */
+  level?: { percent: number; recent: boolean }
+}
+
+/** ModemManager, asked over the system's message bus. It is never started. Rejects missing (no bus, or it does not run), blocked (this user may not), silent, garbled, refused. */
+export interface Modems {
+  list(): Promise<CellularModem[]>
+}
+
 /** A person at the terminal. Rejects missing when nobody is there to answer. */
 export interface Operator {
   /** Asks for consent or an answer; resolves with the chosen option's key. */
@@ -217,6 +242,7 @@ export interface Bench {
   readonly net: Net
   readonly hid: Hid
   readonly smartcards: SmartCards
+  readonly modems: Modems
   readonly operator: Operator
 }
 

@@ -46,6 +46,16 @@ export const BENCH_DETAILS: readonly Detail[] = [
   { en: 'the card: {message}', zh: '卡片：{message}' },
   { en: 'the reader {name}: {message}', zh: '读卡器 {name}：{message}' },
   { en: 'the card answers without a status word', zh: '卡片的应答里没有状态字' },
+  { en: 'this host has no system bus (D-Bus)', zh: '本机没有系统总线（D-Bus）', helps: 'nothing' },
+  { en: 'the system bus: no answer within {ms} ms', zh: '系统总线：{ms} 毫秒内没有应答' },
+  { en: 'the system bus hung up', zh: '系统总线断开了连接' },
+  { en: 'the system bus does not let this user in', zh: '系统总线不允许当前用户使用', helps: 'permission' },
+  { en: 'what listens as the system bus does not speak D-Bus', zh: '系统总线的接口上应答的不是 D-Bus' },
+  { en: 'the system bus sends what nobody asked for', zh: '系统总线只发来没有询问的内容' },
+  { en: 'the answer of the system bus breaks the D-Bus format: {what}', zh: '系统总线的应答不符合 D-Bus 格式：{what}' },
+  { en: '{service} does not run on this host', zh: '{service} 没有在本机运行' },
+  { en: '{service} answers with an error: {name}', zh: '{service} 应答出错：{name}' },
+  { en: '{service} answers in another form: {signature}', zh: '{service} 的应答格式不同：{signature}' },
   { en: '{path}: a report that answers no question', zh: '{path}：收到的报告不是对询问的应答' },
 
   // Network

@@ -5,6 +5,7 @@ import { network } from '../../../probes/network/probe.ts'
 import { sntpOffset, sntpQuestion } from '../../../probes/network/sntp.ts'
 import { duplicate6, inNetwork, reachOf } from '../../../probes/network/tables.ts'
 import { forbidden } from '../../../src/guard/deny.ts'
+import { device, lookAtDialogue } from '../looking.ts'
 import { dialogue, playTo } from '../play.ts'
 
 const settings = { names: ['pay.example.com'] }
@@ -53,6 +54,81 @@ describe('a cellular modem', () => {
   it('is asked nothing that the deny-list would refuse', () => {
     for (const command of ['AT', 'AT+CPIN?', 'AT+CEREG?', 'AT+CGREG?', 'AT+CREG?', 'AT+CSQ', 'AT+CGATT?', 'AT+COPS?']) expect(forbidden('at', Buffer.from(`${command}\r`)), command).toBeUndefined()
     expect(forbidden('at', Buffer.from('AT+CPIN=1234\r'))).toBeDefined()
+  })
+})
+
+describe('a cellular modem that ModemManager drives', () => {
+  it('needs no port: the one of the interface is told of, and nothing is opened', async () => {
+    const { seen, present, transcript } = await play('managed-healthy')
+    expect(own(present)).toEqual([])
+    expect(seen).toMatchObject({
+      'network.medium': 'cellular', 'network.modem-answers': true, 'network.sim-ready': true, 'network.modem-registered': true, 'network.modem-dbm': -71,
+      'network.modem-attached': true, 'network.modem-operator': 'Shop Mobile', 'network.modem-technology': 'LTE',
+    })
+    expect((await modem('managed-healthy')).seen).toEqual(seen)
+    expect(transcript).not.toContain('? open')
+  })
+
+  it.each([
+    ['managed-weak', ['network.modem-weak'], { 'network.modem-registered': true, 'network.modem-dbm': -105 }],
+    ['managed-no-sim', ['network.modem-not-registered', 'network.sim-problem'], { 'network.modem-answers': true, 'network.sim-ready': '!missing', 'network.modem-registered': '!refused' }],
+    ['managed-denied', ['network.modem-detached', 'network.modem-not-registered'], { 'network.sim-ready': true, 'network.modem-registered': '!refused' }],
+    ['managed-disabled', ['network.modem-not-registered'], { 'network.sim-ready': true, 'network.modem-registered': '!refused' }],
+    ['managed-given-up', ['network.modem-not-registered', 'network.modem-silent'], { 'network.modem-answers': '!refused' }],
+  ])('%s shows %j', async (name, symptoms, seen) => {
+    const played = await play(name)
+    expect(own(played.present)).toEqual(symptoms)
+    expect(played.seen).toMatchObject(seen)
+    // A percentage from before the registration is no level.
+    if (name !== 'managed-weak') expect(played.seen).not.toHaveProperty('network.modem-dbm')
+  })
+
+  it('of which a level was measured long ago says so', async () => {
+    const looked = await lookAtDialogue('network/managed-weak', network, device('network', { type: 'host' }, settings))
+    expect(looked.observations.find(({ name }) => name === 'network.modem-dbm')?.source).toBe('cached')
+  })
+
+  it('is found by the port that a name below /dev/serial leads to', async () => {
+    const text = `${await dialogue('network/managed-healthy')}? files.link ["/dev/serial/by-id/usb-modem"]\n= "/dev/ttyUSB2"\n`
+    const { seen } = await playTo(network, text, { transport: { type: 'serial', path: '/dev/serial/by-id/usb-modem' }, settings })
+    expect(seen['network.modem-operator']).toBe('Shop Mobile')
+  })
+
+  it('is the only one, where PPP made the interface', async () => {
+    const text = (await dialogue('network/managed-healthy')).replace('"cdc-wdm0","wwan0"', '"cdc-wdm0"').replaceAll('wwan0', 'ppp0')
+    expect((await playTo(network, text, { transport: { type: 'host' }, settings })).seen['network.modem-operator']).toBe('Shop Mobile')
+  })
+
+  it('is not mistaken for another: two modems and a port of neither leave the port to be asked', async () => {
+    const text = (await dialogue('network/managed-healthy')).replace(/^= \[(\{"ports".*\})\]/m, '= [$1,{"ports":["ttyACM0"],"state":"registered"}]').replace('"cdc-wdm0","wwan0"', '"cdc-wdm0"')
+    expect(Object.keys((await playTo(network, text, { transport: { type: 'host' }, settings })).seen).filter((name) => /modem|sim/.test(name))).toEqual([])
+    expect((await playTo(network, text, { transport: { type: 'serial', path: '/dev/ttyUSB9' }, settings })).seen['network.modem-answers']).toBe('!missing')
+  })
+
+  it.each(['missing', 'blocked', 'silent', 'garbled', 'refused'])('that cannot be asked for (%s) raises no alarm', async (absence) => {
+    const text = (await dialogue('network/managed-healthy')).replace(/^= \[\{"ports".*$/m, `! ${absence} for some reason`)
+    const { present, seen } = await playTo(network, text, { transport: { type: 'host' }, settings })
+    expect(own(present)).toEqual([])
+    expect(Object.keys(seen).filter((name) => /modem|sim/.test(name))).toEqual([])
+  })
+
+  it.each(['blocked', 'silent', 'garbled', 'refused'])('may hold the port where it cannot be asked (%s): the port is left alone, and nobody is alarmed', async (absence) => {
+    const text = `${(await dialogue('network/modem-healthy'))}? modems.list []\n! ${absence} for some reason\n`
+    const { seen, present, why, transcript } = await playTo(network, text, { transport: { type: 'serial', path: '/dev/ttyUSB2' }, settings })
+    expect(own(present)).toEqual([])
+    expect(seen['network.modem-answers']).toBe('!blocked')
+    expect(why['network.modem-answers']).toBe('not asked, as nobody tells whether ModemManager drives the modem: for some reason')
+    expect(transcript).not.toContain('? open')
+  })
+
+  it('does not run on this host: the port is asked', async () => {
+    const text = `${(await dialogue('network/modem-healthy'))}? modems.list []\n! missing org.freedesktop.ModemManager1 does not run on this host\n`
+    expect((await playTo(network, text, { transport: { type: 'serial', path: '/dev/ttyUSB2' }, settings })).seen['network.modem-operator']).toBe('Shop Mobile')
+  })
+
+  it('is not asked for behind a cable', async () => {
+    const text = (await dialogue('network/managed-healthy')).replaceAll('wwan0', 'eth0')
+    expect((await playTo(network, text, { transport: { type: 'host' }, settings })).transcript).not.toContain('modems.list')
   })
 })
 
