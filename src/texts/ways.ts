@@ -102,6 +102,7 @@ export const WAYS: Readonly<Record<string, Text>> = {
   overcurrent: { zh: 'USB 端口过流', en: 'a USB port is overloaded' },
   hub: { zh: 'USB 集线器失效或没电', en: 'a USB hub is dead or has no power' },
   contained: { zh: '停电，但设备都有后备电源', en: 'the mains are gone; what matters here runs on a battery' },
+  plug: { zh: '只有这一台没有市电：插头松了或它的插座没电', en: 'this one alone has no mains: its plug is loose or its socket dead' },
   network: { zh: '停电，路由器等网络设备也断电', en: 'the mains are gone and the router with them' },
   devices: { zh: '停电，没有后备电源的设备断电', en: 'the mains are gone and devices without a battery with them' },
   everything: { zh: '停电，除主机外全部断电', en: 'the mains are gone and everything but the host with them' },
