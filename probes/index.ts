@@ -15,6 +15,7 @@ import { power } from './power/probe.ts'
 import { printer } from './printer/probe.ts'
 import { printerSlip } from './printer/slip.ts'
 import { reader } from './reader/probe.ts'
+import { readTest } from './reader/read-test.ts'
 import { scale } from './scale/probe.ts'
 import { scanner } from './scanner/probe.ts'
 import { withTold } from './told.ts'
@@ -27,4 +28,4 @@ const attached: readonly Probe[] = [reader, pinpad, printer, power, scanner, sca
 export const probes: readonly Probe[] = [...attached.map(withWhereabouts), network, endpoint, host, configuration, journal].map((probe) => withTold(withLosses(probe)))
 
 /** Tests that need a person, by the kind of device: they print or open something after asking, or have the person try the device. None is ever part of a check. */
-export const tests: readonly Probe[] = [printerSlip, ...personTests]
+export const tests: readonly Probe[] = [printerSlip, readTest, ...personTests]

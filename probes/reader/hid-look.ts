@@ -5,11 +5,11 @@ import { idtechQuestion, readIdtech } from './idtech.ts'
 import { type MagtekAnswer, QUESTIONS, REPORT_SIZES, readFeature, readState, readSwipe, textOf } from './magtek.ts'
 
 /** How long a technician has to swipe a card. */
-const SWIPE_MS = 6000
+export const SWIPE_MS = 6000
 const ANSWER_MS = 1500
 
-const QUESTION = { zh: '请在一个空白文本框里刷一张测试卡，然后删掉出现的内容。出现的是什么？', en: 'Swipe a test card into an empty text field, then delete what appears. What was it?' }
-const OPTIONS = [
+export const SWIPE_QUESTION = { zh: '请在一个空白文本框里刷一张测试卡，然后删掉出现的内容。出现的是什么？', en: 'Swipe a test card into an empty text field, then delete what appears. What was it?' }
+export const SWIPE_OPTIONS = [
   { key: 'right', zh: '以 % 或 ; 开头、以 ? 结尾', en: 'it begins with % or ; and ends with ?' },
   { key: 'wrong', zh: '有内容，但开头结尾不是这些符号', en: 'something, but not between these signs' },
   { key: 'nothing', zh: '什么都没有，或只有 %E?、;E?', en: 'nothing, or only %E? or ;E?' },
@@ -18,7 +18,7 @@ const OPTIONS = [
 const NO_ANSWER = 'the answer to a feature report is none that its manual knows'
 
 /** Of a device's collections that one speaks whose usage page is the maker's own. */
-const speaking = (devices: readonly HidDevice[]): HidDevice | undefined => devices.find(({ usagePage }) => (usagePage ?? 0) >= 0xff00) ?? devices[0]
+export const speaking = (devices: readonly HidDevice[]): HidDevice | undefined => devices.find(({ usagePage }) => (usagePage ?? 0) >= 0xff00) ?? devices[0]
 
 type Ask = (question: (size: number) => Uint8Array) => Promise<MagtekAnswer | Extract<Sight, { absent: unknown }>>
 
@@ -107,7 +107,7 @@ async function* lookByIdtech(path: string, bench: Bench): AsyncIterable<Sight> {
 
 /** A reader that types like a keyboard cannot be asked; somebody who swipes a card sees what comes. */
 async function* keyboardTest(bench: Bench): AsyncIterable<Sight> {
-  const answer = await looked(bench.operator.ask(QUESTION, OPTIONS))
+  const answer = await looked(bench.operator.ask(SWIPE_QUESTION, SWIPE_OPTIONS))
   if ('absent' in answer) yield { name: 'reader.swipe-read', ...answer, source: 'operator' }
   else {
     yield { name: 'reader.swipe-read', value: answer.value !== 'nothing', source: 'operator' }
@@ -118,11 +118,14 @@ async function* keyboardTest(bench: Bench): AsyncIterable<Sight> {
 /** Maker id of MagTek: its readers know these questions, those that type like a keyboard included. */
 const MAGTEK = 0x0801
 
+/** What a HID reader is spoken to in: as the terminal file says, or as its maker's readers do; undefined if neither tells. */
+export const dialectOf = ({ settings }: Device, { vendorId }: HidDevice): unknown => settings.dialect ?? (vendorId === MAGTEK ? 'magtek' : undefined)
+
 /** Asks a HID reader that is there, if its dialect is one that may be asked; without one, presence is all that is looked at. */
 export async function* askHid(device: Device, devices: readonly HidDevice[], bench: Bench): AsyncIterable<Sight> {
   const found = speaking(devices)
   if (found === undefined) return
-  const { dialect = found.vendorId === MAGTEK ? 'magtek' : undefined } = device.settings
+  const dialect = dialectOf(device, found)
   if (dialect === 'magtek') yield* lookByMagtek(device, found.path, bench)
   else if (dialect === 'idtech') yield* lookByIdtech(found.path, bench)
   else if (dialect === 'keyboard' && device.settings.test === true) yield* keyboardTest(bench)

@@ -50,6 +50,9 @@ const observes = {
   'reader.chip-fail-rise': 'percentage points by which failed insertions rose over the weeks before, 0 where that may be chance',
   'reader.swipe-fail-rise': 'the same of swipes',
   'reader.tap-fail-rise': 'the same of taps',
+  'reader.chip-tested': 'of the insertions behind chip-fail-percent, those made in read tests; the others are customers\'',
+  'reader.swipe-tested': 'the same of swipes',
+  'reader.tap-tested': 'the same of taps',
   'reader.collisions': 'recent taps with more than one card in the field',
   'reader.emv-parameters-ok': 'EMV parameters are loaded',
   'reader.tamper': 'it says that it was tampered with',
@@ -78,8 +81,8 @@ const look = (device: Device, bench: Bench): AsyncIterable<Sight> | undefined =>
   }
 }
 
-/** What the journal knows of how cards were read; the check puts it among the settings. */
-const RATES = ['chip', 'swipe', 'tap'].flatMap((way) => [`${way}-fail-percent`, `${way}-fail-rise`])
+/** What the journal and read tests know of how cards were read; the check puts it among the settings. */
+const RATES = ['chip', 'swipe', 'tap'].flatMap((way) => [`${way}-fail-percent`, `${way}-fail-rise`, `${way}-tested`])
 
 async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
   for (const name of RATES) {

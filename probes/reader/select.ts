@@ -12,8 +12,11 @@
 
 const select = (name: string): Uint8Array => Uint8Array.of(0x00, 0xa4, 0x04, 0x00, name.length, ...new TextEncoder().encode(name), 0x00)
 
-/** SELECT for a slot, which its name says to be contactless or not. */
-export const selectFor = (slot: string): Uint8Array => select(/picc|contactless|\bnfc\b|\bcl\b/i.test(slot) ? '2PAY.SYS.DDF01' : '1PAY.SYS.DDF01')
+/** True if a slot's name says that it is contactless. */
+export const isContactless = (slot: string): boolean => /picc|contactless|\bnfc\b|\bcl\b/i.test(slot)
+
+/** SELECT for a slot, contactless or not. */
+export const selectFor = (slot: string): Uint8Array => select(isContactless(slot) ? '2PAY.SYS.DDF01' : '1PAY.SYS.DDF01')
 
 /** What a card's answer says: its status word in hex, and the names of its applications in hex. Undefined if it has no status word. */
 export const readSelected = (bytes: Uint8Array): { status: string; applications: string[] } | undefined => {

@@ -13,7 +13,7 @@ const WORST_FIRST: readonly CardSlot['card'][] = ['unavailable', 'mute', 'in-use
 const isSamSlot = (slot: CardSlot): boolean => /\bsam\b/i.test(slot.name)
 
 /** The slot that speaks for the reader: slots for security modules only if there is no other. */
-const chooseSlot = (slots: readonly CardSlot[], reader: string | undefined): CardSlot | undefined => {
+export const chooseSlot = (slots: readonly CardSlot[], reader: string | undefined): CardSlot | undefined => {
   const matching = slots.filter((slot) => reader === undefined || slot.name.toLowerCase().includes(reader.toLowerCase()))
   const faces = matching.filter((slot) => !isSamSlot(slot))
   return (faces.length > 0 ? faces : matching).toSorted((a, b) => WORST_FIRST.indexOf(a.card) - WORST_FIRST.indexOf(b.card))[0]

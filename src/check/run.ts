@@ -50,7 +50,7 @@ export interface CheckRequest {
   past?: Past
   /** What was fitted when a person last inspected the terminal. */
   inspection?: Inspection
-  /** Rates of card reads that failed, from the journal, as `swipe-fail-percent`. */
+  /** Rates of card reads that failed, from the journal and from read tests, as `swipe-fail-percent`. */
   reads?: Readonly<Record<string, number>>
   onProgress?: (progress: Progress) => void
   timing?: Timing

@@ -142,6 +142,7 @@ export const run = async (args: string[]): Promise<number> => {
   command('test <kind>', 'test', async (context, [kind = ''], options) => (await import('./test.ts')).testCommand(kind, options, context))
     .option('--device <id>', h('device'))
     .option('--terminal <file>', h('terminal'))
+    .option('--state <folder>', h('state'))
     .option('--json', h('json'))
     .option('--no-input', h('no-input'))
   command('inspect', 'inspect', async (context, _, options) => (await import('./inspect.ts')).inspectCommand(options, context))

@@ -1,19 +1,25 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { tests } from '../../probes/index.ts'
+import { STORE_FILE } from '../agent/keeper.ts'
+import { noteReadTest } from '../agent/reads.ts'
 import { realBench } from '../bench/real.ts'
 import { lookAt } from '../check/observe.ts'
 import { wording } from '../model/language.ts'
-import { hasValue } from '../model/observation.ts'
+import { hasValue, type Observation } from '../model/observation.ts'
 import type { Device } from '../model/terminal.ts'
 import { detailIn } from '../texts/details.ts'
 import { TEST_RESULTS } from '../texts/tests.ts'
-import type { Context } from './context.ts'
+import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
 import { operatorAt } from './operator.ts'
 import { loadTerminal } from './terminal-file.ts'
+import { withStore } from './with-store.ts'
 
 interface TestOptions {
   device?: string
   terminal?: string
+  state?: string
   json?: boolean
   input?: boolean
 }
@@ -25,6 +31,17 @@ const chosen = (kind: string, id: string | undefined, devices: readonly Device[]
   if (!device) throw new Failure(EXIT.config, { zh: `${place ?? '终端配置文件'}里没有这样的设备：${id ?? kind}`, en: `${place ?? 'the terminal file'} has no such device: ${id ?? kind}` })
   if (another) throw new Failure(EXIT.usage, { zh: `有好几台，请用 --device 选一台：${ids}`, en: `there are several; choose one with --device: ${ids}` })
   return device
+}
+
+/** Adds what a read test brought to the counts that the agent's rates are made of; where no agent has a store there is nothing to add to. A store that cannot be used is told, and takes nothing from the test. */
+const countReads = async (observations: readonly Observation[], stateDir: string, context: Context): Promise<void> => {
+  if (!existsSync(join(stateDir, STORE_FILE))) return
+  try {
+    await withStore(stateDir, (store) => noteReadTest(store, observations))
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    context.err(error.in(context.language))
+  }
 }
 
 /**
@@ -55,6 +72,7 @@ export const testCommand = async (kind: string, options: TestOptions, context: C
     return [{ well, line: `${well === false ? '✗' : '✓'} ${text}${colon}${value}` }]
   })
   if (!options.json) for (const { line } of told) context.out(line)
+  await countReads(observations, stateDirOf(options.state), context)
   const judged = told.filter(({ well }) => well !== undefined)
   return judged.length === 0 ? EXIT.unknown : judged.every(({ well }) => well) ? EXIT.ready : EXIT.degraded
 }

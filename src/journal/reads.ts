@@ -29,28 +29,30 @@ const MOST_FAILURES = 3
 
 const wayOf = ({ step, tender }: TransactionStep): Way | undefined => (step === 'card-presented' && tender !== undefined && tender in WAYS ? WAYS[tender as keyof typeof WAYS] : undefined)
 
+/** The same counts with more of one way on the day of a moment (milliseconds since 1970). */
+export const addReads = (counts: ReadCounts, way: Way, at: number, { read, failed }: Count): ReadCounts => {
+  const day = Math.floor(at / DAY_MS)
+  const known = counts.days.find((one) => one.day === day) ?? { day, counts: {} }
+  const before = known.counts[way] ?? { read: 0, failed: 0 }
+  const updated = { day, counts: { ...known.counts, [way]: { read: before.read + read, failed: before.failed + failed } } }
+  return { ...counts, days: [...counts.days.filter((one) => one.day !== day), updated].sort((a, b) => a.day - b.day).slice(-KEPT_DAYS) }
+}
+
 const counted = (counts: ReadCounts, step: TransactionStep): ReadCounts => {
   const way = wayOf(step)
   if (way === undefined) return counts
-  const day = Math.floor(step.at / DAY_MS)
   const failed = step.error !== undefined
   const before = counts.lately.find(([transaction, of]) => transaction === step.transaction && of === way)?.[2] ?? 0
   if (failed && before >= MOST_FAILURES) return counts
-  const known = counts.days.find((one) => one.day === day) ?? { day, counts: {} }
-  const { read, failed: bad } = known.counts[way] ?? { read: 0, failed: 0 }
-  const updated = { day, counts: { ...known.counts, [way]: { read: read + (failed ? 0 : 1), failed: bad + (failed ? 1 : 0) } } }
   const lately: ReadCounts['lately'] = failed ? [...counts.lately.filter(([transaction, of]) => transaction !== step.transaction || of !== way), [step.transaction, way, before + 1]] : counts.lately
-  return {
-    days: [...counts.days.filter((one) => one.day !== day), updated].sort((a, b) => a.day - b.day).slice(-KEPT_DAYS),
-    lately: lately.slice(-KEPT_TRANSACTIONS),
-  }
+  return { ...addReads(counts, way, step.at, { read: failed ? 0 : 1, failed: failed ? 1 : 0 }), lately: lately.slice(-KEPT_TRANSACTIONS) }
 }
 
 /** Counts what steps say of reading cards: `card-presented` is a card that was read, with an `error` one that was not. */
 export const countReads = (counts: ReadCounts, steps: readonly TransactionStep[]): ReadCounts => steps.reduce(counted, counts)
 
-const sum = (counts: ReadCounts, way: Way, from: number, to: number): Count =>
-  counts.days.filter(({ day }) => day >= from && day <= to).reduce((all, { counts: { [way]: one } }) => ({ read: all.read + (one?.read ?? 0), failed: all.failed + (one?.failed ?? 0) }), { read: 0, failed: 0 })
+const sum = (counts: readonly ReadCounts[], way: Way, from: number, to: number): Count =>
+  counts.flatMap(({ days }) => days).filter(({ day }) => day >= from && day <= to).reduce((all, { counts: { [way]: one } }) => ({ read: all.read + (one?.read ?? 0), failed: all.failed + (one?.failed ?? 0) }), { read: 0, failed: 0 })
 
 const WEEK = 7
 const BASELINE_WEEKS = 4
@@ -74,15 +76,22 @@ const rise = (now: Count, past: Count): number => {
 }
 
 /**
- * What the counts say at a moment (milliseconds since 1970): `<way>-fail-percent` of the last seven days, and `<way>-fail-rise`, the
- * percentage points above the four weeks before them; each only where there were enough reads.
+ * What the counts say at a moment (milliseconds since 1970): `<way>-fail-percent` of the last seven days, `<way>-fail-rise`, the
+ * percentage points above the four weeks before them, each only where there were enough reads, and `<way>-tested`, how many of the
+ * seven days' reads were made in read tests, where there were any. `tests` counts those, `journal` what customers presented.
  */
-export const readRates = (counts: ReadCounts, now: number): Record<string, number> => {
+export const readRates = (journal: ReadCounts, now: number, tests: ReadCounts = NO_READS): Record<string, number> => {
   const today = Math.floor(now / DAY_MS)
+  const both = [journal, tests]
   return Object.fromEntries(Object.values(WAYS).flatMap((way) => {
-    const week = sum(counts, way, today - WEEK + 1, today)
+    const week = sum(both, way, today - WEEK + 1, today)
     if (week.read + week.failed < LEAST) return []
-    const past = sum(counts, way, today - WEEK * (BASELINE_WEEKS + 1) + 1, today - WEEK)
-    return [[`${way}-fail-percent`, tenths(share(week))], ...(past.read + past.failed < 2 * LEAST ? [] : [[`${way}-fail-rise`, rise(week, past)]])]
+    const past = sum(both, way, today - WEEK * (BASELINE_WEEKS + 1) + 1, today - WEEK)
+    const tested = sum([tests], way, today - WEEK + 1, today)
+    return [
+      [`${way}-fail-percent`, tenths(share(week))],
+      ...(past.read + past.failed < 2 * LEAST ? [] : [[`${way}-fail-rise`, rise(week, past)]]),
+      ...(tested.read + tested.failed === 0 ? [] : [[`${way}-tested`, tested.read + tested.failed]]),
+    ]
   }))
 }

@@ -38,6 +38,10 @@ export const DEVICE_DETAILS: readonly Detail[] = [
   { en: 'unknown dialect {dialect}; known: {names}', zh: '不认识指令集 {dialect}；可用：{names}' },
 
   // Reader, PIN pad
+  { en: 'this reader does not tell how well it read a card: a read test needs one of the dialect magtek or keyboard, or one behind PC/SC', zh: '这台读卡器不报告读卡质量：读卡测试要求指令集为 magtek 或 keyboard，或通过 PC/SC 连接' },
+  { en: 'no card was read in the test', zh: '测试中没有读卡' },
+  { en: 'another program holds the card', zh: '卡片正被别的程序使用' },
+  { en: 'PC/SC lists no such reader', zh: 'PC/SC 没有列出这台读卡器' },
   { en: 'no answer to ENQ: it is off, the speed or the cable is wrong, or its application does not run', zh: '对 ENQ 没有应答：没有开机、波特率或线缆不对，或它的应用没有运行' },
   { en: 'no whole answer to packet 06', zh: '对 06 报文没有完整应答' },
   { en: 'the answer to packet 06 is not one, or its check (LRC) is wrong', zh: '对 06 报文的应答格式不对，或校验（LRC）错误' },

@@ -127,6 +127,10 @@ export const PROTOCOLS: Readonly<Record<string, readonly Row[]>> = {
     out('CashHandlingDevice', 'cash units', 'no cash device is among the kinds of devices'),
     out('XML, SecurityTrailer', 'the same in XML, or encrypted', 'encrypted answers need the merchant’s key, which the agent does not hold'),
   ],
+  'How well cards are read': [
+    row('decode state of ten swipes, answers of ten cards', '`posdiag test reader`: a person presents a good card, the decode state of each swipe (MagTek), each answer to SELECT (PC/SC) or the person (keyboard) counts', 'reader.chip-tested reader.swipe-tested reader.tap-tested'),
+    out('counters of reads and errors in the device', 'how many cards it read and could not read', 'no supported reader has one that is described: MagTek 09 is key material and 1C unverified, 14 tells of the last swipe alone; ID TECH, CCID, ZVT 05 01 and nexo Diagnosis tell none'),
+  ],
   'From the journal': [
     row('card-presented, with or without error', 'reads that failed within seven days, by way', 'reader.chip-fail-percent reader.swipe-fail-percent reader.tap-fail-percent'),
     row('the same against the four weeks before', 'a rise that chance would not bring (one per cent)', 'reader.chip-fail-rise reader.swipe-fail-rise reader.tap-fail-rise'),
