@@ -1,9 +1,10 @@
 import type { Card } from '../model/card.ts'
 import type { Check } from '../model/check.ts'
-import type { FaultAt, Readiness } from '../model/diagnosis.ts'
+import type { FaultAt, Readiness, Verdict } from '../model/diagnosis.ts'
 import type { Fault, Severity } from '../model/fault.ts'
 import { type Language, wording } from '../model/language.ts'
 import { CARD_TEXTS } from '../texts/card.ts'
+import { recurrence } from '../texts/explained.ts'
 import { html } from '../texts/html.ts'
 import { fill, say } from '../texts/say.ts'
 import { whyUnseen } from '../texts/unseen.ts'
@@ -50,12 +51,14 @@ const agoText = (ms: number, language: Language): string => {
   return fill(DESK_TEXTS.hours, language, { n: Math.round(seconds / 3600) })
 }
 
-const foundFaults = (check: Check, faults: FaultLookup): { fault: Fault; device: string }[] =>
+interface Found { fault: Fault; device: string; verdict: Verdict }
+
+const foundFaults = (check: Check, faults: FaultLookup): Found[] =>
   check.diagnosis.verdicts
     .filter((v) => v.verdict === 'found' && v.follows === undefined)
     .flatMap((v) => {
       const fault = faults(v.fault)
-      return fault ? [{ fault, device: v.device }] : []
+      return fault ? [{ fault, device: v.device, verdict: v }] : []
     })
     .toSorted((a, b) => WEIGHT[a.fault.severity] - WEIGHT[b.fault.severity])
 
@@ -83,16 +86,17 @@ const repairLink = ({ guides, repair, formKey }: PageFacts, at: FaultAt, languag
   return formOf('/fix', language, formKey, { fault: at.fault, device: at.device }, `<button${shows}>${html(wording(DESK_TEXTS.repair, language))}</button>`)
 }
 
-const worstFault = (found: readonly { fault: Fault; device: string }[], facts: PageFacts, language: Language): string => {
+const worstFault = (check: Check, facts: PageFacts, language: Language): string => {
   const t = (key: keyof typeof DESK_TEXTS, params?: Record<string, string | number>) => html(fill(DESK_TEXTS[key], language, params))
-  const [worst, ...more] = found
+  const [worst, ...more] = foundFaults(check, facts.faults)
   if (!worst) return `<p>${t('fine')}</p>`
-  const { fault, device } = worst
+  const { fault, device, verdict } = worst
+  const again = recurrence(verdict, check.startedAt, language).map((sentence) => `<p class="soft">${html(sentence)}</p>`).join('')
   const actor = fault.actors[0] ? fill(DESK_TEXTS.who, language, { actor: say(language, `actor.${fault.actors[0]}`) }) : ''
   const steps = fault.remedy.steps.slice(0, 4).map((s) => `<li>${html(wording(s, language))}</li>`).join('')
   const rows = more.map((one) => `<li class="row"><span>${html(wording(one.fault.title, language))} <span class="soft">${html(one.device)}</span></span>${repairLink(facts, { fault: one.fault.code, device: one.device }, language, false)}</li>`).join('')
   return `<h2>${t('fault')}</h2><h3>${html(wording(fault.title, language))}</h3>
-<p class="soft">${html(`${device} · ${fault.code} · ${actor}`)}</p><h2>${t('todo')}</h2><ol>${steps}</ol>${repairLink(facts, { fault: fault.code, device }, language, true)}
+<p class="soft">${html(`${device} · ${fault.code} · ${actor}`)}</p>${again}<h2>${t('todo')}</h2><ol>${steps}</ol>${repairLink(facts, { fault: fault.code, device }, language, true)}
 <h2>${t('meanwhile')}</h2><p>${html(wording(fault.remedy.workaround, language))}</p>${rows === '' ? '' : `<h2>${t('more', { count: more.length })}</h2><ul>${rows}</ul>`}`
 }
 
@@ -119,7 +123,7 @@ export const renderPage = (facts: PageFacts, language: Language): string => {
       { id: 'repair', content: repair ? `<h2>${t('underWay')}</h2><ul><li class="row"><span>${html(underWay ? wording(underWay.title, language) : repair.fault)} <span class="soft">${html(repair.device)}</span></span>${repairLink(facts, repair, language, true)}</li></ul>` : '' },
       { id: 'card', content: check?.card ? cardPart(check.card, language) : '' },
       { id: 'ways', content: check ? `<h2>${t('ways')}</h2><ul>${status.readiness.map((r) => way(r, check, faults, language)).join('')}</ul>` : '' },
-      { id: 'fault', content: check ? worstFault(foundFaults(check, faults), facts, language) : '' },
+      { id: 'fault', content: check ? worstFault(check, facts, language) : '' },
       { id: 'due', content: due.length > 0 ? `<h2>${t('toDo')}</h2><ul>${due.map((one) => `<li${one.late ? ' class="blocked"' : ''}>${html(wording(one.text, language))}</li>`).join('')}</ul>` : '' },
       { id: 'again', bare: true, content: formOf('/check', language, formKey, {}, `<button>${t('again')}</button>`) },
       { id: 'notes', bare: true, content: notes },

@@ -1,5 +1,6 @@
 import type { LogBundle } from '../model/configuration.ts'
-import { type Command, type CommandProgress, CommandType, type Heartbeat, type HourOfSales } from '../model/wire.ts'
+import type { Elsewhere } from '../model/past.ts'
+import { type Command, type CommandProgress, CommandType, ELSEWHERE, type Heartbeat, type HourOfSales } from '../model/wire.ts'
 import { type AgentClock, type Cancel, fullJitter } from './clock.ts'
 import { acceptCommand, endCommand, takeInterrupted } from './commands.ts'
 import type { Hq } from './hq.ts'
@@ -33,10 +34,13 @@ export interface HeartParts {
   takings: { next(): HourOfSales[]; heard(): void }
   /** Hears the number of the knowledge pack on offer, where HQ tells one. */
   offered: (pack: number) => void
+  /** Hears what HQ counted on the other lanes, dated by this terminal's clock. */
+  elsewhere: (told: Elsewhere) => void
   clock: AgentClock
   log: Log
 }
 
+const TAKES = [...CommandType.options, ELSEWHERE]
 const STANDARD_MS = 60_000
 const SHORTEST_MS = 1_000
 const LONGEST_MS = 3_600_000
@@ -46,7 +50,7 @@ const PROGRESS_TRIES = 3
 const FAREWELL_MS = 1_500
 
 /** Starts without beating. */
-export const createHeart = ({ hq, keeper, facts, check, flush, logs, configure, takings, offered, clock, log }: HeartParts): Heart => {
+export const createHeart = ({ hq, keeper, facts, check, flush, logs, configure, takings, offered, elsewhere, clock, log }: HeartParts): Heart => {
   let cancel: Cancel = () => undefined
   let dueAt = Number.POSITIVE_INFINITY
   let running: Promise<void> | undefined
@@ -122,12 +126,14 @@ export const createHeart = ({ hq, keeper, facts, check, flush, logs, configure, 
   }
   const once = async (): Promise<void> => {
     const sales = takings.next()
-    const result = await hq.beat({ ...facts(), takes: CommandType.options, ...(sales.length === 0 ? {} : { sales }) })
+    const result = await hq.beat({ ...facts(), takes: TAKES, ...(sales.length === 0 ? {} : { sales }) })
     if (stopped) return
     if ('answer' in result) {
       takings.heard()
       failures = 0
       if (result.answer.pack !== undefined) offered(result.answer.pack)
+      const { at: hqNow, elsewhere: told } = result.answer
+      if (told) elsewhere({ ...told, at: clock.now() - Math.max(0, hqNow - told.at) })
       for (const command of result.answer.commands) take(command, result.answer.at)
       return schedule(Math.min(Math.max(result.answer.nextMs, SHORTEST_MS), LONGEST_MS))
     }
@@ -161,7 +167,7 @@ export const createHeart = ({ hq, keeper, facts, check, flush, logs, configure, 
       if (reason === undefined || failures > 0) return
       const late = Promise.withResolvers<void>()
       const tooLate = clock.after(FAREWELL_MS, late.resolve)
-      await Promise.race([hq.beat({ ...facts(), takes: CommandType.options, leaving: reason.slice(0, 64) }), late.promise])
+      await Promise.race([hq.beat({ ...facts(), takes: TAKES, leaving: reason.slice(0, 64) }), late.promise])
       tooLate()
     },
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { ENROLMENT_TYPE, enrolmentProof, SIGNATURE_HEADER, SIGNATURE_TYPE } from '../model/access.ts'
 import type { LogBundle } from '../model/configuration.ts'
+import { parseKnown } from '../model/known.ts'
 import { PackAnswer } from '../model/pack.ts'
 import type { TerminalIdentity } from '../model/terminal.ts'
 import { BatchAnswer, type BatchItem, CLOCK_HEADER, Command, type CommandProgress, EnrolAnswer, type EnrolRequest, type Heartbeat, HeartbeatAnswer, Problem, type SenderClock } from '../model/wire.ts'
@@ -99,7 +100,7 @@ export const batchBody = (terminalId: string, reports: readonly { id: string; bo
 
 /** What the answer to POST /v1/reports means for the reports. */
 export const sentOf = (answer: Answer): Sent => {
-  const batch = answer.ok && answer.status === 202 ? BatchAnswer.safeParse(answer.json).data : undefined
+  const batch = answer.ok && answer.status === 202 ? parseKnown(BatchAnswer, answer.json).data : undefined
   if (batch) return { kind: 'answered', items: batch.items }
   if (!answer.ok || !bySelf(answer)) return { kind: 'kept', why: said(answer), ...wait(answer) }
   if (answer.status === 413) return { kind: 'too-large' }
@@ -165,7 +166,7 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
       // By it HQ answers once more if its first answer gets lost: the key was kept before anything was asked.
       ...(mine === undefined ? {} : { headers: { [SIGNATURE_HEADER]: mine.signBody(enrolmentProof(once, facts.identity.id), ENROLMENT_TYPE) } }),
     })
-    const enrolled = answer.ok && answer.status >= 200 && answer.status < 300 ? EnrolAnswer.safeParse(answer.json).data : undefined
+    const enrolled = answer.ok && answer.status >= 200 && answer.status < 300 ? parseKnown(EnrolAnswer, answer.json).data : undefined
     if (!enrolled || enrolled.terminalId !== facts.identity.id) {
       if (bySelf(answer) && answer.ok && answer.status < 500 && answer.status !== 429) refusedToken = once
       problem = shorten(`enrolment failed: ${enrolled ? `HQ enrolled ${enrolled.terminalId}, this is ${facts.identity.id}` : said(answer)}`)
@@ -237,7 +238,7 @@ export const createHq = (options: HqOptions, client: HttpClient, facts: { stateD
     },
     beat: async (heartbeat) => {
       const answer = await ask(() => ({ method: 'POST', path: '/v1/heartbeats', body: JSON.stringify(heartbeat), deadlineMs: HQ_PATIENCE.askMs }))
-      const read = answer.ok && answer.status >= 200 && answer.status < 300 ? Answered.safeParse(answer.json).data : undefined
+      const read = answer.ok && answer.status >= 200 && answer.status < 300 ? parseKnown(Answered, answer.json).data : undefined
       note(answer, read !== undefined)
       return read ? { answer: read } : { why: said(answer), ...wait(answer) }
     },

@@ -2,7 +2,7 @@ import { around } from '../journal/intake.ts'
 import type { Check } from '../model/check.ts'
 import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
-import { NO_PAST, type Past } from '../model/past.ts'
+import { type Elsewhere, NO_PAST, type Past } from '../model/past.ts'
 import type { Repair } from '../model/repair.ts'
 import type { Report } from '../model/report.ts'
 import type { TerminalFile } from '../model/terminal.ts'
@@ -12,7 +12,7 @@ import { readFormer, readIncidents, writeIncidents } from './incident-rows.ts'
 import { awaitsProof, type IncidentState, NO_INCIDENTS, nearlyClosed, step, type Tracked } from './incidents.ts'
 import type { Keeper } from './keeper.ts'
 import type { Log } from './log.ts'
-import { readPast, stepPast, writePast } from './past.ts'
+import { readElsewhere, readPast, stepPast, writeElsewhere, writePast } from './past.ts'
 import type { CheckOrder } from './queue.ts'
 import { type AgentProblem, type FaultLookup, makeReport, priorityOf } from './report.ts'
 import type { Store } from './store.ts'
@@ -27,6 +27,8 @@ export interface Memory {
   incidents(): IncidentState
   /** What is known of before the next check. */
   past(): Past
+  /** Takes in what HQ counted on the other lanes. */
+  heardElsewhere(told: Elsewhere): void
   terminalChanged(terminal: TerminalFile): void
 }
 
@@ -67,6 +69,7 @@ export const createMemory = (parts: MemoryParts): Memory => {
   let state: IncidentState = keeper.use((store) => readIncidents(store, clock.now())) ?? NO_INCIDENTS
   let past: Past = keeper.use(readPast) ?? NO_PAST
   let former: Past['incidents'] = keeper.use((store) => readFormer(store, clock.now())) ?? []
+  let elsewhere = keeper.use(readElsewhere)
   let unwritten = new Map<string, Tracked>()
   let writtenAt = clock.mono()
   let last: { check: Check; terminal: TerminalFile; endedAt: number } | undefined
@@ -173,7 +176,11 @@ export const createMemory = (parts: MemoryParts): Memory => {
       return last.terminal === terminal ? last.check : { ...last.check, symptoms: [] }
     },
     incidents: () => state,
-    past: () => ({ ...past, incidents: former }),
+    past: () => ({ ...past, incidents: former, ...(elsewhere ? { elsewhere } : {}) }),
+    heardElsewhere: (told) => {
+      elsewhere = told
+      keeper.use((store) => writeElsewhere(store, told))
+    },
     terminalChanged: (file) => {
       terminal = file
       devices = new Set(fitted(file).map((d) => d.id))

@@ -1,7 +1,7 @@
 import { lossesSince } from '../check/losses.ts'
 import type { Check } from '../model/check.ts'
 import { hasValue, type Observation } from '../model/observation.ts'
-import { type Change, NO_PAST, Past } from '../model/past.ts'
+import { type Change, Elsewhere, NO_PAST, Past } from '../model/past.ts'
 import type { Store } from './store.ts'
 
 /** How long changes and losses are remembered: longer than any window in which they count. */
@@ -47,6 +47,23 @@ export const readPast = (store: Store): Past => {
 
 /** Keeps the past; incidents have rows of their own. Throws StoreError. */
 export const writePast = (store: Store, past: Past): void => store.setMeta('past', JSON.stringify({ ...past, incidents: [] }))
+
+const ELSEWHERE_KEY = 'elsewhere'
+/** The same counts at a later time are written no more often than this, so that a quiet till does not write all day. Milliseconds. */
+const REWRITTEN_MS = 6 * 3_600_000
+
+/** What HQ told of the other lanes last; undefined if it never did, or to another version of this program. Throws StoreError. */
+export const readElsewhere = (store: Store): Elsewhere | undefined => {
+  const kept = store.meta(ELSEWHERE_KEY)
+  return kept === undefined ? undefined : Elsewhere.safeParse(JSON.parse(kept)).data
+}
+
+/** Keeps what HQ told of the other lanes. Throws StoreError. */
+export const writeElsewhere = (store: Store, told: Elsewhere): void => {
+  const before = readElsewhere(store)
+  const same = before !== undefined && told.at - before.at < REWRITTEN_MS && JSON.stringify({ ...before, at: told.at }) === JSON.stringify(told)
+  if (!same) store.setMeta(ELSEWHERE_KEY, JSON.stringify(told))
+}
 
 /** The past with the times at which this host was started. */
 export const withBoots = (past: Past, began: readonly number[]): Past => ({ ...past, changes: [...past.changes, ...began.slice(-MOST_KEPT).map((at): Change => ({ what: 'reboot', at }))] })

@@ -197,7 +197,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     packs = options.judgePack && createPacks({ stateDir, keeper, fetch: link.pack, judge: options.judgePack, version: options.version, clock, log })
     heart = createHeart({
       hq: link, keeper, facts: heartbeat, flush: patient, clock, log,
-      configure, takings: createTakings(keeper, clock), offered: (pack) => packs?.offered(pack),
+      configure, takings: createTakings(keeper, clock), offered: (pack) => packs?.offered(pack), elsewhere: memory.heardElsewhere,
       logs: () => (sales.open() ? { refused: PAYING } : keeper.use((store) => logBundle({ stateDir, lines: lines(), status: status(), store, now: clock.now() }))),
       check: (command) => queue.ask({ trigger: { by: 'hq', detail: command.id }, depth: 'full', ...(command.only ? { only: command.only } : {}) }),
     })

@@ -1,6 +1,6 @@
 import type { Diagnosis, Evidence, FaultAt, Verdict } from '../model/diagnosis.ts'
 import { upstream } from '../model/fitted.ts'
-import { NO_PAST, type Past } from '../model/past.ts'
+import { MOST_ELSEWHERE, NO_PAST, type Past } from '../model/past.ts'
 import type { Device } from '../model/terminal.ts'
 import { explained, type Judged, lostTo } from './diagnose-lost.ts'
 import { type Finding, type Given, type Hypothesis, type Link, layOut, linksByReading, linksTogether, weightOfAbsent, weightOfPresent } from './diagnose-network.ts'
@@ -54,12 +54,28 @@ const waysOf = (h: Hypothesis, weighed: Weighed): NonNullable<Verdict['ways']> =
 const changesOf = (h: Hypothesis, weighed: Weighed): NonNullable<Verdict['changes']> =>
   h.causes.reduce<(typeof h.causes)[number] | undefined>((best, cause) => (best === undefined || weighed.ofCause(cause) > weighed.ofCause(best) ? cause : best), undefined)?.changes ?? []
 
-/** How often this fault was found before; undefined if never within 30 days. */
-const recurrenceOf = ({ fault, device }: Hypothesis, past: Past, now: number): Verdict['recurrence'] => {
+type Recurrence = NonNullable<Verdict['recurrence']>
+
+/** How often this fault was found on the other lanes; undefined if that is not known, or was too long ago to say anything of these days. */
+const elsewhereOf = (fault: string, { elsewhere }: Past, now: number): Recurrence['elsewhere'] => {
+  if (elsewhere === undefined || elsewhere.lanes === 0 || elsewhere.at <= now - 7 * DAY_MS) return undefined
+  const { at, lanes: of, faults } = elsewhere
+  const counted = faults.find((f) => f.fault === fault)
+  if (counted) return { at, of, open: counted.open, days7: counted.days7, days30: counted.days30 }
+  const none = { lanes: 0, times: 0 }
+  return faults.length < MOST_ELSEWHERE ? { at, of, open: 0, days7: none, days30: none } : undefined
+}
+
+/** How often this fault was found before, here and on other lanes; undefined if never within 30 days, as far as is known. */
+const recurrenceOf = ({ fault, device }: Hypothesis, found: boolean, past: Past, now: number): Verdict['recurrence'] => {
   const before = past.incidents.filter((i) => i.fault === fault.code && i.at <= now && i.at > now - 30 * DAY_MS)
   const here = before.filter((i) => i.lane === undefined && i.device === device.id)
   const lanes = [...new Set(before.flatMap((i) => i.lane ?? []))]
-  return here.length === 0 && lanes.length === 0 ? undefined : { days7: here.filter((i) => i.at > now - 7 * DAY_MS).length, days30: here.length, lanes }
+  const there = elsewhereOf(fault.code, past, now)
+  // That the other lanes do without a fault says something only of one that is here.
+  const elsewhere = found || (there?.days30.lanes ?? 0) > 0 ? there : undefined
+  if (here.length === 0 && lanes.length === 0 && elsewhere === undefined) return undefined
+  return { days7: here.filter((i) => i.at > now - 7 * DAY_MS).length, days30: here.length, lanes, ...(elsewhere ? { elsewhere } : {}) }
 }
 
 const judge = (h: Hypothesis, weighed: Weighed, { past, now }: Given): Judged[] => {
@@ -71,7 +87,7 @@ const judge = (h: Hypothesis, weighed: Weighed, { past, now }: Given): Judged[] 
   const links = linksByReading(linksTogether(h.causes.map((cause) => ({ share: weighed.ofCause(cause), shows: cause.shows }))))
   const notLookedAt = links.unknown.map((link) => ({ ...place(link), settles: settles(link, posterior) })).sort((a, b) => b.settles - a.settles).slice(0, MOST_NOT_LOOKED_AT)
   const told = word === 'ruled-out' ? { ways: [], changes: [] } : { ways: waysOf(h, weighed), changes: changesOf(h, weighed) }
-  const recurrence = word === 'ruled-out' ? undefined : recurrenceOf(h, past, now)
+  const recurrence = word === 'ruled-out' ? undefined : recurrenceOf(h, word === 'found', past, now)
   return [{
     hypothesis: h,
     verdict: {

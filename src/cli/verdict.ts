@@ -8,7 +8,7 @@ import type { Report } from '../model/report.ts'
 import { runnerUp } from '../model/runner-up.ts'
 import { CARD_TEXTS } from '../texts/card.ts'
 import { problemIn } from '../texts/details.ts'
-import { explained, wordingsIn } from '../texts/explained.ts'
+import { explained, recurrence, wordingsIn } from '../texts/explained.ts'
 import { seenIn } from '../texts/observed.ts'
 import { say } from '../texts/say.ts'
 import { unseen, whyIn, whyUnseen } from '../texts/unseen.ts'
@@ -90,9 +90,11 @@ const foundFault = (report: Report, verdict: Verdict, fault: Fault | undefined, 
   const evidence = table(verdict.for.slice(0, 4).map((e) => symptomLine(report, e, `+${e.weight.toFixed(1)}`, language)), page.width)
   if (!fault || verdict.follows) return [...head, ...follows, ...evidence]
   const actor = fault.actors[0] ? say(language, `actor.${fault.actors[0]}`) : ''
+  const again = recurrence(verdict, report.check.startedAt, language)
   return [
     ...head,
     ...(evidence.length > 0 ? [`  ${say(language, 'check.because')}`, ...evidence] : []),
+    ...(again.length > 0 ? [`  ${say(language, 'check.recurrence')}`, ...again.flatMap((sentence) => wrap(sentence, page.width - 4).map((line) => `    ${line}`))] : []),
     `  ${say(language, 'check.do', { actor })}`,
     ...fault.remedy.steps.flatMap((step, i) => wrap(wording(step, language), page.width - 8).map((line, j) => `    ${j === 0 ? `${i + 1}.` : '  '} ${line}`)),
     ...paragraph(page, 2, say(language, 'check.workaround'), wording(fault.remedy.workaround, language)),

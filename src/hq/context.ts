@@ -12,6 +12,7 @@ import type { Live } from './live.ts'
 import type { HqLog } from './log.ts'
 import type { Counter, Metrics } from './metrics.ts'
 import type { NodeNotes } from './nodes.ts'
+import type { OtherLanes } from './other-lanes.ts'
 import type { Projector } from './projector.ts'
 import type { Store } from './store.ts'
 
@@ -46,6 +47,7 @@ export interface Context {
   metrics: Metrics
   /** Number of the knowledge pack on offer, 0 if there is none; may be some seconds behind. */
   offeredPack: () => Promise<number>
+  otherLanes: OtherLanes
   /** Asks the store for the figures that the gauges of the next scrape show; without the store they are left out. */
   refresh: () => Promise<void>
   counted: { reports: Counter; masked: Counter; refused: Counter; heartbeats: Counter }

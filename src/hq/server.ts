@@ -22,6 +22,7 @@ import { live } from './live.ts'
 import type { HqLog } from './log.ts'
 import { nodeNotes } from './nodes.ts'
 import { describeRoutes } from './openapi.ts'
+import { otherLanes } from './other-lanes.ts'
 import { browserHeaders, pageRoutes } from './page-files.ts'
 import type { Address } from './postgres/open.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from './problems.ts'
@@ -206,6 +207,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
     metrics: figures.metrics,
     counted: figures.counted,
     refresh: figures.refresh,
+    otherLanes: otherLanes(store, log, now),
     offeredPack: remembered(() => store.knowledge.packs.offered(), OFFERED_MS),
     stopping: () => stopped !== undefined,
   }

@@ -89,8 +89,8 @@ export interface EnrolAttempt { tokenHash: string; terminalTokenHash: string; te
 /** enrolled, or why not. taken: that terminal has a live token and the one-time token is not bound to it. other-place: the token is for another region or store. */
 export type EnrolOutcome = 'enrolled' | 'unknown' | 'used' | 'expired' | 'revoked' | 'other-terminal' | 'other-place' | 'taken'
 
-/** Whose token it is, the key that its uploads must be signed with if it has one, and whether it still waits for approval. */
-export interface EnrolledTerminal { terminalId: string; key?: TerminalKey; waits: boolean }
+/** Whose token it is, the store that it stands in if it said so, the key that its uploads must be signed with if it has one, and whether it still waits for approval. */
+export interface EnrolledTerminal { terminalId: string; store?: string; key?: TerminalKey; waits: boolean }
 
 /** Totals for /metrics. */
 export interface StoreFigures { unfolded: number; openIncidents: Record<string, number>; terminals: Record<string, number>; bytes: number }

@@ -29,6 +29,10 @@ export const Lost = z.strictObject({
 })
 export type Lost = z.infer<typeof Lost>
 
+/** On how many terminals something was, and how many times in all. */
+export const Spread = z.strictObject({ lanes: z.int().min(0), times: z.int().min(0) })
+export type Spread = z.infer<typeof Spread>
+
 /** What a check says of one fault on one device. */
 export const Verdict = z.strictObject({
   ...FaultAt.shape,
@@ -45,8 +49,14 @@ export const Verdict = z.strictObject({
   ways: z.array(z.strictObject({ way: z.string(), posterior: z.number(), devices: z.array(z.string()).optional() })).optional(),
   /** Changes that came shortly before it began and make it likelier (or their absence, which makes it less likely); weight in nats. */
   changes: z.array(z.strictObject({ what: ChangeKind, at: z.number().optional(), weight: z.number() })).optional(),
-  /** How often it was found before, within 7 and 30 days, and on which other lanes within 30 days. */
-  recurrence: z.strictObject({ days7: z.int(), days30: z.int(), lanes: z.array(z.string()) }).optional(),
+  /** How often it was found before, within 7 and 30 days, and on which other lanes within 30 days, where they are known by name. */
+  recurrence: z.strictObject({
+    days7: z.int(),
+    days30: z.int(),
+    lanes: z.array(z.string()),
+    /** The same of the `of` other lanes of this store, by HQ's count at `at` (wall time of this terminal, milliseconds since 1970): on how many it was open then, and was within 7 and 30 days before. */
+    elsewhere: z.strictObject({ at: z.number(), of: z.int(), open: z.int(), days7: Spread, days30: Spread }).optional(),
+  }).optional(),
   /** The found fault that explains what speaks for this one better, and why. */
   lost: Lost.optional(),
   /** Its title, where it was not found and is worth telling all the same: a report copies only the faults that were. */

@@ -6,6 +6,7 @@ import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'
 import { Enrolment, TenderCounts } from './fleet.ts'
 import { PackStanding } from './pack.ts'
+import { Elsewhere } from './past.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
 import { Care, Change, Cost, Resolution } from './triage.ts'
@@ -62,6 +63,9 @@ export type CommandType = z.infer<typeof CommandType>
 export const HourOfSales = z.strictObject({ hour: time, count: z.int().min(0), sumMinor: z.int().min(0), currency: z.string().regex(/^[A-Z]{3}$/).optional() })
 export type HourOfSales = z.infer<typeof HourOfSales>
 
+/** Said in `takes` by an agent that keeps what HQ tells of the other lanes of its store. */
+export const ELSEWHERE = 'elsewhere'
+
 /** A sign of life: state, not history. */
 export const Heartbeat = z.strictObject({
   at: time,
@@ -74,7 +78,7 @@ export const Heartbeat = z.strictObject({
   readiness: z.array(Readiness),
   checkedAt: time.optional(),
   openIncidents: z.int(),
-  /** What this agent can be asked; without it only checks. */
+  /** What this agent can be asked and told (ELSEWHERE); without it only asked for checks. */
   takes: z.array(z.string().max(32)).max(16).optional(),
   /** Hours in which something was sold since HQ last answered, and now and then the running one. Estimates are made of them, no books. */
   sales: z.array(HourOfSales).max(72).optional(),
@@ -98,6 +102,8 @@ export const HeartbeatAnswer = z.strictObject({
   commands: z.array(Command),
   /** Number of the knowledge pack on offer, where that is another than the terminal goes by: only to agents that say which. */
   pack: z.int().min(1).optional(),
+  /** Now and then, only to agents that take it: what was found on the other lanes of the store. */
+  elsewhere: Elsewhere.optional(),
 })
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>
 

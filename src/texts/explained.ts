@@ -77,10 +77,19 @@ const changes = (verdict: Verdict, { now }: Wordings, language: Language): strin
     return say(language, weight > 0 ? 'explain.change' : 'explain.change-against', { change, ago: ageOf(now - at, language), times: times(weight, language) })
   })
 
-const recurrence = ({ recurrence: again }: Verdict, language: Language): string[] =>
+const elsewhere = ({ at, of, open, days7, days30 }: NonNullable<NonNullable<Verdict['recurrence']>['elsewhere']>, now: number, language: Language): string[] => {
+  const ago = ageOf(now - at, language)
+  if (days30.lanes === 0) return [say(language, 'explain.elsewhere-none', { of, ago })]
+  const also = say(language, 'explain.elsewhere', { of, ago, lanes7: days7.lanes, times7: days7.times, lanes30: days30.lanes, times30: days30.times })
+  return open === 0 ? [also] : [also, say(language, 'explain.elsewhere-open', { open })]
+}
+
+/** How often it was found before, here and on other lanes, in sentences; `now` is the wall time of the check. */
+export const recurrence = ({ recurrence: again }: Verdict, now: number, language: Language): string[] =>
   again === undefined ? [] : [
     ...(again.days30 > 0 ? [say(language, 'explain.again', { days7: again.days7, days30: again.days30 })] : []),
     ...(again.lanes.length > 0 ? [say(language, 'explain.lanes', { lanes: again.lanes.join(language === 'en' ? ', ' : '、') })] : []),
+    ...(again.elsewhere ? elsewhere(again.elsewhere, now, language) : []),
   ]
 
 /** Why one fault lost to another, in sentences. */
@@ -116,7 +125,7 @@ export const explained = (verdict: Verdict, words: Wordings, language: Language)
     ...(contra.length > 0 ? [say(language, 'explain.but', { clauses: told(contra), times: times(contra.reduce((sum, { weight }) => sum + weight, 0), language) })] : []),
     ...wayOf(verdict, language),
     ...changes(verdict, words, language),
-    ...recurrence(verdict, language),
+    ...recurrence(verdict, words.now, language),
     ...(verdict.follows ? [say(language, 'explain.follows', { title, cause: titleOf(words, verdict.follows.fault, language) })] : []),
     ...(verdict.verdict === 'open' ? settling(verdict, words, language) : []),
   ]

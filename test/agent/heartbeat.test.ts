@@ -7,7 +7,8 @@ import { createQueue } from '../../src/agent/queue.ts'
 import { makeReport } from '../../src/agent/report.ts'
 import type { LogBundle } from '../../src/model/configuration.ts'
 import { uuidv7 } from '../../src/model/id.ts'
-import type { Command, CommandProgress, Heartbeat, HeartbeatAnswer, HourOfSales } from '../../src/model/wire.ts'
+import type { Elsewhere } from '../../src/model/past.ts'
+import { type Command, type CommandProgress, ELSEWHERE, type Heartbeat, type HeartbeatAnswer, type HourOfSales } from '../../src/model/wire.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 import { faults, sampleCheck, scratch, shop } from './sample-check.ts'
 
@@ -26,6 +27,7 @@ let tried: string[]
 let sales: HourOfSales[]
 let heard: number
 let offers: number[]
+let elsewhere: Elsewhere[]
 let bundles: { id: string; bundle: LogBundle }[]
 const hearts: Heart[] = []
 
@@ -60,7 +62,7 @@ const heart = (): Heart => {
   })
   const made = createHeart({
     hq, keeper, clock, log: SILENT_LOG, flush: async () => undefined,
-    takings: { next: () => sales, heard: () => void heard++ }, offered: (pack) => void offers.push(pack),
+    takings: { next: () => sales, heard: () => void heard++ }, offered: (pack) => void offers.push(pack), elsewhere: (one) => void elsewhere.push(one),
     logs: () => (paying ? { refused: 'a customer is paying' } : { schema: 'posdiag.logs/1', at: clock.now(), parts: [] }),
     configure: (one) => {
       if (paying) return { refused: 'a customer is paying' }
@@ -90,6 +92,7 @@ beforeEach(() => {
   sales = []
   heard = 0
   offers = []
+  elsewhere = []
   bundles = []
   answer = beatsWith([])
 })
@@ -125,6 +128,18 @@ describe('the heart', () => {
     expect(beats).toHaveLength(1)
     await clock.pass(1_000)
     expect(beats).toHaveLength(2)
+  })
+  it('hears what was found on the other lanes, dated by its own clock', async () => {
+    const hqNow = clock.now() + 500_000
+    const told = { lanes: 2, faults: [] }
+    answer = () => ({ answer: { at: hqNow, nextMs: 30_000, commands: [], elsewhere: { ...told, at: hqNow - 20_000 } } })
+    heart().beat(0)
+    await clock.pass(0)
+    expect(elsewhere).toEqual([{ ...told, at: clock.now() - 20_000 }])
+    expect(last?.takes).toContain(ELSEWHERE)
+    answer = beatsWith([])
+    await clock.pass(30_000)
+    expect(elsewhere).toHaveLength(1)
   })
   it('beats sooner when there is news, not twice', async () => {
     const one = heart()
@@ -227,7 +242,7 @@ describe('a beat', () => {
   it('says what this agent can be asked and what was sold, and that HQ heard it', async () => {
     heart().beat(0)
     await clock.pass(1_000)
-    expect(last).toMatchObject({ takes: ['check', 'logs', 'configuration'] })
+    expect(last).toMatchObject({ takes: ['check', 'logs', 'configuration', ELSEWHERE] })
     expect([last?.sales, heard]).toEqual([undefined, 1])
     sales = [{ hour: 0, count: 1, sumMinor: 100 }]
     answer = () => ({ why: 'ECONNREFUSED' })

@@ -35,6 +35,18 @@ afterEach(async () => {
   remove()
 })
 
+describe('an HQ of another version', () => {
+  it('is understood as far as this agent knows it', async () => {
+    const elsewhere = { at: 1, lanes: 2, faults: [{ fault: 'PRN-PAPER-OUT', open: 1, days7: { lanes: 1, times: 2 }, days30: { lanes: 1, times: 2 } }] }
+    const made = link({ token: 'one-time-token-0001' })
+    expect(await made.beat(beat)).not.toHaveProperty('answer.elsewhere')
+    server.adds = { mood: 'fine', elsewhere: { ...elsewhere, colour: 'red', faults: elsewhere.faults.map((f) => ({ ...f, days90: 3 })) } }
+    expect(await made.beat(beat)).toMatchObject({ answer: { commands: [], elsewhere } })
+    server.adds = { elsewhere: { at: 'yesterday' } }
+    expect(await made.beat(beat)).toHaveProperty('why')
+  })
+})
+
 describe('enrolment', () => {
   it('exchanges the one-time token once, keeps the answer to itself, and does not ask again after a restart', async () => {
     const first = link({ token: 'one-time-token-0001' })

@@ -4,6 +4,7 @@ import { createKeeper, type Keeper } from '../../src/agent/keeper.ts'
 import { SILENT_LOG } from '../../src/agent/log.ts'
 import { createMemory, type Memory } from '../../src/agent/memory.ts'
 import { settle } from '../../src/agent/outbox.ts'
+import { readElsewhere } from '../../src/agent/past.ts'
 import type { CheckOrder } from '../../src/agent/queue.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 import { faults, type Sample, sampleCheck, scratch, shop } from './sample-check.ts'
@@ -17,14 +18,16 @@ const round: CheckOrder = { trigger: { by: 'schedule', detail: 'round' }, depth:
 const conclude = (sample: Sample, order = full) => memory.conclude(sampleCheck({ ...sample, at: clock.now() }), order)
 const codes = (report: ReturnType<typeof conclude>) => report?.agentProblems.map((p) => p.code)
 
+const remembering = (): Memory => createMemory({
+  keeper, terminal: shop, faults, version: '1', host: { id: 'b', uptimeMs: () => 1 }, deliver: true, fullMs: 3_600_000, onReport: () => undefined, onNearlyClosed: () => undefined, clock, log: SILENT_LOG,
+})
+
 beforeEach(() => {
   const made = scratch()
   remove = made.remove
   clock = manualClock()
   keeper = createKeeper(made.dir, { clock, log: SILENT_LOG })
-  memory = createMemory({
-    keeper, terminal: shop, faults, version: '1', host: { id: 'b', uptimeMs: () => 1 }, deliver: true, fullMs: 3_600_000, onReport: () => undefined, onNearlyClosed: () => undefined, clock, log: SILENT_LOG,
-  })
+  memory = remembering()
 })
 afterEach(() => {
   keeper.close()
@@ -91,4 +94,23 @@ it('marks the report after a jump of the clock, and only that one', () => {
   clock.jump(3_600_000)
   expect(conclude({})?.clock).toBe('jumped')
   expect(conclude({})?.clock).toBe('unknown')
+})
+
+it('keeps what HQ told of the other lanes for the checks to come, over a restart too, without writing all day', () => {
+  const told = { at: clock.now() - 1000, lanes: 2, faults: [{ fault: 'PRN-PAPER-OUT', open: 1, days7: { lanes: 1, times: 2 }, days30: { lanes: 1, times: 2 } }] }
+  const kept = () => keeper.use(readElsewhere)
+  expect(memory.past()).not.toHaveProperty('elsewhere')
+  memory.heardElsewhere(told)
+  expect([memory.past().elsewhere, kept()]).toEqual([told, told])
+  memory.heardElsewhere({ ...told, at: told.at + 600_000 })
+  expect([memory.past().elsewhere?.at, kept()?.at]).toEqual([told.at + 600_000, told.at])
+  memory.heardElsewhere({ ...told, at: told.at + 6 * 3_600_000 })
+  expect(kept()?.at).toBe(told.at + 6 * 3_600_000)
+  memory.heardElsewhere({ ...told, lanes: 3, at: told.at + 7 * 3_600_000 })
+  expect(kept()?.lanes).toBe(3)
+  expect(remembering().past().elsewhere).toEqual(kept())
+  conclude({})
+  expect(kept()?.lanes).toBe(3)
+  keeper.use((store) => store.setMeta('elsewhere', '{"at":1}'))
+  expect(remembering().past()).not.toHaveProperty('elsewhere')
 })

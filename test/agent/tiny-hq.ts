@@ -40,6 +40,8 @@ export interface TinyHq {
   interrupt: (ids: string[]) => Interruption | undefined
   judge: (report: Report) => BatchItem
   nextMs: number
+  /** What its answers to heartbeats say beyond that. */
+  adds: object
   close(): Promise<void>
 }
 
@@ -56,7 +58,7 @@ const json = (response: Response, status: number, value: unknown): void => {
 export const tinyHq = async (now: () => number = Date.now): Promise<TinyHq> => {
   const http = process.getBuiltinModule('node:http')
   const hq: TinyHq = {
-    url: '', stored: new Map(), batches: [], beats: [], progress: [], commands: [], bundles: [], enrolments: 0, key: undefined, takesKeys: true, oneTime: new Set(['one-time-token-0001']), token: 'the-terminals-own-token', nextMs: 30_000,
+    url: '', stored: new Map(), batches: [], beats: [], progress: [], commands: [], bundles: [], enrolments: 0, key: undefined, takesKeys: true, oneTime: new Set(['one-time-token-0001']), token: 'the-terminals-own-token', nextMs: 30_000, adds: {},
     interrupt: () => undefined,
     judge: (report) => ({ id: report.id, status: hq.stored.has(report.id) ? 'duplicate' : 'stored' }),
     close: () => new Promise((resolve) => {
@@ -111,7 +113,7 @@ export const tinyHq = async (now: () => number = Date.now): Promise<TinyHq> => {
       }
       if (request.url === '/v1/heartbeats') {
         hq.beats.push(Heartbeat.parse(JSON.parse(text)))
-        return json(response, 200, { at: now(), nextMs: hq.nextMs, commands: hq.commands })
+        return json(response, 200, { at: now(), nextMs: hq.nextMs, commands: hq.commands, ...hq.adds })
       }
       const bundle = /^\/v1\/commands\/([^/]+)\/bundle$/.exec(request.url ?? '')
       if (bundle) {

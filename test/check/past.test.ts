@@ -4,7 +4,7 @@ import { diagnose } from '../../src/check/diagnose.ts'
 import { weigh } from '../../src/check/run.ts'
 import { catalogue } from '../../src/faults/index.ts'
 import { fitted } from '../../src/model/fitted.ts'
-import { Past } from '../../src/model/past.ts'
+import { MOST_ELSEWHERE, Past } from '../../src/model/past.ts'
 import { TerminalFile } from '../../src/model/terminal.ts'
 import { device, fault, knows, symptom } from './network-maker.ts'
 
@@ -62,6 +62,32 @@ describe('recurrence', () => {
     ]
     expect(of(say({ incidents }), 'PRN-LOOSE')?.recurrence).toEqual({ days7: 2, days30: 3, lanes: ['4'] })
     expect(of(say({}), 'PRN-LOOSE')?.recurrence).toBeUndefined()
+  })
+})
+
+describe('what HQ told of the other lanes', () => {
+  const spread = (lanes: number, times: number) => ({ lanes, times })
+  const faults = [{ fault: 'PRN-LOOSE', open: 1, days7: spread(2, 4), days30: spread(3, 9) }]
+  const told = (at: number, lanes = 5, of = faults) => ({ elsewhere: { at, lanes, faults: of } })
+
+  it('is told of faults that they had, with its age, and of those found here that they did not', () => {
+    const d = say(told(NOW - HOUR))
+    expect(of(d, 'PRN-LOOSE')?.recurrence).toEqual({ days7: 0, days30: 0, lanes: [], elsewhere: { at: NOW - HOUR, of: 5, open: 1, days7: spread(2, 4), days30: spread(3, 9) } })
+    expect(of(d, 'SYS-CRASH')?.recurrence?.elsewhere).toEqual({ at: NOW - HOUR, of: 5, open: 0, days7: spread(0, 0), days30: spread(0, 0) })
+    expect(of(d, 'CFG-BROKEN')).toMatchObject({ verdict: 'open' })
+    expect(of(d, 'CFG-BROKEN')).not.toHaveProperty('recurrence')
+  })
+
+  it('is not told where it is too old, where there are no other lanes, and where a full list may have left it out', () => {
+    expect(of(say(told(NOW - 7 * DAY)), 'PRN-LOOSE')).not.toHaveProperty('recurrence')
+    expect(of(say(told(NOW, 0, [])), 'SYS-CRASH')).not.toHaveProperty('recurrence')
+    const full = Array.from({ length: MOST_ELSEWHERE }, (_, i) => ({ fault: `F-${i}`, open: 0, days7: spread(1, 1), days30: spread(1, 1) }))
+    expect(of(say(told(NOW, 5, full)), 'SYS-CRASH')).not.toHaveProperty('recurrence')
+  })
+
+  it('changes no probability', () => {
+    const plain = (d: ReturnType<typeof say>) => d.verdicts.map(({ fault, posterior }) => [fault, posterior])
+    expect(plain(say(told(NOW)))).toEqual(plain(say({})))
   })
 })
 

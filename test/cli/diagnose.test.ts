@@ -17,7 +17,7 @@ describe('what is told to posdiag diagnose', () => {
     const weighed = weighUnderstood(input)
     expect(weighed.diagnosis.verdicts[0]).toMatchObject({ fault: 'PRN-COVER-OPEN', verdict: 'found', recurrence: { days7: 1, days30: 1 } })
     expect(weighed.symptoms).toContainEqual(expect.objectContaining({ id: 'endpoint.unresolved', device: 'acquirer-1', is: 'absent' }))
-    expect(explanations(weighed, input.now)[0]?.text.en).toMatch(/^Printer cover open \(printer-1\): found, .* It has been found before: 1 times in 7 days/)
+    expect(explanations(weighed, input.now)[0]?.text.en).toMatch(/^Printer cover open \(printer-1\): found, .* It has been found before: 1× in 7 days/)
   })
 
   it('needs no more than names and values: devices are guessed, and said to be', () => {

@@ -40,6 +40,18 @@ describe('the verdict for a person', () => {
     expect(lines(report, 'zh-CN').join('\n')).not.toMatch(/(printer|host)\.[a-z]/)
   })
 
+  it('tells how often the fault was there before, here and on other lanes', () => {
+    const report = reportOf({ paper: 'present' })
+    const [verdict] = report.check.diagnosis.verdicts
+    if (verdict) verdict.recurrence = { days7: 1, days30: 2, lanes: [], elsewhere: { at: report.check.startedAt - 600_000, of: 5, open: 1, days7: { lanes: 2, times: 4 }, days30: { lanes: 2, times: 4 } } }
+    const text = lines(report, 'en')
+    expect(text.slice(text.indexOf('  before, and on other lanes')).slice(0, 5)).toEqual([
+      '  before, and on other lanes', '    It has been found before: 1× in 7 days, 2× in 30 days.', '    Also on 2 of 5 other lanes in the last 7 days (4×) and on 2 in the last 30',
+      "    days (4×), by HQ's count 10 min ago.", '    It was open on 1 of them then.',
+    ])
+    expect(lines(reportOf({ paper: 'present' }), 'en')).not.toContain('  before, and on other lanes')
+  })
+
   it('tells likely faults by their titles, and what would settle them in words; unlikely ones not at all', () => {
     const report = reportOf({ more: { symptoms: [{ id: 'host.hot', device: 'host', is: 'unknown', because: [], meaning: { zh: '主机过热', en: 'the host is too hot' } }] } })
     const open = (fault: string, posterior: number) => ({ fault, device: 'host', verdict: 'open' as const, posterior, for: [], against: [], notLookedAt: [{ symptom: 'host.hot', device: 'host' }] })

@@ -22,8 +22,8 @@ export interface TestHq {
   ask<T = unknown>(path: string, init?: RequestInit): Promise<Answer<T>>
   /** Asks as an operator. */
   operate<T = unknown>(path: string, method?: string, body?: unknown): Promise<Answer<T>>
-  /** Enrols a terminal and answers its token. */
-  enrol(terminalId: string): Promise<string>
+  /** Enrols a terminal, of this store if one is given, and answers its token. */
+  enrol(terminalId: string, store?: string): Promise<string>
   /** Posts reports as the terminal whose token this is. */
   send(token: string, reports: Report[]): Promise<Answer<BatchAnswer & Problem>>
   /** Posts a batch as it is. */
@@ -52,9 +52,9 @@ export const startTestHq = async (options: Partial<HqOptions> = {}): Promise<Tes
     ask,
     operate: (path, method = 'GET', body) =>
       ask(path, { method, headers: { authorization: `Bearer ${OPERATOR}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
-    enrol: async (terminalId) => {
+    enrol: async (terminalId, store) => {
       const token = await hq.createEnrolmentToken(terminalId)
-      const answer = await ask<{ token: string }>('/v1/enrol', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, terminal: { id: terminalId }, agentVersion: '0.1.0' }) })
+      const answer = await ask<{ token: string }>('/v1/enrol', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, terminal: { id: terminalId, ...(store === undefined ? {} : { store }) }, agentVersion: '0.1.0' }) })
       if (answer.status !== 201) throw new Error(answer.text)
       return answer.json.token
     },

@@ -159,7 +159,7 @@ export const accessContract = (current: () => Store): void => {
       expect(await store.access.setKey('T-1', KEY, '192.0.2.7', T0)).toBe(true)
       expect(await store.access.setKey('T-1', { ...KEY, x: KEY.x.replace('p', 'q') }, '192.0.2.7', T0)).toBe(false)
       expect(await store.access.setKey('T-3', KEY, '192.0.2.7', T0)).toBe(true)
-      expect(await store.terminalOfToken('own-T-1')).toEqual({ terminalId: 'T-1', key: KEY, waits: false })
+      expect(await store.terminalOfToken('own-T-1')).toEqual({ terminalId: 'T-1', store: 'Main St', key: KEY, waits: false })
       expect(await store.access.countUnsigned()).toBe(0)
     })
 

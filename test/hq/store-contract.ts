@@ -8,6 +8,7 @@ import { accessContract } from './store-contract-access.ts'
 import { alertsContract } from './store-contract-alerts.ts'
 import { fleetContract } from './store-contract-fleet.ts'
 import { knowledgeContract } from './store-contract-knowledge.ts'
+import { lanesContract } from './store-contract-lanes.ts'
 import { morningContract } from './store-contract-morning.ts'
 import { pagesContract } from './store-contract-pages.ts'
 import { triageContract } from './store-contract-triage.ts'
@@ -258,6 +259,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     morningContract(() => store)
     accessContract(() => store)
     knowledgeContract(() => store)
+    lanesContract(() => store)
     pagesContract(() => store)
 
     it('can say that it is ready', () => expect(store.ready()).resolves.toBeUndefined())

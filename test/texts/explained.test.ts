@@ -28,10 +28,18 @@ describe('an explanation', () => {
       'It strikes together: printer-1, scanner-1.',
       'a device was moved to another port 2 h ago, which makes it 20 times likelier.',
       'Shortly before it began this is not on record: software was changed. That makes it 2.5 times less likely.',
-      'It has been found before: 2 times in 7 days, 5 times in 30 days.',
+      'It has been found before: 2× in 7 days, 5× in 30 days.',
       'Within 30 days also on other lanes: 3, 4.',
     ])
     expect(explained(told, words, 'zh-CN').join('')).not.toMatch(/[a-z]{3,} [a-z]{3,}/)
+  })
+
+  it('says on how many other lanes it was, and how old that is', () => {
+    const spread = (lanes: number, times: number) => ({ lanes, times })
+    const told = (more: object, open = 0) => verdict({ recurrence: { days7: 0, days30: 0, lanes: [], elsewhere: { at: 7 * 3_600_000, of: 5, open, days7: spread(2, 4), days30: spread(3, 9), ...more } } })
+    expect(explained(told({}, 1), words, 'en').slice(1)).toEqual(['Also on 2 of 5 other lanes in the last 7 days (4×) and on 3 in the last 30 days (9×), by HQ\'s count 3 h ago.', 'It was open on 1 of them then.'])
+    expect(explained(told({}), words, 'zh-CN').slice(1)).toEqual(['本店其他 5 个收银台中，近 7 天有 2 个也发生过（共 4 次），近 30 天有 3 个（共 9 次）；这是总部 3 小时前的统计。'])
+    expect(explained(told({ days7: spread(0, 0), days30: spread(0, 0) }), words, 'en').slice(1)).toEqual(['On none of 5 other lanes in the last 30 days, by HQ\'s count 3 h ago.'])
   })
 
   it('says why the runner-up lost, in both languages', () => {

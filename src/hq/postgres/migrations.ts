@@ -76,5 +76,8 @@ const ALERTS = [
 // A handful of rows, one per process, that every node of a distributed database could hold.
 const HEALTH = [`create table node (id ${ID} primary key, seen_at bigint not null, figures text not null)`]
 
+// What a fault did on the lanes of one store is asked by what was open in a span of time.
+const LANES = ['create index incident_store_closed on incident (store, closed_at) where closed_at is not null']
+
 /** The shape of the PostgreSQL database (15 and later). */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH, '0008-lanes': LANES }

@@ -91,7 +91,7 @@ export const enrol = (db: Connections, attempt: EnrolAttempt): Promise<EnrolOutc
 
 const OF_TOKENS = {
   name: 'terminals-of-tokens',
-  text: `select t.id, t.token_hash, a.key, (a.terminal_id is not null and a.approved_at is null) as waits
+  text: `select t.id, t.store, t.token_hash, a.key, (a.terminal_id is not null and a.approved_at is null) as waits
     from terminal t left join admission a on a.terminal_id = t.id where t.token_hash = any($1::text[])`,
 }
 

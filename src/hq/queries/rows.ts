@@ -51,10 +51,10 @@ export const isAtPlace = (token: TokenPlace, terminal: TerminalIdentity): boolea
 }
 
 /** An enrolled terminal as it is looked up by its token; `waits` is a number in SQLite. */
-export interface AdmittedRow { id: string; key: string | null; waits: number | boolean }
+export interface AdmittedRow { id: string; store: string | null; key: string | null; waits: number | boolean }
 
 /** The row as the store answers it. */
-export const enrolledTerminal = ({ id, key, waits }: AdmittedRow): EnrolledTerminal => ({ terminalId: id, ...(key === null ? {} : { key: JSON.parse(key) as TerminalKey }), waits: Boolean(waits) })
+export const enrolledTerminal = ({ id, store, key, waits }: AdmittedRow): EnrolledTerminal => ({ terminalId: id, ...optional('store', store), ...(key === null ? {} : { key: JSON.parse(key) as TerminalKey }), waits: Boolean(waits) })
 
 /** How a terminal stands that may ask again for what its one-time token was used for. */
 export interface EnrolledRow { token_hash: string | null; key: string | null; enrolled_at: number }

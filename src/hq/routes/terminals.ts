@@ -3,10 +3,10 @@ import * as z from 'zod'
 import { ENROLMENT_TYPE, RegisterKey, SIGNATURE_HEADER, SIGNATURE_TYPE } from '../../model/access.ts'
 import { LOGS_BYTES, LogBundle } from '../../model/configuration.ts'
 import { PackAnswer } from '../../model/pack.ts'
-import { BATCH_LIMITS, BatchAnswer, CLOCK_HEADER, type Command, CommandProgress, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, type HourOfSales, ReportEvent } from '../../model/wire.ts'
+import { BATCH_LIMITS, BatchAnswer, CLOCK_HEADER, type Command, CommandProgress, ELSEWHERE, EnrolAnswer, EnrolRequest, Heartbeat, HeartbeatAnswer, type HourOfSales, ReportEvent } from '../../model/wire.ts'
 import { checkCertificate } from '../access/certificate.ts'
 import { holdsKey, signedBy } from '../access/signature.ts'
-import { asIs, NOTHING, PROBLEMS, unread } from '../answers.ts'
+import { asIs, asKnown, NOTHING, PROBLEMS, unread } from '../answers.ts'
 import type { App } from '../app.ts'
 import { batchOf, EVENT_TYPES } from '../cloud-events.ts'
 import type { Context } from '../context.ts'
@@ -149,10 +149,12 @@ const heartbeatRoute = (app: App, context: Context): void => {
     '/v1/heartbeats',
     { schema: { tags: ['terminal'], summary: 'Say that the terminal lives, and fetch its commands', security: [{ terminal: [] }], body: Heartbeat, response: { 200: HeartbeatAnswer, ...PROBLEMS } } },
     async (request) => {
-      const terminalId = enrolledOf(request).terminalId
+      const enrolled = enrolledOf(request)
+      const { terminalId } = enrolled
       const at = context.now()
       const { commands: waiting, watchedUntil } = await context.store.takeCommands(terminalId, at)
-      const commands = await refuseUnknown(context, terminalId, waiting, request.body.takes ?? ['check'], at)
+      const takes = request.body.takes ?? ['check']
+      const commands = await refuseUnknown(context, terminalId, waiting, takes, at)
       context.counted.heartbeats.add(1)
       const { at: said, checkedAt, readiness, sales, leaving, pack, ...rest } = request.body
       if (leaving !== undefined) await context.store.triage.absences.bid(terminalId, at, plain(leaving))
@@ -161,7 +163,8 @@ const heartbeatRoute = (app: App, context: Context): void => {
         throw new ProblemError(503, 'overloaded', 'HQ has as much to store as it can; come again', retryAfterOf(terminalId))
       }
       const offered = pack === undefined ? 0 : await context.offeredPack()
-      return { at, nextMs: watchedUntil > at ? Math.min(WATCHED_MS, context.beatMs) : context.beatMs, commands, ...(offered === 0 || offered === pack?.sequence ? {} : { pack: offered }) }
+      const elsewhere = takes.includes(ELSEWHERE) ? context.otherLanes(enrolled) : undefined
+      return { at, nextMs: watchedUntil > at ? Math.min(WATCHED_MS, context.beatMs) : context.beatMs, commands, ...(offered === 0 || offered === pack?.sequence ? {} : { pack: offered }), ...(elsewhere === undefined ? {} : { elsewhere }) }
     },
   )
 }
@@ -240,24 +243,29 @@ const noteRefusal = (context: Context) => (request: FastifyRequest, _reply: Fast
   done()
 }
 
+/** What is asked with a terminal's own token. */
+const ownRoutes = (scope: App, context: Context): void => {
+  scope.decorateRequest('terminalId', undefined)
+  scope.decorateRequest('enrolled', undefined)
+  scope.addHook('onRequest', context.limits.address)
+  scope.addHook('onRequest', authenticate(context))
+  scope.addHook('onRequest', context.limits.terminal)
+  scope.addHook('onRequest', checkAdmission(context))
+  scope.addHook('onError', noteRefusal(context))
+  // Its bodies are read as bytes, those of the others as JSON.
+  scope.register(async (reports) => reportsRoute(reports as App, context))
+  heartbeatRoute(scope, context)
+  progressRoute(scope, context)
+  bundleRoute(scope, context)
+  keyRoute(scope, context)
+  packRoute(scope, context)
+}
+
 /** What terminals ask: enrolment, and with their own token reports, heartbeats and the progress of commands. */
 export const terminalRoutes = (app: App, context: Context): void => {
-  enrolRoute(app, context)
-  app.register(async (inner) => {
-    const scope = inner as App
-    scope.decorateRequest('terminalId', undefined)
-    scope.decorateRequest('enrolled', undefined)
-    scope.addHook('onRequest', context.limits.address)
-    scope.addHook('onRequest', authenticate(context))
-    scope.addHook('onRequest', context.limits.terminal)
-    scope.addHook('onRequest', checkAdmission(context))
-    scope.addHook('onError', noteRefusal(context))
-    // Its bodies are read as bytes, those of the others as JSON.
-    scope.register(async (reports) => reportsRoute(reports as App, context))
-    heartbeatRoute(scope, context)
-    progressRoute(scope, context)
-    bundleRoute(scope, context)
-    keyRoute(scope, context)
-    packRoute(scope, context)
+  app.register(async (all) => {
+    all.setValidatorCompiler(asKnown)
+    enrolRoute(all as App, context)
+    all.register(async (inner) => ownRoutes(inner as App, context))
   })
 }

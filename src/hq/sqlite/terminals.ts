@@ -84,7 +84,7 @@ export const enrol = (db: Database, attempt: EnrolAttempt): EnrolOutcome =>
     return 'enrolled'
   })
 
-const OF_TOKEN = `select t.id, a.key, (a.terminal_id is not null and a.approved_at is null) as waits
+const OF_TOKEN = `select t.id, t.store, a.key, (a.terminal_id is not null and a.approved_at is null) as waits
   from terminal t left join admission a on a.terminal_id = t.id where t.token_hash = ?`
 
 /** The terminal whose own token has this hash. */

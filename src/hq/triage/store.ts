@@ -3,6 +3,7 @@ import { absenceQueries } from '../queries/triage/absences.ts'
 import { bundleQueries } from '../queries/triage/bundles.ts'
 import { careQueries } from '../queries/triage/care.ts'
 import { issueQueries } from '../queries/triage/issues.ts'
+import { laneQueries } from '../queries/triage/lanes.ts'
 import { moneyQueries } from '../queries/triage/money.ts'
 import { outbreakQueries } from '../queries/triage/outbreaks.ts'
 import { rolloutQueries } from '../queries/triage/rollouts.ts'
@@ -22,6 +23,7 @@ export const triageStore = (engine: Engine) => ({
   outbreaks: outbreakQueries(engine),
   absences: absenceQueries(engine),
   stores: storeQueries(engine),
+  lanes: laneQueries(engine),
   sales: salesQueries(engine),
   money: moneyQueries(engine),
   visits: visitQueries(engine),

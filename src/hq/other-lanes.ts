@@ -1,0 +1,64 @@
+import { type Elsewhere, MOST_ELSEWHERE } from '../model/past.ts'
+import type { HqLog } from './log.ts'
+import type { LaneFault, StoreLanes } from './queries/triage/lanes.ts'
+import type { EnrolledTerminal, Store } from './store.ts'
+import { together } from './together.ts'
+
+/** What a terminal is to be told of the other lanes of its store; undefined where it was told lately, or there is nothing to tell yet. */
+export type OtherLanes = (terminal: EnrolledTerminal) => Elsewhere | undefined
+
+/** For how long a count is told, and after how long one that failed is made again, in ms. */
+const COUNTED = { everyMs: 10 * 60_000, failedMs: 60_000 } as const
+/** Stores that are counted in one question. */
+const AT_ONCE = 50
+const MOST_KEPT = 50_000
+
+/** A store as it was counted, and its terminals that were told. */
+interface Counted extends StoreLanes { at: number; until: number; told: Set<string> }
+
+const spreadOf = (rows: readonly LaneFault[], within: 'days7' | 'days30') => ({ lanes: rows.filter((row) => row[within] > 0).length, times: rows.reduce((sum, row) => sum + row[within], 0) })
+
+const tellOf = ({ at, terminals, faults }: Counted, terminalId: string): Elsewhere => ({
+  at,
+  lanes: terminals.filter((id) => id !== terminalId).length,
+  faults: [...Map.groupBy(faults.filter(({ terminal }) => terminal !== terminalId), ({ fault }) => fault)]
+    .map(([fault, rows]) => ({ fault: fault.slice(0, 64), open: rows.filter(({ open }) => open).length, days7: spreadOf(rows, 'days7'), days30: spreadOf(rows, 'days30') }))
+    .toSorted((a, b) => b.days30.lanes - a.days30.lanes || b.days30.times - a.days30.times)
+    .slice(0, MOST_ELSEWHERE),
+})
+
+/**
+ * Counts what was found on the lanes of a store when one of them beats, many stores in one question, at most every ten minutes, and
+ * tells each lane once per count. A terminal is told before it has a fault itself, so that its very first look at one can say that
+ * the others have it too. No heartbeat waits for a count: what is not known yet is told with the next.
+ */
+export const otherLanes = (store: Store, log: HqLog, now: () => number, mono: () => number = () => performance.now()): OtherLanes => {
+  const counted = new Map<string, Counted>()
+  const asking = new Set<string>()
+  const count = together((stores: string[]) => store.triage.lanes.of(stores, now()), AT_ONCE)
+  const ask = async (name: string): Promise<void> => {
+    const before = counted.get(name)
+    try {
+      const at = now()
+      const lanes = await count(name)
+      if (counted.size >= MOST_KEPT && before === undefined) counted.clear()
+      counted.set(name, { ...lanes, at, until: mono() + COUNTED.everyMs, told: new Set() })
+    } catch (error) {
+      log.warn('the lanes of a store cannot be counted now', { store: name, error: error instanceof Error ? error.message : String(error) })
+      counted.set(name, { terminals: [], faults: [], at: now(), told: new Set(), ...before, until: mono() + COUNTED.failedMs })
+    } finally {
+      asking.delete(name)
+    }
+  }
+  return ({ terminalId, store: name }) => {
+    if (name === undefined) return undefined
+    const known = counted.get(name)
+    if ((known === undefined || known.until <= mono()) && !asking.has(name)) {
+      asking.add(name)
+      void ask(name)
+    }
+    if (known === undefined || known.told.has(terminalId) || !known.terminals.some((id) => id !== terminalId)) return undefined
+    known.told.add(terminalId)
+    return tellOf(known, terminalId)
+  }
+}
