@@ -7,7 +7,7 @@ import { fitted } from '../model/fitted.ts'
 import { uuidv7 } from '../model/id.ts'
 import type { Inspection } from '../model/inspection.ts'
 import { hasValue, type Observation } from '../model/observation.ts'
-import { NO_PAST, type Past } from '../model/past.ts'
+import { type Elsewhere, NO_PAST, type Past } from '../model/past.ts'
 import { isIsolated, type Probe } from '../model/probe.ts'
 import { runnerUp } from '../model/runner-up.ts'
 import type { Symptom } from '../model/symptom.ts'
@@ -143,7 +143,7 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
   // What an inspection makes of the units is said by whole checks, which look at all of them; rounds carry it over.
   const observations = [...seen, ...derive(devices, seen, { now: startedAt, ...(request.inspection && request.depth === 'full' ? { inspection: request.inspection } : {}) })]
   const { symptoms, problems } = read(request, devices, observations)
-  const same = request.depth === 'round' && request.last && settled(request.last, symptoms, observations) ? request.last : undefined
+  const same = request.depth === 'round' && request.last && settled(request.last, symptoms, observations) && !newsOfLanes(request.last, request.past ?? NO_PAST) ? request.last : undefined
   const weighed = same ?? judge({ ...request, past: withLosses(request, symptoms, startedAt), knowledge: ready ?? (await request.knowledge()), now: startedAt }, devices, observations, symptoms)
   const broken: ProbeRun[] = problems.map(({ device, symptom, detail }) => ({
     device, kind: devices.find((d) => d.id === device)?.kind ?? 'host', outcome: 'broke', ms: 0, detail: `rule of ${symptom}: ${detail}`.slice(0, 500),
@@ -164,6 +164,14 @@ export const runCheck = async (request: CheckRequest): Promise<Check> => {
 }
 
 const devicesSeen = (observations: readonly Observation[]): string => [...new Set(observations.filter(hasValue).map((o) => o.device))].toSorted().join(' ')
+
+const countsOf = (counts: Pick<Elsewhere['faults'][number], 'open' | 'days7' | 'days30'> | undefined): string =>
+  counts === undefined || counts.days30.lanes === 0 ? '' : JSON.stringify([counts.open, counts.days7, counts.days30])
+
+/** True if HQ told since the last check of more or other lanes that have what was found. */
+const newsOfLanes = ({ diagnosis, startedAt }: Check, { elsewhere }: Past): boolean =>
+  elsewhere !== undefined && elsewhere.at > startedAt
+  && diagnosis.verdicts.some((v) => v.verdict === 'found' && countsOf(elsewhere.faults.find(({ fault }) => fault === v.fault)) !== countsOf(v.recurrence?.elsewhere))
 
 /** True if everything that diagnosis and readiness rest on is as it was at the last check: they would come out the same. */
 const settled = (last: Check, symptoms: readonly Symptom[], observations: readonly Observation[]): boolean =>

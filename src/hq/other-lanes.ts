@@ -4,17 +4,17 @@ import type { LaneFault, StoreLanes } from './queries/triage/lanes.ts'
 import type { EnrolledTerminal, Store } from './store.ts'
 import { together } from './together.ts'
 
-/** What a terminal is to be told of the other lanes of its store; undefined where it was told lately, or there is nothing to tell yet. */
-export type OtherLanes = (terminal: EnrolledTerminal) => Elsewhere | undefined
+/** What a terminal, in trouble or not, is to be told of the other lanes of its store; undefined where it was told lately, or there is nothing to tell yet. */
+export type OtherLanes = (terminal: EnrolledTerminal, inTrouble: boolean) => Elsewhere | undefined
 
-/** For how long a count is told, and after how long one that failed is made again, in ms. */
-const COUNTED = { everyMs: 10 * 60_000, failedMs: 60_000 } as const
+/** For how long a count is good enough for a lane without a fault and for one with, and after how long one that failed is made again, in ms. */
+const COUNTED = { wellMs: 10 * 60_000, troubleMs: 2 * 60_000, failedMs: 60_000 } as const
 /** Stores that are counted in one question. */
 const AT_ONCE = 50
 const MOST_KEPT = 50_000
 
 /** A store as it was counted, and its terminals that were told. */
-interface Counted extends StoreLanes { at: number; until: number; told: Set<string> }
+interface Counted extends StoreLanes { at: number; since: number; notBefore: number; told: Set<string> }
 
 const spreadOf = (rows: readonly LaneFault[], within: 'days7' | 'days30') => ({ lanes: rows.filter((row) => row[within] > 0).length, times: rows.reduce((sum, row) => sum + row[within], 0) })
 
@@ -28,8 +28,8 @@ const tellOf = ({ at, terminals, faults }: Counted, terminalId: string): Elsewhe
 })
 
 /**
- * Counts what was found on the lanes of a store when one of them beats, many stores in one question, at most every ten minutes, and
- * tells each lane once per count. A terminal is told before it has a fault itself, so that its very first look at one can say that
+ * Counts what was found on the lanes of a store when one of them beats, many stores in one question, every ten minutes, or every two
+ * while one has a fault, and tells each lane once per count. A terminal is told before it has a fault itself, so that its very first look at one can say that
  * the others have it too. No heartbeat waits for a count: what is not known yet is told with the next.
  */
 export const otherLanes = (store: Store, log: HqLog, now: () => number, mono: () => number = () => performance.now()): OtherLanes => {
@@ -42,18 +42,19 @@ export const otherLanes = (store: Store, log: HqLog, now: () => number, mono: ()
       const at = now()
       const lanes = await count(name)
       if (counted.size >= MOST_KEPT && before === undefined) counted.clear()
-      counted.set(name, { ...lanes, at, until: mono() + COUNTED.everyMs, told: new Set() })
+      counted.set(name, { ...lanes, at, since: mono(), notBefore: 0, told: new Set() })
     } catch (error) {
       log.warn('the lanes of a store cannot be counted now', { store: name, error: error instanceof Error ? error.message : String(error) })
-      counted.set(name, { terminals: [], faults: [], at: now(), told: new Set(), ...before, until: mono() + COUNTED.failedMs })
+      counted.set(name, { terminals: [], faults: [], at: now(), since: Number.NEGATIVE_INFINITY, told: new Set(), ...before, notBefore: mono() + COUNTED.failedMs })
     } finally {
       asking.delete(name)
     }
   }
-  return ({ terminalId, store: name }) => {
+  return ({ terminalId, store: name }, inTrouble) => {
     if (name === undefined) return undefined
     const known = counted.get(name)
-    if ((known === undefined || known.until <= mono()) && !asking.has(name)) {
+    const due = known === undefined || mono() >= Math.max(known.notBefore, known.since + (inTrouble ? COUNTED.troubleMs : COUNTED.wellMs))
+    if (due && !asking.has(name)) {
       asking.add(name)
       void ask(name)
     }

@@ -5,7 +5,7 @@ import { catalogue } from '../../src/faults/index.ts'
 import type { Bench } from '../../src/model/bench.ts'
 import type { Check } from '../../src/model/check.ts'
 import type { ObservedValue } from '../../src/model/observation.ts'
-import { NO_PAST } from '../../src/model/past.ts'
+import { NO_PAST, type Past } from '../../src/model/past.ts'
 import { type Probe, saw } from '../../src/model/probe.ts'
 import { whenTrue } from '../../src/model/symptom.ts'
 import { TerminalFile } from '../../src/model/terminal.ts'
@@ -64,6 +64,21 @@ describe('a round', () => {
     expect(second.diagnosis).toEqual((await look()).diagnosis)
     expect(second.diagnosis).not.toEqual(first.diagnosis)
     expect(second.transcripts).toEqual([])
+  })
+
+  it('weighs when HQ told that other lanes have what was found, and not again for the same', async () => {
+    const first = await look({ depth: 'full' })
+    const [found] = first.diagnosis.verdicts
+    const told = (at: number, open: number, fault = found?.fault ?? ''): Past => ({ ...NO_PAST, elsewhere: { at, lanes: 2, faults: [{ fault, open, days7: { lanes: 1, times: 1 }, days30: { lanes: 1, times: 1 } }] } })
+    await look({ last: first, past: told(first.startedAt, 1) })
+    await look({ last: first, past: told(first.startedAt + 1, 1, 'PRN-OTHER') })
+    expect(weighed).toBe(1)
+    const second = await look({ last: first, past: told(first.startedAt + 1, 1) })
+    expect([weighed, second.diagnosis.verdicts[0]?.recurrence?.elsewhere?.open]).toEqual([2, 1])
+    await look({ last: second, past: told(second.startedAt + 1, 1) })
+    expect(weighed).toBe(2)
+    await look({ last: second, past: told(second.startedAt + 1, 2) })
+    expect(weighed).toBe(3)
   })
 
   it('weighs when the symptoms are the same but less was seen', async () => {

@@ -25,8 +25,8 @@ describe('what the lanes of a store are told of each other', () => {
       return stores.map(answer)
     }
     const tell = otherLanes({ triage: { lanes: { of } } } as unknown as Store, log, () => 1_000_000 + mono, () => mono)
-    const settled = async (terminalId: string, store: string | null = 'A') => {
-      const told = tell({ terminalId, waits: false, ...(store === null ? {} : { store }) })
+    const settled = async (terminalId: string, store: string | null = 'A', inTrouble = false) => {
+      const told = tell({ terminalId, waits: false, ...(store === null ? {} : { store }) }, inTrouble)
       await new Promise((resolve) => setImmediate(resolve))
       await new Promise((resolve) => setImmediate(resolve))
       return told
@@ -49,7 +49,7 @@ describe('what the lanes of a store are told of each other', () => {
     expect(asked).toEqual([['A']])
   })
 
-  it('is told to each once per count, and counted at most every ten minutes', async () => {
+  it('is told to each once per count, and counted every ten minutes, or every two while one has a fault', async () => {
     answer = () => ({ terminals: ['T-1', 'T-2'], faults: [] })
     const tell = begin()
     await tell('T-1')
@@ -62,6 +62,12 @@ describe('what the lanes of a store are told of each other', () => {
     expect(await tell('T-1')).toBeUndefined()
     expect(await tell('T-1')).toMatchObject({ at: 1_000_000 + 10 * MINUTE })
     expect(asked).toHaveLength(2)
+    mono += 2 * MINUTE - 1
+    await tell('T-2', 'A', true)
+    expect(asked).toHaveLength(2)
+    mono += 1
+    await tell('T-2', 'A', true)
+    expect(asked).toHaveLength(3)
   })
 
   it('is asked for many stores at once', async () => {
@@ -98,6 +104,11 @@ describe('what the lanes of a store are told of each other', () => {
     mono += MINUTE
     await tell('T-1')
     expect(asked).toHaveLength(3)
+    await tell('T-1', 'B')
+    mono += MINUTE
+    answer = () => ({ terminals: ['T-1', 'T-2'], faults: [] })
+    await tell('T-1', 'B')
+    expect(await tell('T-1', 'B')).toMatchObject({ lanes: 1 })
   })
 })
 

@@ -163,7 +163,7 @@ const heartbeatRoute = (app: App, context: Context): void => {
         throw new ProblemError(503, 'overloaded', 'HQ has as much to store as it can; come again', retryAfterOf(terminalId))
       }
       const offered = pack === undefined ? 0 : await context.offeredPack()
-      const elsewhere = takes.includes(ELSEWHERE) ? context.otherLanes(enrolled) : undefined
+      const elsewhere = takes.includes(ELSEWHERE) ? context.otherLanes(enrolled, rest.openIncidents > 0) : undefined
       return { at, nextMs: watchedUntil > at ? Math.min(WATCHED_MS, context.beatMs) : context.beatMs, commands, ...(offered === 0 || offered === pack?.sequence ? {} : { pack: offered }), ...(elsewhere === undefined ? {} : { elsewhere }) }
     },
   )
