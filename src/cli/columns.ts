@@ -53,6 +53,14 @@ export const wrap = (text: string, width: number): string[] => {
 const NARROWEST = 24
 const ROOM = 40
 
+/** A row whose columns begin at these cells; the last of them is wrapped under itself where there is room for that, else the row as a whole. */
+const hanging = (row: readonly string[], widths: readonly number[], lead: number, width: number): string[] => {
+  const before = row.slice(0, -1).map((cell, i) => `${pad(cell, widths[i] ?? 0)}  `).join('')
+  if (width - lead < NARROWEST) return wrap(`${before}${row.at(-1) ?? ''}`.trimEnd(), width)
+  const [first = '', ...more] = wrap(row.at(-1) ?? '', width - lead)
+  return [`${before}${first}`.trimEnd(), ...more.map((line) => `${' '.repeat(lead)}${line}`)]
+}
+
 /** Lines of a table whose columns line up; the last column is not padded. Where a width in cells is given no line is longer: the last column is wrapped, or put below its row where too little room is left beside it. */
 export const table = (rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string[] => {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => cells(row[i] ?? ''))))
@@ -62,13 +70,9 @@ export const table = (rows: readonly (readonly string[])[], width = Number.POSIT
   if (lead + Math.min(last, NARROWEST) > width) {
     const under = starts.slice(0, -1).findLast((start) => start > 0 && width - start >= ROOM) ?? Math.min(4, width - 1)
     return rows.flatMap((row) => [
-      ...wrap(row.slice(0, -1).map((cell, i) => `${pad(cell, widths[i] ?? 0)}  `).join('').trimEnd(), width),
+      ...(row.length > 1 ? hanging(row.slice(0, -1), widths, starts.at(-2) ?? 0, width) : []),
       ...wrap(row.at(-1) ?? '', width - under).map((line) => `${' '.repeat(under)}${line}`),
     ])
   }
-  return rows.flatMap((row) => {
-    const before = row.slice(0, -1).map((cell, i) => `${pad(cell, widths[i] ?? 0)}  `).join('')
-    const [first = '', ...more] = wrap(row.at(-1) ?? '', width - lead)
-    return [`${before}${first}`.trimEnd(), ...more.map((line) => `${' '.repeat(lead)}${line}`)]
-  })
+  return rows.flatMap((row) => hanging(row, widths, lead, width))
 }

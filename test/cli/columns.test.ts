@@ -18,6 +18,7 @@ describe('columns', () => {
     expect(table([['a'.repeat(20), 'Settle after closing until the slip prints']], 40)).toEqual(['a'.repeat(20), '    Settle after closing until the slip', '    prints'])
     expect(table([['soon', 'b'.repeat(10), 'c'.repeat(40), 'Settle after closing until the slip prints']], 60)).toEqual([`soon  ${'b'.repeat(10)}  ${'c'.repeat(40)}`, '                  Settle after closing until the slip prints'])
     expect(table([['a'.repeat(20), 'short']], 40)).toEqual([`${'a'.repeat(20)}  short`])
+    expect(table([['+9.9', 'printer-1', 'the network printer cannot be connected to', 'refused: ECONNREFUSED']], 48)).toEqual(['+9.9  printer-1  the network printer cannot be', '                 connected to', '      refused: ECONNREFUSED'])
     const cell = fc.stringMatching(/^[a-z打印机缺纸 ]{0,30}$/)
     fc.assert(fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 5 }), fc.integer({ min: 10, max: 90 }), (rows, width) => {
       const lines = table(rows, width)
