@@ -7,6 +7,7 @@ import { FACTS, SIGNALS } from './facts.ts'
 import { limits, symptoms } from './symptoms.ts'
 
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 /** The agent writes its summary every minute; an older one is of an agent that does not run. */
 const STALE_MS = 600_000
 
@@ -34,7 +35,8 @@ const told = (summary: JournalSummary, now: number): Sight[] => {
     saw('journal.drawer-without-sale', summary.contradictions['drawer-without-sale'] ?? 0, 'journal'),
     ...FACTS.map(({ name, from, key }) => saw(name, from === 'faults' ? (summary.faults[key]?.count ?? 0) : (summary[from][key] ?? 0), 'journal')),
     ...SIGNALS.map(({ name, key }) => saw(name, summary.silent[key], 'journal')),
-    saw('journal.refused-in-row', summary.refusedInRow, 'journal'),
+    // What the host answered hours ago does not say that it would not refuse the terminal now.
+    ...(summary.refusedInRow > 0 || now - (summary.lastAnsweredAt ?? Number.NEGATIVE_INFINITY) <= HOUR_MS ? [saw('journal.refused-in-row', summary.refusedInRow, 'journal')] : []),
     saw('journal.one-kind-refused', summary.oneKindRefused, 'journal'),
     saw('journal.never-approved', summary.neverApproved, 'journal'),
     ...(summary.lastApprovedAt === undefined ? [] : [saw('journal.idle-days', rounded((now - summary.lastApprovedAt) / DAY_MS), 'journal')]),
@@ -54,7 +56,7 @@ export const journal: Probe = {
     'journal.transactions': 'transactions in the journal',
     'journal.gaps': 'runs of trace numbers missing in batches of the last day',
     'journal.drawer-without-sale': 'openings of the drawer without a cash payment, in a day',
-    'journal.refused-in-row': 'last answers of the host in a row, over two cards at least, that refuse the terminal',
+    'journal.refused-in-row': 'last answers of the host in a row, over two cards at least, that refuse the terminal; none said if the host answered nothing for an hour',
     'journal.one-kind-refused': 'true if one type, brand or way of reading is always refused while others are approved',
     'journal.never-approved': 'true if the host answered and never approved anything',
     'journal.idle-days': 'time since the last approval, days',

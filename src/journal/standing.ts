@@ -8,6 +8,8 @@ export interface Standing {
   oneKindRefused: boolean
   neverApproved: boolean
   lastApprovedAt?: number
+  /** When it last answered at all. */
+  lastAnsweredAt?: number
 }
 
 /** Faults of the standing: an answer that names one of them speaks of the terminal or merchant, not of the card. */
@@ -35,11 +37,13 @@ export const standingOf = (attempts: readonly Attempt[], read: ReadAnswer = read
   const approvedKinds = new Set(answered.filter(({ approved }) => approved).flatMap(({ a }) => kindsOf(a)))
   const byKind = Map.groupBy(answered.flatMap(({ a, refused }) => kindsOf(a).map((kind) => ({ kind, refused }))), ({ kind }) => kind)
   const lastApprovedAt = answered[lastGood]?.a.answeredAt
+  const lastAnsweredAt = answered.at(-1)?.a.answeredAt
   return {
     refusedInRow: row.length >= LEAST && cards.size > 1 ? row.length : 0,
     oneKindRefused: lastGood >= 0 && [...byKind].some(([kind, all]) => !approvedKinds.has(kind) && all.filter(({ refused }) => refused).length >= LEAST),
     neverApproved: answered.length > 0 && lastGood < 0,
     ...(lastApprovedAt === undefined ? {} : { lastApprovedAt }),
+    ...(lastAnsweredAt === undefined ? {} : { lastAnsweredAt }),
   }
 }
 

@@ -67,6 +67,8 @@ export const JournalSummary = z.strictObject({
   risks: z.record(z.string(), z.int().min(0)).default({}),
   /** Wall time of the last approval. */
   lastApprovedAt: z.number().optional(),
+  /** Wall time of the last answer, whatever it was. */
+  lastAnsweredAt: z.number().optional(),
   silent: z.strictObject({ cardsStopped: z.boolean(), keyedRising: z.boolean(), contactlessGone: z.boolean(), approvalsSlow: z.boolean() }),
   /** Medians in milliseconds by step: what is usual on this terminal, and of late. */
   paces: z.record(z.string(), z.strictObject({ usualMs: z.number(), latelyMs: z.number(), slow: z.boolean() })),

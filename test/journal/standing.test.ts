@@ -18,6 +18,9 @@ describe('how the host treats the terminal', () => {
   ])('%s', (_, codes, row) => {
     expect(standingOf(of(codes)).refusedInRow).toBe(row)
   })
+  it('is known as of its last answer, approval or not', () => {
+    expect(standingOf(of(['00', '51']))).toMatchObject({ lastApprovedAt: NOW - 100 * MINUTE, lastAnsweredAt: NOW - 99 * MINUTE })
+  })
   it('is not told by one card', () => {
     expect(standingOf(of(['03', '03', '03', '03'], () => ({ panMasked: '622200****1234' }))).refusedInRow).toBe(0)
   })

@@ -16,6 +16,12 @@ it.each([
   expect(unknown).toEqual([])
 })
 
+it('does not take old answers of the host for a sign that it refuses nothing now', async () => {
+  const { seen, present, unknown } = await lookAtDialogue('journal/quiet-hours', journal, at)
+  expect(seen).not.toHaveProperty('journal.refused-in-row')
+  expect([present, unknown]).toEqual([[], ['journal.refused']])
+})
+
 it.each([['stale', '!silent'], ['no-summary', '!missing'], ['not-a-summary', '!garbled']])('says why nothing is known: %s', async (dialogue, absence) => {
   const { seen, present, unknown } = await lookAtDialogue(`journal/${dialogue}`, journal, at)
   expect(seen['journal.unknown-outcomes']).toBe(absence)
