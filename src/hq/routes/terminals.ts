@@ -254,18 +254,20 @@ const ownRoutes = (scope: App, context: Context): void => {
   scope.addHook('onError', noteRefusal(context))
   // Its bodies are read as bytes, those of the others as JSON.
   scope.register(async (reports) => reportsRoute(reports as App, context))
-  heartbeatRoute(scope, context)
-  progressRoute(scope, context)
-  bundleRoute(scope, context)
+  // What an agent tells may come from a newer one. What shows who it is may not: a key with more to it than its public half is to be refused.
+  scope.register(async (inner) => {
+    const telling = inner as App
+    telling.setValidatorCompiler(asKnown)
+    heartbeatRoute(telling, context)
+    progressRoute(telling, context)
+    bundleRoute(telling, context)
+  })
   keyRoute(scope, context)
   packRoute(scope, context)
 }
 
 /** What terminals ask: enrolment, and with their own token reports, heartbeats and the progress of commands. */
 export const terminalRoutes = (app: App, context: Context): void => {
-  app.register(async (all) => {
-    all.setValidatorCompiler(asKnown)
-    enrolRoute(all as App, context)
-    all.register(async (inner) => ownRoutes(inner as App, context))
-  })
+  enrolRoute(app, context)
+  app.register(async (inner) => ownRoutes(inner as App, context))
 }
