@@ -9,6 +9,7 @@ import { lookByNexo } from './nexo-look.ts'
 import { lookAtHid, lookOnUsb } from './presence.ts'
 import { lookByQuestion } from './question-look.ts'
 import { lookAtSmartcardReader } from './smartcard.ts'
+import { lookAtStatistics } from './statistics.ts'
 import { limits, symptoms } from './symptoms.ts'
 import { lookByZvt } from './zvt-look.ts'
 
@@ -53,6 +54,9 @@ const observes = {
   'reader.chip-tested': 'of the insertions behind chip-fail-percent, those made in read tests; the others are customers\'',
   'reader.swipe-tested': 'the same of swipes',
   'reader.tap-tested': 'the same of taps',
+  'reader.swipe-counted': 'swipes behind swipe-fail-percent, where they are those that the counters of the reader tell, and no others',
+  'reader.good-reads': 'swipes read since its counters began (UnifiedPOS GoodReadCount)',
+  'reader.failed-reads': 'swipes not read since its counters began (UnifiedPOS FailedReadCount)',
   'reader.collisions': 'recent taps with more than one card in the field',
   'reader.emv-parameters-ok': 'EMV parameters are loaded',
   'reader.tamper': 'it says that it was tampered with',
@@ -81,14 +85,15 @@ const look = (device: Device, bench: Bench): AsyncIterable<Sight> | undefined =>
   }
 }
 
-/** What the journal and read tests know of how cards were read; the check puts it among the settings. */
-const RATES = ['chip', 'swipe', 'tap'].flatMap((way) => [`${way}-fail-percent`, `${way}-fail-rise`, `${way}-tested`])
+/** What the journal, read tests and counters of readers know of how cards were read; the check puts it among the settings. */
+const RATES = ['chip', 'swipe', 'tap'].flatMap((way) => [`${way}-fail-percent`, `${way}-fail-rise`, `${way}-tested`, `${way}-counted`]).filter((name) => `reader.${name}` in observes)
 
 async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
   for (const name of RATES) {
     const rate = device.settings[name]
     if (typeof rate === 'number') yield { name: `reader.${name}`, value: rate, source: 'journal' }
   }
+  yield* lookAtStatistics(device, bench)
   const sights = look(device, bench)
   if (sights) yield* sights
   else yield { name: 'reader.answers', absent: 'blocked', detail: `a reader is reached by pcsc, hid, usb, serial or tcp, not by ${device.transport.type}` }
@@ -98,7 +103,7 @@ async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
  * Card readers: behind PC/SC, on USB (HID or any class), or at a serial port or TCP address.
  * Settings: `dialect` (enq, the default, zvt, nexo, idtech, magtek or keyboard); `usb-id` (as `072f:b100`; lets a PC/SC reader be looked
  * for on the bus); `packets` (visa or ecr17), `terminal-id`, `lrc-start`; `framing` (neo, itp or nga); `report` (sureswipe or magnesafe);
- * `status-enquiry: true` (ZVT); `over`, `path`, `poi-id`, `sale-id` (nexo); `test: true` while a technician tests, who then puts a card
+ * `statistics` (file in which the POS application leaves what UnifiedPOS RetrieveStatistics returns); `status-enquiry: true` (ZVT); `over`, `path`, `poi-id`, `sale-id` (nexo); `test: true` while a technician tests, who then puts a card
  * in or swipes one: only then is a card sent a SELECT, and a swipe waited for.
  */
 export const reader: Probe = { kind: 'reader', touch: 'asks', isolate: true, deadlineMs: 10_000, observes, limits, symptoms, observe }

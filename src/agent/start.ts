@@ -24,7 +24,7 @@ import { createOutbox, type Outbox, spoolOf } from './outbox.ts'
 import { createPacks, type Packs, packStanding } from './packs.ts'
 import { withBoots } from './past.ts'
 import { type CheckOrder, createQueue, type Job } from './queue.ts'
-import { noteReads, readFacts } from './reads.ts'
+import { noteCounters, noteReads, readFacts } from './reads.ts'
 import { priorityOf } from './report.ts'
 import { SALE_MS, watchSales } from './sale.ts'
 import type { Store } from './store.ts'
@@ -104,6 +104,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     },
     conclude: (check, order) => {
       transfers.hear(check.observations)
+      keeper.use((store) => noteCounters(store, check.observations))
       return memory.conclude(check, order)
     },
     saleOpen: sales.open, clock, log,

@@ -78,20 +78,25 @@ const rise = (now: Count, past: Count): number => {
 /**
  * What the counts say at a moment (milliseconds since 1970): `<way>-fail-percent` of the last seven days, `<way>-fail-rise`, the
  * percentage points above the four weeks before them, each only where there were enough reads, and `<way>-tested`, how many of the
- * seven days' reads were made in read tests, where there were any. `tests` counts those, `journal` what customers presented.
+ * seven days' reads were made in read tests, where there were any. `tests` counts those, `journal` what customers presented. Where
+ * the counters of the reader itself (`own`) tell of enough reads they stand alone, as they count the same swipes and those that the till never
+ * heard of: `<way>-counted` is how many.
  */
-export const readRates = (journal: ReadCounts, now: number, tests: ReadCounts = NO_READS): Record<string, number> => {
+export const readRates = (journal: ReadCounts, now: number, tests: ReadCounts = NO_READS, own: ReadCounts = NO_READS): Record<string, number> => {
   const today = Math.floor(now / DAY_MS)
-  const both = [journal, tests]
   return Object.fromEntries(Object.values(WAYS).flatMap((way) => {
-    const week = sum(both, way, today - WEEK + 1, today)
+    const counted = sum([own], way, today - WEEK + 1, today)
+    const alone = counted.read + counted.failed >= LEAST
+    const from = alone ? [own] : [journal, tests]
+    const week = sum(from, way, today - WEEK + 1, today)
     if (week.read + week.failed < LEAST) return []
-    const past = sum(both, way, today - WEEK * (BASELINE_WEEKS + 1) + 1, today - WEEK)
-    const tested = sum([tests], way, today - WEEK + 1, today)
+    const past = sum(from, way, today - WEEK * (BASELINE_WEEKS + 1) + 1, today - WEEK)
+    const tested = alone ? { read: 0, failed: 0 } : sum([tests], way, today - WEEK + 1, today)
     return [
       [`${way}-fail-percent`, tenths(share(week))],
       ...(past.read + past.failed < 2 * LEAST ? [] : [[`${way}-fail-rise`, rise(week, past)]]),
       ...(tested.read + tested.failed === 0 ? [] : [[`${way}-tested`, tested.read + tested.failed]]),
+      ...(alone ? [[`${way}-counted`, counted.read + counted.failed]] : []),
     ]
   }))
 }

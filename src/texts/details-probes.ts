@@ -39,6 +39,7 @@ export const DEVICE_DETAILS: readonly Detail[] = [
 
   // Reader, PIN pad
   { en: 'this reader does not tell how well it read a card: a read test needs one of the dialect magtek or keyboard, or one behind PC/SC', zh: '这台读卡器不报告读卡质量：读卡测试要求指令集为 magtek 或 keyboard，或通过 PC/SC 连接' },
+  { en: '{path} holds no UnifiedPOS statistics with GoodReadCount and FailedReadCount', zh: '{path} 里没有 UnifiedPOS 统计 GoodReadCount 和 FailedReadCount' },
   { en: 'no card was read in the test', zh: '测试中没有读卡' },
   { en: 'another program holds the card', zh: '卡片正被别的程序使用' },
   { en: 'PC/SC lists no such reader', zh: 'PC/SC 没有列出这台读卡器' },

@@ -130,6 +130,7 @@ export const PROTOCOLS: Readonly<Record<string, readonly Row[]>> = {
   'How well cards are read': [
     row('decode state of ten swipes, answers of ten cards', '`posdiag test reader`: a person presents a good card, the decode state of each swipe (MagTek), each answer to SELECT (PC/SC) or the person (keyboard) counts', 'reader.chip-tested reader.swipe-tested reader.tap-tested'),
     out('counters of reads and errors in the device', 'how many cards it read and could not read', 'no supported reader has one that is described: MagTek 09 is key material and 1C unverified, 14 tells of the last swipe alone; ID TECH, CCID, ZVT 05 01 and nexo Diagnosis tell none'),
+    row('UnifiedPOS GoodReadCount, FailedReadCount (UnreadableCardCount)', 'what the driver of a magnetic stripe reader counted, where the POS application leaves RetrieveStatistics in a file (setting statistics)', 'reader.good-reads reader.failed-reads reader.swipe-counted'),
   ],
   'From the journal': [
     row('card-presented, with or without error', 'reads that failed within seven days, by way', 'reader.chip-fail-percent reader.swipe-fail-percent reader.tap-fail-percent'),
