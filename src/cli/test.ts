@@ -9,6 +9,7 @@ import { wording } from '../model/language.ts'
 import { hasValue, type Observation } from '../model/observation.ts'
 import type { Device } from '../model/terminal.ts'
 import { detailIn } from '../texts/details.ts'
+import { wordsIn } from '../texts/observed.ts'
 import { TEST_RESULTS } from '../texts/tests.ts'
 import { type Context, stateDirOf } from './context.ts'
 import { EXIT, Failure } from './failure.ts'
@@ -68,7 +69,7 @@ export const testCommand = async (kind: string, options: TestOptions, context: C
     const colon = context.language === 'en' ? ': ' : '：'
     if (!hasValue(o)) return [{ well: undefined, line: `${text}${colon}${detailIn(context.language, o.detail)}` }]
     const well = result.good === undefined ? undefined : o.value === result.good
-    const value = typeof o.value !== 'boolean' ? String(o.value) : wording(o.value ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' }, context.language)
+    const value = typeof o.value !== 'boolean' ? wordsIn(context.language, String(o.value)) : wording(o.value ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' }, context.language)
     return [{ well, line: `${well === false ? '✗' : '✓'} ${text}${colon}${value}` }]
   })
   if (!options.json) for (const { line } of told) context.out(line)

@@ -239,7 +239,7 @@ const wordIn = (language: Language, word: string): string | undefined => {
 }
 
 /** A value in words: a word of a probe, or several of them; anything else as it is. */
-const wordsIn = (language: Language, value: string): string => {
+export const wordsIn = (language: Language, value: string): string => {
   const words = value.split(', ').map((word) => wordIn(language, word))
   return words.every((word) => word !== undefined) ? words.join(language === 'en' ? ', ' : '、') : value
 }

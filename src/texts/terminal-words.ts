@@ -63,4 +63,8 @@ export const TERMINAL_WORDS: Readonly<Record<string, Text>> = {
   'too-slow': { zh: '太慢', en: 'too slow' },
   'too-fast': { zh: '太快', en: 'too fast' },
   backwards: { zh: '方向反了', en: 'backwards' },
+  // How a card is presented
+  swipe: { zh: '刷卡', en: 'swiped' },
+  chip: { zh: '插卡', en: 'inserted' },
+  tap: { zh: '挥卡', en: 'tapped' },
 }

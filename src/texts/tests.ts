@@ -12,6 +12,7 @@ export const TEST_RESULTS: Readonly<Record<string, { name: Text; good?: boolean 
   'printer.drawer-opened': { name: { zh: '钱箱弹开了', en: 'the drawer opened' }, good: true },
   'printer.drawer-open-level': { name: { zh: '钱箱打开时的电平（设置 drawer-open-when）', en: 'level while the drawer is open (the setting drawer-open-when)' } },
   'reader.reads-well': { name: { zh: '十次里至少读出九次', en: 'at least nine reads in ten went well' }, good: true },
+  'reader.test-way': { name: { zh: '用卡方式', en: 'how the card was presented' } },
   'reader.test-read': { name: { zh: '读出次数', en: 'reads that went well' } },
   'reader.test-failed': { name: { zh: '没读出次数', en: 'reads that failed' } },
   'reader.test-tracks': { name: { zh: '各磁道读出/刷过（只有一道差：擦磁头，或换一张卡再试）', en: 'tracks read of those swiped (one alone is bad: clean the head, or try another card)' } },
