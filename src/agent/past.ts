@@ -17,9 +17,10 @@ const values = (observations: readonly Observation[]): Map<string, Observation &
 const changesBetween = (before: Check, check: Check): Change[] => {
   const was = values(before.observations)
   const seen = [...values(check.observations)].flatMap(([key, now]): Change[] => {
-    const what = TELLS.find(([pattern]) => pattern.test(now.name))?.[1]
     const then = was.get(key)
-    return what === undefined || then === undefined || then.value === now.value ? [] : [{ what, at: check.startedAt, device: now.device }]
+    if (then === undefined || then.value === now.value) return []
+    const what = TELLS.find(([pattern]) => pattern.test(now.name))?.[1]
+    return what === undefined ? [] : [{ what, at: check.startedAt, device: now.device }]
   })
   const lost = (c: Check) => c.symptoms.some((s) => s.id === 'power.mains-lost' && s.is === 'present')
   return lost(before) === lost(check) ? seen : [...seen, { what: 'power', at: check.startedAt }]

@@ -3,11 +3,22 @@ import { BenchError } from '../model/bench.ts'
 /** What a call gets whose probe has used up its time. */
 export const deadlineCame = (): BenchError => new BenchError('silent', 'deadline')
 
+/** Does away with what was set up for the wait and passes on how it ended; by hand, since a `finally` makes three more promises, and a look waits hundreds of times. */
+const settling = <T>(work: Promise<T>, clear: () => void, resolve: (value: T) => void, reject: (reason: unknown) => void): void => {
+  work.then((value) => {
+    clear()
+    resolve(value)
+  }, (reason: unknown) => {
+    clear()
+    reject(reason)
+  })
+}
+
 /** Settles as `work` does, or rejects with `late()` after that many milliseconds. What `work` does is not stopped by it: whoever started it ends it. */
 export const within = <T>(work: Promise<T>, ms: number, late: () => BenchError): Promise<T> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), ms)
-    work.then(resolve, reject).finally(() => clearTimeout(timer))
+    settling(work, () => clearTimeout(timer), resolve, reject)
   })
 
 /** Who waits for which signal: one listener for all, since a look asks dozens of questions and adding a listener costs more than most of them. */
@@ -30,7 +41,7 @@ export const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<
     const stop = () => reject(deadlineCame())
     if (signal.aborted) stop()
     const waiters = waitersFor(signal).add(stop)
-    work.then(resolve, reject).finally(() => waiters.delete(stop))
+    settling(work, () => waiters.delete(stop), resolve, reject)
   })
 
 /** Resolves once `closing` has settled either way or that many milliseconds have passed: closing is never worth waiting for, and nothing can be done about its failure. */

@@ -103,7 +103,7 @@ export const hostFiles = (paths: { proc: string; sys: string }): Files => {
     }
   }
   return {
-    read: (path) => (AT_ONCE.test(path) ? atOnce(path, (real) => readFileSync(real).subarray(-BOUND).toString('utf8')) : call(path, read)),
+    read: (path) => (AT_ONCE.test(path) ? atOnce(path, (real) => readFileSync(real, 'utf8').slice(-BOUND)) : call(path, read)),
     list: (path) => (LIST_AT_ONCE.test(path) ? atOnce(path, (real) => readdirSync(real).sort().slice(0, MOST_NAMES)) : call(path, async (real) => (await readdir(real)).sort().slice(0, MOST_NAMES))),
     link: (path) => call(path, async (real) => {
       const target = await readlink(real)

@@ -26,14 +26,13 @@ export interface Timing {
 
 const text = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 500)
 
-const LATE = Symbol('late')
 /** Given as the reason, so that no error with a stack is made at the end of every look. */
 const OVER = 'over'
 
-const whenAborted = (signal: AbortSignal): Promise<typeof LATE> =>
+const whenAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    if (signal.aborted) resolve(LATE)
-    else signal.addEventListener('abort', () => resolve(LATE), { once: true })
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
 const asObservation = (sight: Sight, device: string, at: number): Observation => {
@@ -61,7 +60,6 @@ export const lookAt = async ({ device, probe }: Look, lend: LendBench, timing: T
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(OVER), deadlineMs)
   const lease = lend(device, deadline.signal)
-  const late = whenAborted(deadline.signal)
   const observations: Observation[] = []
   const yielded = new Set<string>()
   const ended = (outcome: ProbeRun['outcome'], detail?: string): ProbeRun => ({
@@ -73,18 +71,17 @@ export const lookAt = async ({ device, probe }: Look, lend: LendBench, timing: T
   })
 
   const look = async (): Promise<ProbeRun> => {
-    const sights = probe.observe(device, lease.bench)[Symbol.asyncIterator]()
-    for (;;) {
-      const next = await Promise.race([sights.next(), late])
-      if (next === LATE) return ended('late')
-      if (next.done) return ended('done')
-      if (!(next.value.name in probe.observes)) return ended('broke', `yielded ${next.value.name}, which is not in its vocabulary`)
-      yielded.add(next.value.name)
-      observations.push(asObservation(next.value, device.id, timing.now()))
+    for await (const sight of probe.observe(device, lease.bench)) {
+      // Nobody waits for it any more.
+      if (deadline.signal.aborted) break
+      if (!(sight.name in probe.observes)) return ended('broke', `yielded ${sight.name}, which is not in its vocabulary`)
+      yielded.add(sight.name)
+      observations.push(asObservation(sight, device.id, timing.now()))
     }
+    return ended(deadline.signal.aborted ? 'late' : 'done')
   }
 
-  const run = await look().catch((error: unknown): ProbeRun => {
+  const run = await Promise.race([look(), whenAborted(deadline.signal).then(() => ended('late'))]).catch((error: unknown): ProbeRun => {
     if (!(error instanceof BenchError)) return ended('broke', text(error))
     observations.push(...absences(probe, yielded, device.id, timing.now(), error))
     return ended(deadline.signal.aborted ? 'late' : 'done', error.message)

@@ -11,10 +11,10 @@ export interface RuleProblem {
 }
 
 /** Observations of one device by name, the latest of each; those that broke do not exist for a rule. */
-const latest = (device: string, observations: readonly Observation[]): Map<string, Observation> => {
+const latest = (observations: readonly Observation[]): Map<string, Observation> => {
   const byName = new Map<string, Observation>()
   for (const o of observations) {
-    if (o.device !== device || (!hasValue(o) && o.absent === 'broke')) continue
+    if (!hasValue(o) && o.absent === 'broke') continue
     const known = byName.get(o.name)
     if (!known || o.at >= known.at) byName.set(o.name, o)
   }
@@ -40,9 +40,10 @@ const seenThrough = (byName: ReadonlyMap<string, Observation>): Seen => {
   }
 }
 
-const readFrom = (rule: SymptomRule, byName: ReadonlyMap<string, Observation>): string[] => [
-  ...new Set(rule.reads.flatMap((name) => (name.endsWith('.') ? [...byName.keys()].filter((n) => n.startsWith(name)) : byName.has(name) ? [name] : []))),
-]
+const readFrom = ({ reads }: SymptomRule, byName: ReadonlyMap<string, Observation>): string[] =>
+  reads.some((name) => name.endsWith('.'))
+    ? [...byName.keys()].filter((seen) => reads.some((name) => (name.endsWith('.') ? seen.startsWith(name) : seen === name)))
+    : reads.filter((name) => byName.has(name))
 
 /**
  * Reads the symptoms of every device from what was seen on it, by the rules of the probe of its kind. Of several observations of
@@ -55,11 +56,12 @@ export const readSymptoms = (
   observations: readonly Observation[],
   limits: Readonly<Record<string, number>>,
   onProblem: (problem: RuleProblem) => void = () => undefined,
-): Symptom[] =>
-  devices.flatMap((device) => {
+): Symptom[] => {
+  const byDevice = Map.groupBy(observations, ({ device }) => device)
+  return devices.flatMap((device) => {
     const probe = probes.find((p) => p.kind === device.kind)
     if (!probe) return []
-    const byName = latest(device.id, observations)
+    const byName = latest(byDevice.get(device.id) ?? [])
     const see = seenThrough(byName)
     const limit = (name: string): number => {
       const standard = probe.limits[name]
@@ -77,3 +79,4 @@ export const readSymptoms = (
       }
     })
   })
+}
