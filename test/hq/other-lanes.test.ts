@@ -130,10 +130,11 @@ describe('a heartbeat at HQ', () => {
     hq.ask<HeartbeatAnswer & Problem>('/v1/heartbeats', { method: 'POST', headers: { authorization: `Bearer ${tokens.get(id)}`, 'content-type': 'application/json' }, body: JSON.stringify({ ...BEAT, ...more }) })
 
   it('is answered with what the other lanes had, if the agent takes that', async () => {
-    expect((await beat({})).json).not.toHaveProperty('elsewhere')
     const { json } = await until(() => beat({ takes: ['check', ELSEWHERE] }), (answer) => answer.json.elsewhere !== undefined)
     expect(json.elsewhere).toEqual({ at: expect.any(Number), lanes: 1, faults: [{ fault: OUT, open: 1, days7: { lanes: 1, times: 1 }, days30: { lanes: 1, times: 1 } }] })
     expect((await beat({ takes: ['check', ELSEWHERE] })).json).not.toHaveProperty('elsewhere')
+    for (const older of [{}, { takes: ['check', 'logs'] }]) expect((await beat(older, 'T-2')).json).not.toHaveProperty('elsewhere')
+    expect((await beat({ takes: ['check', ELSEWHERE] }, 'T-2')).json).toHaveProperty('elsewhere', expect.objectContaining({ lanes: 1, faults: [] }))
   })
 
   it('of a newer agent is taken without what this HQ does not know, and refused for what is wrong', async () => {
