@@ -29,26 +29,27 @@ const tellOf = ({ at, terminals, faults }: Counted, terminalId: string): Elsewhe
 
 /**
  * Counts what was found on the lanes of a store when one of them beats, many stores in one question, every ten minutes, or every two
- * while one has a fault, and tells each lane once per count. A terminal is told before it has a fault itself, so that its very first look at one can say that
- * the others have it too. No heartbeat waits for a count: what is not known yet is told with the next.
+ * while one has a fault, and tells each lane once per count. A terminal is told before it has a fault itself, so that its very first
+ * look at one can say that the others have it too. No heartbeat waits for a count: what is not known yet is told with the next.
  */
 export const otherLanes = (store: Store, log: HqLog, now: () => number, mono: () => number = () => performance.now()): OtherLanes => {
   const counted = new Map<string, Counted>()
   const asking = new Set<string>()
-  const count = together((stores: string[]) => store.triage.lanes.of(stores, now()), AT_ONCE)
-  const ask = async (name: string): Promise<void> => {
-    const before = counted.get(name)
+  const count = together(async (stores: string[]): Promise<(StoreLanes | undefined)[]> => {
     try {
-      const at = now()
-      const lanes = await count(name)
-      if (counted.size >= MOST_KEPT && before === undefined) counted.clear()
-      counted.set(name, { ...lanes, at, since: mono(), notBefore: 0, told: new Set() })
+      return await store.triage.lanes.of(stores, now())
     } catch (error) {
-      log.warn('the lanes of a store cannot be counted now', { store: name, error: error instanceof Error ? error.message : String(error) })
-      counted.set(name, { terminals: [], faults: [], at: now(), since: Number.NEGATIVE_INFINITY, told: new Set(), ...before, notBefore: mono() + COUNTED.failedMs })
-    } finally {
-      asking.delete(name)
+      log.warn('the lanes of stores cannot be counted now', { stores: stores.length, error: error instanceof Error ? error.message : String(error) })
+      return stores.map(() => undefined)
     }
+  }, AT_ONCE)
+  const ask = async (name: string): Promise<void> => {
+    const at = now()
+    const lanes = await count(name)
+    const before = counted.get(name) ?? { terminals: [], faults: [], at, since: Number.NEGATIVE_INFINITY, told: new Set() }
+    if (counted.size >= MOST_KEPT && !counted.has(name)) counted.clear()
+    counted.set(name, lanes ? { ...lanes, at, since: mono(), notBefore: 0, told: new Set() } : { ...before, notBefore: mono() + COUNTED.failedMs })
+    asking.delete(name)
   }
   return ({ terminalId, store: name }, inTrouble) => {
     if (name === undefined) return undefined
