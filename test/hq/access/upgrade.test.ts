@@ -26,7 +26,7 @@ const isUsable = async (store: Store): Promise<void> => {
   expect([await ids([{ region: 'East', store: 'Main "St"' }]), await ids([{ region: '华北' }]), await ids([{ region: 'South' }])]).toEqual([['T-1'], ['T-2'], []])
   expect((await store.terminals({ limit: 9 }, moment)).rows).toHaveLength(4)
   // They go on with their tokens, have no key and wait for nobody.
-  expect(await store.terminalOfToken('own-T-4')).toEqual({ terminalId: 'T-4', waits: false })
+  expect(await store.terminalOfToken('own-T-4')).toMatchObject({ terminalId: 'T-4', waits: false })
   expect(await store.access.countUnsigned()).toBe(4)
 }
 
