@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,8 +25,8 @@ interface Daemon {
   stop(): Promise<void>
 }
 
-const startProgram = (node: string, args: readonly string[]): { child: ChildProcess; pid: number; stop: () => Promise<void> } => {
-  const child = spawn(node, args, { stdio: 'ignore' })
+const startProgram = (node: string, args: readonly string[], stdio: StdioOptions = 'ignore'): { child: ChildProcess; pid: number; stop: () => Promise<void> } => {
+  const child = spawn(node, args, { stdio })
   const exit = once(child, 'exit')
   return {
     child,
@@ -83,13 +83,29 @@ const bareNode = async (node: string): Promise<ReturnType<typeof memory>> => {
   return used
 }
 
-interface Window { seconds: number; daemon: number; peers: number | undefined; failed: string[] }
+/** A program that does by hand what a round needs, and nothing else: no daemon on this engine can use less. */
+interface ByHand {
+  pid: number
+  round(): void
+  stop(): Promise<void>
+}
 
-/** CPU seconds of both over so many rounds; the exporters are scraped whenever the daemon makes a round, so both do the same number. */
-const watchWindow = async (daemon: Daemon, peers: Peers | undefined, rounds: number): Promise<Window> => {
-  const used = () => ({ at: performance.now(), daemon: cpuSeconds(daemon.pid), peers: peers?.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0) })
+/** Starts it with the daemon's settings of the engine, on a copy of Node of its own. */
+const startByHand = (node: string, settings: readonly string[], { terminal, ports }: StandIns): ByHand => {
+  const [endpoint] = terminal.endpoints
+  const args = [ports.nut, ports.names, ports.acquirer, endpoint?.host ?? '', endpoint?.ca ?? ''].map(String)
+  const { child, pid, stop } = startProgram(node, [...settings, join(import.meta.dirname, 'by-hand.js'), ...args], ['ignore', 'ignore', 'inherit', 'ipc'])
+  return { pid, stop, round: () => void child.send('round') }
+}
+
+interface Window { seconds: number; daemon: number; byHand: number; peers: number | undefined; failed: string[] }
+
+/** CPU seconds of all over so many rounds; the others do theirs whenever the daemon makes a round, so all do the same number. */
+const watchWindow = async (daemon: Daemon, byHand: ByHand, peers: Peers | undefined, rounds: number): Promise<Window> => {
+  const used = () => ({ at: performance.now(), daemon: cpuSeconds(daemon.pid), byHand: cpuSeconds(byHand.pid), peers: peers?.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0) })
   const scrapes: Promise<string[]>[] = []
   const scrape = (): void => {
+    byHand.round()
     if (peers) scrapes.push(peers.scrape())
   }
   // From the end of one round to the end of another: whole rounds and whole pauses.
@@ -101,19 +117,24 @@ const watchWindow = async (daemon: Daemon, peers: Peers | undefined, rounds: num
   return {
     seconds: (after.at - before.at) / 1000,
     daemon: after.daemon - before.daemon,
+    byHand: after.byHand - before.byHand,
     peers: after.peers === undefined || before.peers === undefined ? undefined : after.peers - before.peers,
     failed: [...new Set(failed)],
   }
 }
 
-const cpuFigures = ({ seconds, daemon, peers, failed }: Window, rounds: number): Figure[] => {
+const cpuFigures = ({ seconds, daemon, byHand, peers, failed }: Window, rounds: number): Figure[] => {
   const hourly = (used: number): string => `${((used / seconds) * 3600).toFixed(2)} s/h`
   const length = `${rounds} rounds, ${seconds.toFixed(0)} s`
-  const own: Figure = { what: `CPU of the idle daemon (${length})`, got: `${hourly(daemon)}, ${((daemon / rounds) * 1000).toFixed(1)} ms a round` }
-  if (peers === undefined) return [own, { what: 'against node_exporter + blackbox_exporter', got: 'not measured: the Debian packages prometheus-node-exporter and prometheus-blackbox-exporter are not there', reached: false }]
+  const each = (used: number): string => `${hourly(used)}, ${((used / rounds) * 1000).toFixed(1)} ms a round`
+  const own: Figure[] = [
+    { what: `CPU of the idle daemon (${length})`, got: each(daemon) },
+    { what: 'CPU of the same files, sockets and handshake by hand', got: each(byHand) },
+  ]
+  if (peers === undefined) return [...own, { what: 'against node_exporter + blackbox_exporter', got: 'not measured: the Debian packages prometheus-node-exporter and prometheus-blackbox-exporter are not there', reached: false }]
   return [
-    own,
-    { what: 'CPU of node_exporter + blackbox_exporter', got: hourly(peers) + (failed.length > 0 ? `   (failed probes: ${failed.join(', ')})` : '') },
+    ...own,
+    { what: 'CPU of node_exporter + blackbox_exporter', got: each(peers) + (failed.length > 0 ? `   (failed probes: ${failed.join(', ')})` : '') },
     { what: 'daemon ÷ node_exporter + blackbox_exporter', got: (daemon / peers).toFixed(2), aim: `≤ ${RATIO_AIM.toFixed(2)}`, reached: daemon / peers <= RATIO_AIM },
   ]
 }
@@ -130,13 +151,19 @@ export const measureIdle = async ({ quick }: { quick: boolean }): Promise<Figure
   const standIns = await startStandIns(ANSWER_MS)
   let peers: Peers | undefined
   let daemon: Daemon | undefined
+  let byHand: ByHand | undefined
   try {
     peers = await startPeers(standIns, folder)
-    daemon = startDaemon(node, await engineSettings(), standIns, join(folder, 'state'))
+    const settings = await engineSettings()
+    const other = join(folder, 'other-node')
+    await copyFile(process.execPath, other)
+    byHand = startByHand(other, settings, standIns)
+    daemon = startDaemon(node, settings, standIns, join(folder, 'state'))
     // One more: the check at the start, made by a child, also asks the UPS.
-    await daemon.rounds(rounds.warmUp + 1)
-    const window = await watchWindow(daemon, peers, rounds.window)
+    await daemon.rounds(rounds.warmUp + 1, byHand.round)
+    const window = await watchWindow(daemon, byHand, peers, rounds.window)
     const used = memory(daemon.pid)
+    const least = memory(byHand.pid)
     const others = peers?.pids.map((pid) => memory(pid))
     const stopCounting = await countStarts(daemon.pid)
     await daemon.rounds(rounds.starts)
@@ -146,12 +173,14 @@ export const measureIdle = async ({ quick }: { quick: boolean }): Promise<Figure
     return [
       ...cpuFigures(window, rounds.window),
       { what: 'memory of the daemon', got: mb(used), aim: `≤ ${PSS_AIM_MB} MB PSS`, reached: used.pss <= PSS_AIM_MB },
+      { what: 'memory of the same by hand', got: mb(least) },
       { what: 'memory of bare Node, same binary', got: mb(bare) },
       ...(others ? [{ what: 'memory of node_exporter + blackbox_exporter', got: mb({ pss: others.reduce((sum, m) => sum + m.pss, 0), dirty: others.reduce((sum, m) => sum + m.dirty, 0), rss: 0 }) }] : []),
       { what: `programs started in ${rounds.starts} rounds (by ${by})`, got: `${seen.length}${seen.length > 0 ? `: ${seen.slice(0, 3).join('; ')}` : ''}`, aim: '0', reached: seen.length === 0 },
     ]
   } finally {
     await daemon?.stop()
+    await byHand?.stop()
     await peers?.stop()
     await standIns.stop()
     await rm(folder, { recursive: true, force: true })
