@@ -178,6 +178,8 @@ export const IncidentRow = z.strictObject({
   /** The outbreak and the visit that it belongs to. */
   outbreak: z.string().optional(),
   visit: z.string().optional(),
+  /** The absence that it explains, while that lasts. */
+  absence: z.string().optional(),
 })
 export type IncidentRow = z.infer<typeof IncidentRow>
 

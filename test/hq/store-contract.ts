@@ -11,6 +11,7 @@ import { knowledgeContract } from './store-contract-knowledge.ts'
 import { lanesContract } from './store-contract-lanes.ts'
 import { morningContract } from './store-contract-morning.ts'
 import { pagesContract } from './store-contract-pages.ts'
+import { silenceContract } from './store-contract-silence.ts'
 import { triageContract } from './store-contract-triage.ts'
 import { DAY, drain, enrolled, MINUTE, moment, type StoreUnderTest, stored, T0 } from './store-under-test.ts'
 
@@ -261,6 +262,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     knowledgeContract(() => store)
     lanesContract(() => store)
     pagesContract(() => store)
+    silenceContract(() => store)
 
     it('can say that it is ready', () => expect(store.ready()).resolves.toBeUndefined())
   })

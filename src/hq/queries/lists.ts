@@ -14,7 +14,7 @@ const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 
 const INCIDENT = [
   'id', 'terminal_id', 'store', 'fault', 'device', 'severity', 'title_zh', 'title_en', 'opened_at', 'changed_at', 'closed_at', 'count', 'posterior', 'regression', 'report',
   'region', 'model', 'agent_version', 'firmware', 'actor', 'previous', 'resolved_by', 'resolved_report', 'acknowledged_at', 'acknowledged_by', 'assignee', 'silence', 'silenced_until',
-  'lost', 'per_hour', 'cost', 'currency', 'outbreak', 'visit',
+  'lost', 'per_hour', 'cost', 'currency', 'outbreak', 'visit', 'absence',
 ] as const
 
 /** What incidents are narrowed to by, apart from whether they are open. */

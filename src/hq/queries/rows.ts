@@ -139,6 +139,7 @@ export const incidentRow = (row: Omit<Selectable<Tables['incident']>, 'misses' |
   ...optional('cost', costOf(row) ?? null),
   ...optional('outbreak', row.outbreak),
   ...optional('visit', row.visit),
+  ...optional('absence', row.absence),
 })
 
 /** A row of `report`, without its body, as the page sees it. */

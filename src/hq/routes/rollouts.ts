@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { LogBundle } from '../../model/configuration.ts'
+import { CreateRollout, RolloutAction, RolloutDetail, RolloutRow } from '../../model/rollout.ts'
 import { TerminalFile } from '../../model/terminal.ts'
-import { CreateRollout, RolloutAction, RolloutDetail, RolloutRow } from '../../model/triage.ts'
 import { seenTerminal } from '../access/seen.ts'
 import { whoOf } from '../access/who.ts'
 import { PROBLEMS } from '../answers.ts'

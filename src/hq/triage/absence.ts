@@ -25,6 +25,7 @@ const EVIDENCE = {
   'host-trouble': { text: { zh: '最后报告时主机或系统有故障', en: 'its last report had trouble with the host or its software' }, seen: { closed: 0.05, power: 0.05, link: 0.05, host: 0.4, agent: 0.2 } },
   'store-silent': { text: { zh: '同店所有终端同时静默', en: 'every terminal of the store fell silent with it' }, seen: { closed: 0.9, power: 0.7, link: 0.8, host: 0.01, agent: 0.02 } },
   'store-heard': { text: { zh: '同店其他终端仍然在线', en: 'other terminals of the store are heard' }, seen: { closed: 0.3, power: 0.1, link: 0.1, host: 0.95, agent: 0.95 } },
+  outage: { text: { zh: '同一时间，同一区域多家门店报告停电', en: 'many stores of the region told of a power cut at that time' }, seen: { closed: 0.02, power: 0.5, link: 0.1, host: 0.01, agent: 0.01 } },
   'region-silent': { text: { zh: '同一区域很多终端同时静默', en: 'many terminals of the region fell silent at the same time' }, seen: { closed: 0.1, power: 0.3, link: 0.3, host: 0.005, agent: 0.01 } },
 } as const satisfies Record<string, { text: Text; seen: PerCause }>
 
@@ -42,6 +43,8 @@ export interface Silence {
   /** The other terminals of its store; alone where there are none. */
   store: 'silent' | 'heard' | 'alone'
   regionSilent: boolean
+  /** Stores around it told of a power cut at that time. */
+  outage: boolean
 }
 
 const NIGHT = { from: 22 * 60, to: 6 * 60 }
@@ -81,6 +84,7 @@ const seenOf = (s: Silence): (keyof typeof EVIDENCE)[] => {
     ['store-silent', s.store === 'silent'],
     ['store-heard', s.store === 'heard'],
     ['region-silent', s.regionSilent],
+    ['outage', s.outage],
   ]
   return seen.flatMap(([id, is]) => (is && id !== undefined ? [id] : []))
 }

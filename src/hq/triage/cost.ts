@@ -26,16 +26,18 @@ const costFrom = (profile: SalesProfile, lost: number, perHour: number): Cost =>
 /**
  * What an incident costs, by the lane's own history. Where the terminal told what it sold in an hour, the loss is what is missing
  * against the usual; for hours not told yet it is `share` of the usual. Good and bad hours are added up before anything counts as
- * lost, as chance alone makes every other hour a poor one. Undefined where the history is too short or nothing is affected.
+ * lost, as chance alone makes every other hour a poor one. From `silentSince` on it costs nothing: that is counted with the absence
+ * that it explains. Undefined where the history is too short or nothing is affected.
  */
-export const costOfIncident = (profile: SalesProfile, incident: { openedAt: number; share: number }, told: ReadonlyMap<number, number>, now: number): Cost | undefined => {
+export const costOfIncident = (profile: SalesProfile, incident: { openedAt: number; share: number; silentSince?: number }, told: ReadonlyMap<number, number>, now: number): Cost | undefined => {
   if (profile.weeks < ENOUGH_WEEKS || incident.share === 0) return undefined
   const from = Math.max(incident.openedAt, now - COUNTED_MS)
+  const to = Math.min(now, incident.silentSince ?? now)
   let usual = 0
   let missing = 0
   let untold = 0
-  for (const { hour, part } of hoursIn(from, now)) {
-    const expected = expectedIn(profile, Math.max(from, hour), Math.min(now, hour + HOUR))
+  for (const { hour, part } of hoursIn(from, to)) {
+    const expected = expectedIn(profile, Math.max(from, hour), Math.min(to, hour + HOUR))
     const sold = hour + HOUR <= now ? told.get(hour) : undefined
     if (sold === undefined) {
       untold += expected * incident.share
@@ -45,7 +47,7 @@ export const costOfIncident = (profile: SalesProfile, incident: { openedAt: numb
     }
   }
   const share = usual > 0 ? Math.min(1, Math.max(0, missing / usual)) : incident.share
-  return costFrom(profile, Math.max(0, missing) + untold, expectedIn(profile, now, now + HOUR) * share)
+  return costFrom(profile, Math.max(0, missing) + untold, incident.silentSince === undefined ? expectedIn(profile, now, now + HOUR) * share : 0)
 }
 
 /** What an absence costs: the usual sales of its terminals since then, times the probability that they do not sell. */

@@ -2,8 +2,8 @@ import type { Factor } from '../fold-types.ts'
 
 const DAY = 86_400_000
 
-/** Something that happened at a terminal: a fault that became an incident, or an absence. */
-export interface Happening { id: string; terminalId: string; store: string; fault: string; at: number; factors: readonly Factor[] }
+/** Something that happened at a terminal: a fault that became an incident, or an absence with its likeliest cause. */
+export interface Happening { id: string; terminalId: string; store: string; fault: string; at: number; factors: readonly Factor[]; cause?: string }
 
 /** The fleet: how many terminals there are, and how many share each factor (by factorKey). */
 export interface Fleet { terminals: number; sharing: ReadonlyMap<string, number> }
@@ -108,7 +108,8 @@ const candidatesOf = (fault: string, happenings: readonly Happening[], windowMs:
 const sharpest = (candidates: readonly Candidate[]): Candidate | undefined =>
   candidates.toSorted((a, b) => b.among - a.among).reduce<Candidate | undefined>((best, one) => (best === undefined || one.log10p < best.log10p - SHARPER ? one : best), undefined)
 
-const shares = ({ factors }: Happening, { factor, value }: { factor: string; value: string }): boolean => factor === 'fleet' || factors.some(([n, v]) => n === factor && v === value)
+/** True if the terminal has what the affected of an outbreak have in common. */
+export const shares = ({ factors }: Happening, { factor, value }: { factor: string; value: string }): boolean => factor === 'fleet' || factors.some(([n, v]) => n === factor && v === value)
 
 /**
  * Finds faults that began in more stores at once than chance explains, and names what the affected have in common. Counted in stores,

@@ -1,5 +1,5 @@
 import { uuidv7 } from '../../model/id.ts'
-import type { RolloutRow } from '../../model/triage.ts'
+import type { RolloutRow } from '../../model/rollout.ts'
 import { CommandProgress } from '../../model/wire.ts'
 import { contactBounds } from '../queries/rows.ts'
 import { spreadOf } from '../spread.ts'

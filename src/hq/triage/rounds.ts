@@ -1,7 +1,9 @@
 import { uuidv7 } from '../../model/id.ts'
 import { ABSENT } from '../../model/triage.ts'
+import type { OutbreakRecord } from '../queries/triage/outbreaks.ts'
 import { COUNTED_MS, costOfIncident, shareOf } from './cost.ts'
-import { type Fleet, factorKey, findOutbreaks, type Happening, LOOKED_MS, sliceKey, type Usual } from './outbreaks.ts'
+import { isWithinOutage } from './last-words.ts'
+import { type Fleet, factorKey, findOutbreaks, type Happening, LOOKED_MS, shares, sliceKey, type Usual } from './outbreaks.ts'
 import type { TriageStore } from './store.ts'
 
 const HOUR = 3_600_000
@@ -31,7 +33,7 @@ export const costIncidents = async (triage: TriageStore, now: number): Promise<v
     await triage.together('noting costs', open.flatMap((i) => {
       const profile = profiles.get(i.terminal_id)
       const share = profile === undefined ? 0 : shareOf(JSON.parse(i.readiness), i)
-      const cost = profile === undefined ? undefined : costOfIncident(profile, { openedAt: i.opened_at, share }, told.get(i.terminal_id) ?? new Map(), now)
+      const cost = profile === undefined ? undefined : costOfIncident(profile, { openedAt: i.opened_at, share, ...(i.silent_since !== null && { silentSince: i.silent_since }) }, told.get(i.terminal_id) ?? new Map(), now)
       return (cost?.lostMinor ?? 0) === i.lost && (cost?.perHourMinor ?? 0) === i.per_hour ? [] : [triage.money.costing(i.id, cost)]
     }))
   }
@@ -73,7 +75,7 @@ const happeningsOf = async (triage: TriageStore, now: number): Promise<{ happeni
     titles,
     happenings: [
       ...incidents.map((i) => ({ id: i.id, terminalId: i.terminal_id, store: i.store ?? i.terminal_id, fault: i.fault, at: i.opened_at, factors: of(i.terminal_id) })),
-      ...absences.map((a) => ({ id: a.id, terminalId: a.terminal_id, store: a.store, fault: ABSENT, at: a.since, factors: of(a.terminal_id) })),
+      ...absences.map((a) => ({ id: a.id, terminalId: a.terminal_id, store: a.store, fault: ABSENT, at: a.since, factors: of(a.terminal_id), cause: a.cause })),
     ],
   }
 }
@@ -90,10 +92,17 @@ export const backgroundOf = async (triage: TriageStore, now: number): Promise<Ba
 /** An outbreak is over when hardly anybody has it any more and nobody new got it for an hour. */
 const OVER = { part: 0.05, quietMs: HOUR } as const
 
+/** An absence without last words belongs to an outage that others told of, as they had a battery. */
+const belongsTo = (h: Happening, o: OutbreakRecord): boolean => h.fault === ABSENT && h.cause === 'power' && shares(h, o) && isWithinOutage(h.at, o)
+
 /** Opens outbreaks, takes new members in, and closes those that are over. */
 export const watchOutbreaks = async (triage: TriageStore, { fleet, usual }: Background, now: number): Promise<void> => {
-  const { happenings, titles } = await happeningsOf(triage, now)
-  const open = new Map((await triage.outbreaks.open()).map((o) => [`${o.fault}\0${factorKey(o.factor, o.value)}`, o]))
+  const { happenings: all, titles } = await happeningsOf(triage, now)
+  const before = await triage.outbreaks.open()
+  const open = new Map(before.map((o) => [`${o.fault}\0${factorKey(o.factor, o.value)}`, o]))
+  const outages = Map.groupBy(all, (h) => before.find((o) => belongsTo(h, o))?.id)
+  for (const [id, members] of outages) if (id !== undefined) await triage.together('counting an outage', triage.outbreaks.joining(id, members.map((h) => h.id)))
+  const happenings = outages.get(undefined) ?? []
   for (const found of findOutbreaks(happenings, fleet, usual, now)) {
     const key = `${found.fault}\0${factorKey(found.factor, found.value)}`
     const title = titles.get(found.fault)
@@ -115,7 +124,7 @@ export const watchOutbreaks = async (triage: TriageStore, { fleet, usual }: Back
   for (const outbreak of await triage.outbreaks.open()) {
     const late = happenings.filter((h) => h.fault === outbreak.fault && h.at >= outbreak.opened_at && (outbreak.factor === 'fleet' || h.factors.some(([n, v]) => n === outbreak.factor && v === outbreak.value)))
     await triage.together('counting an outbreak', triage.outbreaks.joining(outbreak.id, late.map((h) => h.id)))
-    const { last_at, ...tally } = await triage.outbreaks.tally(outbreak.id)
+    const { last_at, ...tally } = await triage.outbreaks.tally(outbreak.id, outbreak.fault)
     const over = tally.open_now <= OVER.part * tally.terminals && now - last_at > OVER.quietMs
     const set = { ...tally, last_at, closed_at: over ? now : null }
     if (Object.entries(set).some(([k, v]) => outbreak[k as keyof typeof set] !== v)) await triage.together('counting an outbreak', [triage.outbreaks.changing(outbreak.id, set)])

@@ -2,12 +2,14 @@ import type { Compilable } from 'kysely'
 import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
 import type { AbsenceRow, OpeningHours } from '../../model/triage.ts'
-import type { AbsenceRecord, SeenTerminal } from '../queries/triage/absences.ts'
+import type { AbsenceRecord, OpenIncident, SeenTerminal } from '../queries/triage/absences.ts'
+import type { OutbreakRecord } from '../queries/triage/outbreaks.ts'
 import type { StoreState } from '../queries/triage/stores.ts'
 import { rankOf } from '../severity.ts'
 import type { Moment } from '../store.ts'
 import { explainAbsence, notSelling, type Silence } from './absence.ts'
 import { costOfAbsence, weightOf } from './cost.ts'
+import { isWithinOutage, lastWords } from './last-words.ts'
 import type { SalesProfile } from './sales.ts'
 import type { TriageStore } from './store.ts'
 
@@ -49,16 +51,19 @@ const placesOf = (store: string, terminals: readonly SeenTerminal[], { moment: {
 }
 
 interface Known {
-  faults: Map<string, string[]>
+  open: Map<string, OpenIncident[]>
   goodbyes: Map<string, number>
   earlier: Map<string, number[]>
   hours: Map<string, OpeningHours>
   profiles: Map<string, SalesProfile>
+  outbreaks: OutbreakRecord[]
 }
 
 const sinceOf = (place: Place): number => Math.max(...place.silent.map(seenAt))
 
 const zoneOf = (t: SeenTerminal | undefined): string | undefined => (t === undefined ? undefined : (JSON.parse(t.identity) as { timeZone?: string }).timeZone)
+
+const openOn = (place: Place, known: Known): OpenIncident[] => place.silent.flatMap((t) => known.open.get(t.id) ?? [])
 
 const silenceOf = (place: Place, known: Known, regions: Regions): Silence => {
   const since = sinceOf(place)
@@ -72,11 +77,12 @@ const silenceOf = (place: Place, known: Known, regions: Regions): Silence => {
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(hours === undefined ? {} : { hours }),
     ...(profile === undefined ? {} : { profile }),
-    faults: place.silent.flatMap((t) => known.faults.get(t.id) ?? []),
+    faults: openOn(place, known).map((i) => i.fault),
     stoppedInOrder: place.silent.every((t) => Math.abs((known.goodbyes.get(t.id) ?? 0) - seenAt(t)) < 60_000),
     earlier: known.earlier.get(place.store) ?? [],
     store: place.scope === 'store' ? 'silent' : place.rest > 0 ? 'heard' : 'alone',
     regionSilent: region !== undefined && together >= REGION.least && together / region.terminals >= REGION.part,
+    outage: known.outbreaks.some((o) => (o.factor === 'fleet' || (o.factor === 'region' && o.value === place.region)) && isWithinOutage(since, o)),
   }
 }
 
@@ -131,8 +137,8 @@ const sweepPage = async (sweep: Sweep, byStore: ReadonlyMap<string, SeenTerminal
   const quiet = [...new Set(silent.map((p) => p.store))]
   const open = await triage.absences.openIn(stores)
   const known: Known = {
-    faults: await triage.absences.faultsOf(ids), goodbyes: await triage.absences.goodbyes(ids), earlier: await triage.absences.earlier(quiet, now - WEEK),
-    hours: await triage.absences.hoursOf(quiet), profiles: await triage.sales.profiles(ids),
+    open: await triage.absences.incidentsOn(ids), goodbyes: await triage.absences.goodbyes(ids), earlier: await triage.absences.earlier(quiet, now - WEEK),
+    hours: await triage.absences.hoursOf(quiet), profiles: await triage.sales.profiles(ids), outbreaks: ids.length === 0 ? [] : await triage.outbreaks.open(),
   }
   const money = await triage.stores.costs(stores)
   const states = new Map((await triage.stores.states(stores)).map((s) => [s.store, s]))
@@ -143,18 +149,21 @@ const sweepPage = async (sweep: Sweep, byStore: ReadonlyMap<string, SeenTerminal
     if (gone === undefined || gone === 'wait') continue
     const mine = open.filter((a) => a.store === store)
     const standing: Standing[] = []
-    for (const back of mine.filter((a) => !gone.some((p) => p.place === a.place && p.scope === a.scope))) statements.push(triage.absences.changing(back.id, { back_at: now }))
+    for (const back of mine.filter((a) => !gone.some((p) => p.place === a.place && p.scope === a.scope))) statements.push(...triage.absences.ending(back.id, now))
     for (const place of gone) {
       const already = mine.find((a) => a.place === place.place && a.scope === place.scope)
-      if (already === undefined) {
-        const row = bornOf(place, known, sweep)
-        statements.push(triage.absences.beginning(row))
-        standing.push(row)
-      } else {
-        const set = renewed(place, already, known, sweep)
-        if (differs(set, already)) statements.push(triage.absences.changing(already.id, set))
-        standing.push({ ...already, ...set })
-      }
+      const found = already === undefined ? bornOf(place, known, sweep) : { ...already, ...renewed(place, already, known, sweep) }
+      const told = openOn(place, known)
+      const words = lastWords(told, found)
+      // With what it was told by it is part of the same outbreak.
+      const row = { ...found, outbreak: already?.outbreak ?? words.find((w) => w.outbreak !== null)?.outbreak ?? null }
+      if (already === undefined) statements.push(triage.absences.beginning(row))
+      else if (differs(row, already)) statements.push(triage.absences.changing(already.id, row))
+      statements.push(
+        ...triage.absences.explaining(row.id, words.flatMap((w) => (w.absence === row.id ? [] : [w.id]))),
+        ...triage.absences.explaining(undefined, told.flatMap((i) => (i.absence === row.id && !words.includes(i) ? [i.id] : []))),
+      )
+      standing.push(row)
     }
     const state = stateOf(store, terminals, gone, standing, money.get(store), sweep)
     if (JSON.stringify(state, Object.keys(state).toSorted()) !== JSON.stringify(states.get(store), Object.keys(state).toSorted())) changed.push(state)

@@ -1,7 +1,8 @@
 import { FLEET_TEXTS } from '../../../src/hq/page/fleet/texts.ts'
 import { explainAbsence } from '../../../src/hq/triage/absence.ts'
 import { uuidv7 } from '../../../src/model/id.ts'
-import type { RolloutDetail, VisitRow } from '../../../src/model/triage.ts'
+import type { RolloutDetail } from '../../../src/model/rollout.ts'
+import type { VisitRow } from '../../../src/model/triage.ts'
 import { fill, type Params } from '../../../src/texts/say.ts'
 import { type PageAtHq, TROUBLED, WELL } from '../page-at-hq.ts'
 
@@ -23,7 +24,7 @@ export const furnish = async (at: PageAtHq): Promise<{ visit: string }> => {
     address: '建国路 1 号', contact: '王店长', hours: { timeZone: 'Asia/Shanghai', days, holidays: [{ date: '2026-10-01', spans: [[600, 1560]], note: '国庆节' }] },
   })
   const { triage } = store
-  const reasons = explainAbsence({ since: now - HOUR, faults: ['PWR-MAINS-LOST'], stoppedInOrder: false, earlier: [], store: 'silent', regionSilent: false })
+  const reasons = explainAbsence({ since: now - HOUR, faults: ['PWR-MAINS-LOST'], stoppedInOrder: false, earlier: [], store: 'silent', regionSilent: false, outage: false })
   await triage.together('an absence', [
     triage.absences.beginning({
       id: uuidv7(now), place: WELL.store, scope: 'store', store: WELL.store, region: WELL.region, terminals: 1, since: now - HOUR, noticed_at: now, back_at: null, cause: 'power', reasons: JSON.stringify(reasons),

@@ -123,7 +123,7 @@ describe('outbreaks', () => {
 })
 
 describe('an absence', () => {
-  const silent: Silence = { since: MONDAY + 10 * HOUR, faults: [], stoppedInOrder: false, earlier: [], store: 'alone', regionSilent: false }
+  const silent: Silence = { since: MONDAY + 10 * HOUR, faults: [], stoppedInOrder: false, earlier: [], store: 'alone', regionSilent: false, outage: false }
   const likeliest = (more: Partial<Silence>) => explainAbsence({ ...silent, ...more }).causes[0]?.cause
   it('is explained by what was last heard, by the neighbours and by the hour', () => {
     expect(likeliest({ faults: ['PWR-AC-LOST'] })).toBe('power')
@@ -137,7 +137,7 @@ describe('an absence', () => {
     expect(['power', 'link']).toContain(likeliest({ store: 'silent', regionSilent: true, profile: flat(100) }))
   })
   it('has probabilities that add up to one, and evidence with a wording in both languages', () => {
-    fc.assert(fc.property(fc.record({ since: fc.integer({ min: 0, max: 2e12 }), faults: fc.subarray(['PWR-AC-LOST', 'NET-DNS-FAIL', 'SYS-APP-CRASH']), stoppedInOrder: fc.boolean(), earlier: fc.constant([]), store: fc.constantFrom('silent' as const, 'heard' as const, 'alone' as const), regionSilent: fc.boolean() }), (s) => {
+    fc.assert(fc.property(fc.record({ since: fc.integer({ min: 0, max: 2e12 }), faults: fc.subarray(['PWR-AC-LOST', 'NET-DNS-FAIL', 'SYS-APP-CRASH']), stoppedInOrder: fc.boolean(), earlier: fc.constant([]), store: fc.constantFrom('silent' as const, 'heard' as const, 'alone' as const), regionSilent: fc.boolean(), outage: fc.boolean() }), (s) => {
       const { causes, evidence } = explainAbsence(s)
       expect(causes.reduce((sum, c) => sum + c.p, 0)).toBeCloseTo(1, 9)
       expect(notSelling(causes)).toBeLessThanOrEqual(1)

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { CreateRollout, RolloutDetail, RolloutRow, } from '../../../model/triage.ts'
+import type { CreateRollout, RolloutDetail, RolloutRow, } from '../../../model/rollout.ts'
 import { send } from '../data.ts'
 import { Field, type Filled, filled, Odd } from '../parts/form.tsx'
 import { go, withQuery } from '../router.ts'

@@ -1,4 +1,4 @@
-import type { RolloutRow } from '../../../model/triage.ts'
+import type { RolloutRow } from '../../../model/rollout.ts'
 import { ShareBar } from '../parts/bars.tsx'
 import { now } from '../parts/time.tsx'
 import { lasting } from '../words.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { TerminalFacets } from '../../../model/fleet.ts'
-import type { RolloutAction, RolloutDetail, RolloutRow } from '../../../model/triage.ts'
+import type { RolloutAction, RolloutDetail, RolloutRow } from '../../../model/rollout.ts'
 import { type Failed, send, useAsked } from '../data.ts'
 import { detailWords } from '../details.ts'
 import { mayAs } from '../me.ts'

@@ -1,5 +1,5 @@
 import type { TerminalFacets } from '../../../model/fleet.ts'
-import type { RolloutRow } from '../../../model/triage.ts'
+import type { RolloutRow } from '../../../model/rollout.ts'
 import { useAsked } from '../data.ts'
 import { mayAs } from '../me.ts'
 import { Shown } from '../parts/asked.tsx'

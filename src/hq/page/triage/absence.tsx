@@ -43,6 +43,14 @@ const Why = ({ absence }: { absence: AbsenceRow }) => (
   </section>
 )
 
+const LastWords = ({ words }: { words: NonNullable<AbsenceRow['lastWords']> }) => (
+  <section class="card" aria-labelledby="last-said">
+    <h2 id="last-said">{a('last-said')}</h2>
+    <p class="hint">{a('last-said-hint')}</p>
+    <ul class="rows">{words.map((w) => <li key={w.id}><a class="lead" href={`/incidents/${w.id}`}>{inWords(w.title)}</a> <a href={`/terminals/${w.terminalId}`}>{w.terminalId}</a> <span>{w.device}</span> <small><Ago at={w.openedAt} /></small></li>)}</ul>
+  </section>
+)
+
 const eventsOf = (row: AbsenceRow): Event[] => [{ at: row.since, what: 'silent-since' }, ...(row.backAt === undefined ? [] : [{ at: row.backAt, what: 'absence-state.ended' as const }])]
 
 const Content = ({ detail, done }: { detail: AbsenceDetail; done: () => void }) => {
@@ -68,6 +76,7 @@ const Content = ({ detail, done }: { detail: AbsenceDetail; done: () => void }) 
         {absence.outbreak && me.value?.scope === undefined && <div><dt>{a('facet.outbreak')}</dt><dd><a href={`/outbreaks/${absence.outbreak}`}>{a('of-outbreak')}</a></dd></div>}
       </dl>
       {open && <CareForm absences={[absence.id]} care={absence.care} done={done} />}
+      {absence.lastWords && <LastWords words={absence.lastWords} />}
       <Why absence={absence} />
       <Activity history={history} events={eventsOf(absence)} />
     </>

@@ -82,6 +82,7 @@ const Facts = ({ incident }: { incident: IncidentRow }) => {
       {incident.actor && <div><dt>{a('who-goes')}</dt><dd>{shared(`actor.${incident.actor}`)}</dd></div>}
       {care && <div><dt>{a('care')}</dt><dd>{care}</dd></div>}
       {incident.outbreak && me.value?.scope === undefined && <div><dt>{a('facet.outbreak')}</dt><dd><a href={`/outbreaks/${incident.outbreak}`}>{a('of-outbreak')}</a></dd></div>}
+      {incident.absence && <div><dt>{a('section.absences')}</dt><dd><a href={`/absences/${incident.absence}`}>{a('explains-absence')}</a></dd></div>}
       {incident.previous && <div><dt>{t('regression')}</dt><dd><a href={`/incidents/${incident.previous}`}>{a('previous')}</a></dd></div>}
     </dl>
   )

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Tender } from '../../../model/device.ts'
 import type { Severity } from '../../../model/fault.ts'
-import type { Care, Cost, Part, QueueRow } from '../../../model/triage.ts'
+import type { AbsenceRow, Care, Cost, Part, QueueRow } from '../../../model/triage.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { SeverityMark } from '../parts/marks.tsx'
@@ -22,11 +22,18 @@ const ofOutbreak = ({ outbreak, blocked, actor, parts }: Kind<'outbreak'>): Line
   ...(outbreak.fault !== ABSENT && { blocked }), ...(actor && { who: shared(`actor.${actor}`) }),
 })
 
+/** What terminals said before nothing more was heard of them: each fault once, with how many said so. */
+const LastSaid = ({ words }: { words: NonNullable<AbsenceRow['lastWords']> }) => (
+  <span class="last-said" title={a('last-said-hint')}>{a('last-said')}{a('colon')}{[...Map.groupBy(words, (w) => w.fault)].map(([fault, [first, ...others]], i) => first && (
+    <span key={fault}>{i > 0 && ' · '}<a href={`/incidents/${first.id}`}>{inWords(first.title)}</a>{others.length > 0 && ` × ${others.length + 1}`}</span>
+  ))}</span>
+)
+
 const ofAbsence = ({ absence }: Kind<'absence'>): Line => {
   const [likely] = absence.causes
   return {
     id: absence.id, href: `/absences/${absence.id}`, title: a(absence.scope === 'store' ? 'whole-store' : 'one-silent'), kind: 'absence', severity: 'block',
-    where: <>{[absence.region, absence.store, absence.scope === 'terminal' ? absence.place : a('silent-n', { n: absence.terminals })].filter(Boolean).join(' · ')}{likely && <> · {a('likely', { cause: wordOf('cause', likely.cause), p: percent(likely.p) })}</>}</>,
+    where: <>{[absence.region, absence.store, absence.scope === 'terminal' ? absence.place : a('silent-n', { n: absence.terminals })].filter(Boolean).join(' · ')}{likely && <> · {a('likely', { cause: wordOf('cause', likely.cause), p: percent(likely.p) })}</>}{absence.lastWords && <LastSaid words={absence.lastWords} />}</>,
     since: absence.since, some: false, parts: [], cost: absence.cost, care: absence.care, regression: false,
     ...(likely && { who: wordOf('goes', likely.cause) }),
   }

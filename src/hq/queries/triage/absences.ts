@@ -9,8 +9,25 @@ import type { Tables } from '../tables.ts'
 /** An absence as it is kept. */
 export type AbsenceRecord = Selectable<Tables['absence']>
 
+/** An incident that is open on a terminal of which nothing is heard. */
+export type OpenIncident = Pick<Selectable<Tables['incident']>, 'id' | 'terminal_id' | 'fault' | 'opened_at' | 'outbreak' | 'absence'>
+
 /** A terminal on its round through the stores. */
 export interface SeenTerminal { store: string; id: string; seen_at: number | null; open_incidents: number; worst: string | null; blocked: number; region: string | null; identity: string }
+
+const MOST_WORDS = 200
+
+/** Absences with the incidents that explain them. */
+const withWords = async (read: Engine['read'], rows: readonly AbsenceRecord[]): Promise<AbsenceRow[]> => {
+  if (rows.length === 0) return []
+  const told = await read.selectFrom('incident').select(['absence', 'id', 'terminal_id', 'fault', 'device', 'title_zh', 'title_en', 'opened_at'])
+    .where('absence', 'in', rows.map((r) => r.id)).where('closed_at', 'is', null).orderBy('opened_at').orderBy('id').execute()
+  const of = Map.groupBy(told, (i) => i.absence)
+  return rows.map((row) => {
+    const words = of.get(row.id)?.slice(0, MOST_WORDS).map((i) => ({ id: i.id, terminalId: i.terminal_id, fault: i.fault, device: i.device, title: { zh: i.title_zh, en: i.title_en }, openedAt: i.opened_at }))
+    return { ...absenceRow(row), ...(words && { lastWords: words }) }
+  })
+}
 
 const absenceRow = (row: AbsenceRecord): AbsenceRow => {
   const { causes, evidence } = JSON.parse(row.reasons) as Pick<AbsenceRow, 'causes' | 'evidence'>
@@ -50,7 +67,7 @@ export const absenceQueries = (engine: Engine) => {
       engine.reading(async () => (stores.length === 0 ? [] : await read.selectFrom('absence').selectAll().where('store', 'in', stores).where('back_at', 'is', null).execute())),
     /** The same, as pages show them. */
     openRows: (stores: readonly string[]): Promise<AbsenceRow[]> =>
-      engine.reading(async () => (await read.selectFrom('absence').selectAll().where('store', 'in', stores).where('back_at', 'is', null).orderBy('since').limit(500).execute()).map(absenceRow)),
+      engine.reading(async () => withWords(read, await read.selectFrom('absence').selectAll().where('store', 'in', stores).where('back_at', 'is', null).orderBy('since').limit(500).execute())),
     /** When absences of these stores began that ended and began from then on. */
     earlier: (stores: readonly string[], from: number): Promise<Map<string, number[]>> =>
       engine.reading(async () => {
@@ -58,13 +75,21 @@ export const absenceQueries = (engine: Engine) => {
         const rows = await read.selectFrom('absence').select(['store', 'since']).where('store', 'in', stores).where('since', '>=', from).where('back_at', 'is not', null).distinct().execute()
         return new Map([...Map.groupBy(rows, (r) => r.store)].map(([store, all]) => [store, all.map((r) => r.since)]))
       }),
-    /** The faults open on these terminals. */
-    faultsOf: (terminals: readonly string[]): Promise<Map<string, string[]>> =>
+    /** What is open on these terminals. */
+    incidentsOn: (terminals: readonly string[]): Promise<Map<string, OpenIncident[]>> =>
       engine.reading(async () => {
         if (terminals.length === 0) return new Map()
-        const rows = await read.selectFrom('incident').select(['terminal_id', 'fault']).where('terminal_id', 'in', terminals).where('closed_at', 'is', null).execute()
-        return new Map([...Map.groupBy(rows, (r) => r.terminal_id)].map(([id, all]) => [id, all.map((r) => r.fault)]))
+        const rows = await read.selectFrom('incident').select(['id', 'terminal_id', 'fault', 'opened_at', 'outbreak', 'absence']).where('terminal_id', 'in', terminals).where('closed_at', 'is', null).execute()
+        return Map.groupBy(rows, (r) => r.terminal_id)
       }),
+    /** Statements by which these open incidents explain an absence; with `undefined` they explain none. */
+    explaining: (id: string | undefined, incidents: readonly string[]): Compilable[] =>
+      incidents.length === 0 ? [] : [read.updateTable('incident').set({ absence: id ?? null }).where('id', 'in', incidents)],
+    /** Statements that end an absence; what explained it goes on by itself. */
+    ending: (id: string, at: number): Compilable[] => [
+      read.updateTable('absence').set({ back_at: at }).where('id', '=', id),
+      read.updateTable('incident').set({ absence: null }).where('absence', '=', id),
+    ],
     /** Which of these terminals said that they were being stopped, and when. */
     goodbyes: (terminals: readonly string[]): Promise<Map<string, number>> =>
       engine.reading(async () => {
@@ -87,7 +112,7 @@ export const absenceQueries = (engine: Engine) => {
         }))
       }),
     /** The statement that begins an absence; a place has one at a time. */
-    beginning: (row: Omit<AbsenceRecord, 'acknowledged_at' | 'acknowledged_by' | 'assignee' | 'silence' | 'silenced_until' | 'outbreak'>): Compilable =>
+    beginning: (row: Omit<AbsenceRecord, 'acknowledged_at' | 'acknowledged_by' | 'assignee' | 'silence' | 'silenced_until' | 'outbreak'> & { outbreak?: string | null }): Compilable =>
       read.insertInto('absence').values(row).onConflict((oc) => oc.column('place').where('back_at', 'is', null).doNothing()),
     changing: (id: string, set: Partial<AbsenceRecord>): Compilable => read.updateTable('absence').set(set).where('id', '=', id),
     /** The costliest first; those who are just closed last. */
@@ -97,12 +122,12 @@ export const absenceQueries = (engine: Engine) => {
         const narrowed = outbreak === undefined ? query : query.where('outbreak', '=', outbreak)
         const seen = scope === undefined ? narrowed : narrowed.where(storeWithin('absence.store', scope))
         const rows = await seen.orderBy(sql`case when cause = 'closed' then 1 else 0 end`).orderBy('cost', 'desc').orderBy('since', 'desc').limit(limit).execute()
-        return rows.map(absenceRow)
+        return withWords(read, rows)
       }),
     one: (id: string, scope?: Scope): Promise<AbsenceRow | undefined> =>
       engine.reading(async () => {
         const query = read.selectFrom('absence').selectAll().where('id', '=', id)
-        return (await (scope === undefined ? query : query.where(storeWithin('absence.store', scope))).execute()).map(absenceRow)[0]
+        return (await withWords(read, await (scope === undefined ? query : query.where(storeWithin('absence.store', scope))).execute()))[0]
       }),
     forget: (before: number): Promise<unknown> => engine.writing('deleting old absences', () => read.deleteFrom('absence').where('back_at', '<', before).execute()),
   }

@@ -15,22 +15,22 @@ export type QueuedIncident = Omit<Extract<QueueRow, { kind: 'incident' }>, 'part
 export const moneyQueries = (engine: Engine) => {
   const { read } = engine
   return {
-    /** Open incidents after that id that may stop money, with the readiness of their terminal. */
+    /** Open incidents after that id that may stop money, with the readiness of their terminal, and since when it is silent where they explain that. */
     openAfter: (id: string, limit: number) =>
       engine.reading(() =>
-        read.selectFrom('incident as i').innerJoin('terminal as t', 't.id', 'i.terminal_id').where('i.closed_at', 'is', null).where('i.id', '>', id).where('i.severity', '<>', 'advisory')
-          .select(['i.id', 'i.terminal_id', 'i.fault', 'i.device', 'i.opened_at', 'i.lost', 'i.per_hour', 't.readiness']).orderBy('i.id').limit(limit).execute(),
+        read.selectFrom('incident as i').innerJoin('terminal as t', 't.id', 'i.terminal_id').leftJoin('absence as a', 'a.id', 'i.absence').where('i.closed_at', 'is', null).where('i.id', '>', id).where('i.severity', '<>', 'advisory')
+          .select(['i.id', 'i.terminal_id', 'i.fault', 'i.device', 'i.opened_at', 'i.lost', 'i.per_hour', 't.readiness', 'a.since as silent_since']).orderBy('i.id').limit(limit).execute(),
       ),
     /** The statement that keeps what an incident costs. */
     costing: (id: string, cost: Cost | undefined) =>
       read.updateTable('incident').set({ lost: cost?.lostMinor ?? 0, per_hour: cost?.perHourMinor ?? 0, cost: weightOf(cost), currency: cost?.currency ?? null }).where('id', '=', id),
-    /** Open incidents that are not silenced, the costliest first. */
+    /** Open incidents that are not silenced and explain no absence, the costliest first. */
     queue: (now: number, limit: number, scope?: Scope): Promise<QueuedIncident[]> =>
       engine.reading(async () => {
         // What belongs to an outbreak is shown as one thing, but for those who do not see the outbreak.
         const open = read.selectFrom('incident').innerJoin('terminal as t', 't.id', 'incident.terminal_id').selectAll('incident').select(['t.readiness', 't.identity']).where('closed_at', 'is', null)
         const rows = await (scope === undefined ? open.where('outbreak', 'is', null) : open.where(terminalWithin('incident.terminal_id', scope)))
-          .where((eb) => eb.or([eb('silenced_until', 'is', null), eb('silenced_until', '<=', now)]))
+          .where('incident.absence', 'is', null).where((eb) => eb.or([eb('silenced_until', 'is', null), eb('silenced_until', '<=', now)]))
           .orderBy('cost', 'desc').orderBy('rank', 'desc').orderBy('opened_at', 'desc').orderBy('incident.id', 'desc').limit(limit).execute()
         return rows.map((row) => {
           const { id, terminalId, store, region, fault, device, severity, title, openedAt, regression, actor, care, cost } = incidentRow(row)

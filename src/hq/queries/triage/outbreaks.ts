@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import { Severity } from '../../../model/fault.ts'
-import type { OutbreakRow } from '../../../model/triage.ts'
+import { ABSENT, type OutbreakRow } from '../../../model/triage.ts'
 import type { Engine } from '../../engine.ts'
 import type { Factor } from '../../fold-types.ts'
 import { costOf, optional } from '../rows.ts'
@@ -8,6 +8,8 @@ import type { Tables } from '../tables.ts'
 
 const CHUNK = 1000
 const SAMPLE = 20
+
+type Tally = Pick<OutbreakRecord, 'stores' | 'terminals' | 'open_now' | 'last_at' | 'lost' | 'per_hour' | 'currency'>
 
 /** An outbreak as it is kept. */
 export type OutbreakRecord = Selectable<Tables['outbreak']>
@@ -36,14 +38,15 @@ const outbreakRow = (row: OutbreakRecord): OutbreakRow => ({
 export const outbreakQueries = (engine: Engine) => {
   const { read } = engine
   return {
-    /** Incidents that began from then on, with the store of their terminal. */
+    /** Incidents that began from then on, with the store of their terminal; those apart that explain an absence, unless they are part of an outbreak already. */
     incidentsSince: (from: number) =>
-      engine.reading(() => read.selectFrom('incident').select(['id', 'terminal_id', 'store', 'fault', 'opened_at', 'title_zh', 'title_en', 'severity']).where('opened_at', '>', from).orderBy('opened_at', 'desc').limit(50_000).execute()),
-    /** Absences noticed from then on that are not closing time; of a store any one of its terminals stands for it. */
+      engine.reading(() => read.selectFrom('incident').select(['id', 'terminal_id', 'store', 'fault', 'opened_at', 'title_zh', 'title_en', 'severity']).where('opened_at', '>', from).where((eb) => eb.or([eb('absence', 'is', null), eb('outbreak', 'is not', null)])).orderBy('opened_at', 'desc').limit(50_000).execute()),
+    /** Absences noticed from then on that are not closing time, and not part of an outbreak of what their terminals last said; of a store any one of its terminals stands for it. */
     absencesSince: (from: number) =>
       engine.reading(() =>
         read.selectFrom('absence').where('noticed_at', '>', from).where('cause', '<>', 'closed')
-          .select(['id', 'store', 'since', sql<string>`case when scope = 'terminal' then place else coalesce((select min(f.terminal_id) from terminal_factor f where f.name = 'store' and f.value = absence.store), place) end`.as('terminal_id')])
+          .where((eb) => eb.or([eb('outbreak', 'is', null), eb('outbreak', 'in', read.selectFrom('outbreak').select('id').where('fault', '=', ABSENT))]))
+          .select(['id', 'store', 'since', 'cause', sql<string>`case when scope = 'terminal' then place else coalesce((select min(f.terminal_id) from terminal_factor f where f.name = 'store' and f.value = absence.store), place) end`.as('terminal_id')])
           .limit(50_000).execute(),
       ),
     /** What these terminals may have in common. */
@@ -77,27 +80,22 @@ export const outbreakQueries = (engine: Engine) => {
             read.updateTable('incident').set({ outbreak: id }).where('id', 'in', members).where('outbreak', 'is', null),
             read.updateTable('absence').set({ outbreak: id }).where('id', 'in', members).where('outbreak', 'is', null),
           ],
-    /** Members of an outbreak: how many ever and now open, in how many stores, when the last one began, and their money. */
-    tally: (id: string) =>
+    /**
+     * Members of an outbreak: how many ever and now open, in how many stores, when the last one began, and their money. A terminal that
+     * told the fault and then fell silent counts once; what its silence cost belongs to the incident again when it is over.
+     */
+    tally: (id: string, fault: string) =>
       engine.reading(async () => {
-        const of = async (table: 'incident' | 'absence') => {
-          const [ended, began, size] = table === 'incident' ? (['closed_at', 'opened_at', sql`1`] as const) : (['back_at', 'since', sql.ref('terminals')] as const)
-          const row = await read.selectFrom(table).where('outbreak', '=', id).select([
-            sql<number>`coalesce(sum(${size}), 0)`.as('terminals'),
-            sql<number>`count(distinct store)`.as('stores'),
-            sql<number>`coalesce(sum(case when ${sql.ref(ended)} is null then ${size} else 0 end), 0)`.as('open_now'),
-            sql<number>`coalesce(max(${sql.ref(began)}), 0)`.as('last_at'),
-            sql<number>`coalesce(sum(lost), 0)`.as('lost'),
-            sql<number>`coalesce(sum(case when ${sql.ref(ended)} is null then per_hour else 0 end), 0)`.as('per_hour'),
-            sql<string | null>`max(currency)`.as('currency'),
-          ]).executeTakeFirstOrThrow()
-          return row
-        }
-        const [a, b] = [await of('incident'), await of('absence')]
-        return {
-          terminals: a.terminals + b.terminals, stores: a.stores + b.stores, open_now: a.open_now + b.open_now, last_at: Math.max(a.last_at, b.last_at),
-          lost: a.lost + b.lost, per_hour: a.per_hour + b.per_hour, currency: a.currency ?? b.currency,
-        }
+        const ends = fault === ABSENT ? sql`1` : sql`case when back_at is null then 1 else 0 end`
+        const members = sql`select coalesce(store, terminal_id) as store, 1 as told, 0 as gone, case when closed_at is null then 1 else 0 end as told_now, 0 as gone_now,
+            opened_at as began, lost, case when closed_at is null then per_hour else 0 end as per_hour, currency from incident where outbreak = ${id}
+          union all select store, 0, terminals, 0, case when back_at is null then terminals else 0 end, since, lost * ${ends}, case when back_at is null then per_hour else 0 end, currency from absence where outbreak = ${id}`
+        const stores = sql`select store, sum(told) as told, sum(gone) as gone, sum(told_now) as told_now, sum(gone_now) as gone_now, max(began) as began, sum(lost) as lost, sum(per_hour) as per_hour, max(currency) as currency
+          from (${members}) as member group by store`
+        const { rows: [all] } = await sql<Tally>`select count(*) as stores, coalesce(sum(case when told > gone then told else gone end), 0) as terminals, coalesce(sum(case when told_now > gone_now then told_now else gone_now end), 0) as open_now,
+          coalesce(max(began), 0) as last_at, coalesce(sum(lost), 0) as lost, coalesce(sum(per_hour), 0) as per_hour, max(currency) as currency from (${stores}) as place`.execute(read)
+        if (all === undefined) throw new Error('a sum answered no row')
+        return all
       }),
     /** Some open incidents of an outbreak, with the readiness of their terminals (JSON): what stands still, and who can mend it. */
     sample: (id: string) =>

@@ -1,6 +1,6 @@
 import { type Compilable, type Selectable, sql } from 'kysely'
 import { Configuration } from '../../../model/configuration.ts'
-import { type RolloutDetail, type RolloutRow, RolloutState } from '../../../model/triage.ts'
+import { type RolloutDetail, type RolloutRow, RolloutState } from '../../../model/rollout.ts'
 import type { Engine } from '../../engine.ts'
 import { plain } from '../../plain.ts'
 import { optional } from '../rows.ts'

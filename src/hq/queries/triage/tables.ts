@@ -26,6 +26,8 @@ export interface TriageColumns extends CareColumns {
   resolved_by: string | null
   resolved_report: string | null
   visit: Generated<string | null>
+  /** The absence that it explains, while that lasts. */
+  absence: Generated<string | null>
   /** 1 once it is part of its issue. */
   counted: Generated<number>
 }

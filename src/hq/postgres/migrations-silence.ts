@@ -1,0 +1,5 @@
+/** What explains a silence, and which silences are only closing time. */
+export const SILENCE = [
+  'alter table incident add column absence text',
+  'create index incident_absence on incident (absence) where absence is not null',
+]
