@@ -173,6 +173,10 @@ export type OpeningHours = z.infer<typeof OpeningHours>
 export const StoreCard = z.strictObject({ address: z.string().max(300).optional(), contact: z.string().max(200).optional(), note: z.string().max(500).optional(), hours: OpeningHours.optional() })
 export type StoreCard = z.infer<typeof StoreCard>
 
+/** When a store that is closed opens next, and the time zone of its clock (IANA name). */
+export const Opens = z.strictObject({ at: time, timeZone: z.string() })
+export type Opens = z.infer<typeof Opens>
+
 /** A store as lists show it; brought up to date about once a minute. */
 export const StoreRow = z.strictObject({
   store: z.string(),
@@ -180,6 +184,8 @@ export const StoreRow = z.strictObject({
   terminals: z.int(),
   online: z.int(),
   silent: z.int(),
+  /** Terminals of which nothing is heard as the store is closed; they count neither as silent nor as blocked. */
+  closed: z.int(),
   /** Terminals that cannot take money by some means. */
   blocked: z.int(),
   openIncidents: z.int(),
@@ -189,17 +195,18 @@ export const StoreRow = z.strictObject({
   tenders: TenderCounts.optional(),
   /** By the hours that people gave for it, if they did. */
   opening: z.enum(['open', 'closed']).optional(),
+  opens: Opens.optional(),
 })
 export type StoreRow = z.infer<typeof StoreRow>
 
-/** How a store stands, worst first. blocked: a terminal cannot take money by some means. silent: nothing is heard of the whole store. faulty: something else is wrong. quiet: some terminals are silent. closed: silent, as it is most likely closed. well: nothing is known to be wrong. */
+/** How a store stands, worst first. blocked: a terminal cannot take money by some means. silent: nothing is heard of the whole store. faulty: something else is wrong. quiet: some terminals are silent. closed: nothing is heard of it, as it is most likely closed. well: nothing is known to be wrong. */
 export const StoreStanding = z.enum(['blocked', 'silent', 'faulty', 'quiet', 'closed', 'well'])
 export type StoreStanding = z.infer<typeof StoreStanding>
 
-/** GET /api/map: stores by region. Every store is counted in `standing`; of a region the worst ones are listed, by name, standing and number of terminals, in a large fleet only those that are not well. Stores of no region are in the one with an empty name. */
+/** GET /api/map: stores by region. Every store is counted in `standing`; of a region the worst ones are listed, by name, standing, number of terminals, and when those that are closed open if people gave their hours, in a large fleet only those that are not well. Stores of no region are in the one with an empty name. */
 export const FleetMap = z.strictObject({
   at: time,
-  regions: z.array(z.strictObject({ region: z.string(), terminals: z.int(), standing: z.record(StoreStanding, z.int()), stores: z.array(z.tuple([z.string(), StoreStanding, z.int()])) })),
+  regions: z.array(z.strictObject({ region: z.string(), terminals: z.int(), standing: z.record(StoreStanding, z.int()), stores: z.array(z.tuple([z.string(), StoreStanding, z.int(), Opens.optional()])) })),
 })
 export type FleetMap = z.infer<typeof FleetMap>
 

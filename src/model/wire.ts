@@ -9,7 +9,7 @@ import { PackStanding } from './pack.ts'
 import { Elsewhere } from './past.ts'
 import { Report } from './report.ts'
 import { TerminalFile } from './terminal.ts'
-import { Care, Change, Cost, Resolution } from './triage.ts'
+import { Care, Change, Cost, Opens, Resolution } from './triage.ts'
 
 const time = z.number()
 
@@ -120,13 +120,15 @@ export type CommandProgress = z.infer<typeof CommandProgress>
 
 // What follows is between HQ's page and HQ.
 
-/** online: heard of within two heartbeat intervals. stale: within ten. offline: not for longer. never: enrolled, not yet heard of. */
-export const Contact = z.enum(['online', 'stale', 'offline', 'never'])
+/** online: heard of within two heartbeat intervals. stale: within ten. offline: not for longer. closed: not for longer, as its store is most likely closed. never: enrolled, not yet heard of. */
+export const Contact = z.enum(['online', 'stale', 'offline', 'closed', 'never'])
 export type Contact = z.infer<typeof Contact>
 
 export const TerminalRow = z.strictObject({
   terminal: TerminalFile.shape.terminal,
   contact: Contact,
+  /** Where its store is closed and people gave its hours. */
+  opens: Opens.optional(),
   lastSeenAt: time.optional(),
   agentVersion: z.string().optional(),
   /** Offset of the terminal's clock against HQ's, in ms, positive if it is ahead. */

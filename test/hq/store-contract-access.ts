@@ -205,7 +205,7 @@ export const accessContract = (current: () => Store): void => {
       const none = { lost: 0, per_hour: 0, cost: 0, currency: null }
       await store.triage.together('preparing stores', names.flatMap((name) => [
         ...store.triage.visits.making({ id: uuidv7(T0), store: name, state: 'planned', madeAt: T0, madeBy: 'li', incidents: [uuidv7(T0)], parts: [] }),
-        ...store.triage.stores.keeping([{ store: name, region: null, terminals: 1, online: 0, silent: 1, blocked: 0, open_incidents: 0, rank: 0, absence: null, ...none }]),
+        ...store.triage.stores.keeping([{ store: name, region: null, terminals: 1, online: 0, silent: 1, closed: 0, blocked: 0, open_incidents: 0, rank: 0, absence: null, ...none }]),
         store.triage.absences.beginning({ id: uuidv7(T0), scope: 'store', place: name, store: name, region: null, terminals: 1, since: T0, noticed_at: T0, back_at: null, cause: 'power', reasons: '{"causes":[],"evidence":[]}', ...none }),
       ]))
     })

@@ -92,7 +92,7 @@ export const morningContract = (current: () => Store): void => {
     })
 
     it('of a large fleet lists only the stores that are not well', async () => {
-      const state = (i: number) => ({ store: `S-${i}`, region: `R-${i % 2}`, terminals: 2, online: 2, silent: 0, blocked: i === 7 ? 1 : 0, open_incidents: 0, rank: i === 9 ? 1 : 0, cost: 0, lost: 0, per_hour: 0, currency: null, absence: null })
+      const state = (i: number) => ({ store: `S-${i}`, region: `R-${i % 2}`, terminals: 2, online: 2, silent: 0, closed: 0, blocked: i === 7 ? 1 : 0, open_incidents: 0, rank: i === 9 ? 1 : 0, cost: 0, lost: 0, per_hour: 0, currency: null, absence: null })
       for (let at = 0; at < 2002; at += 500) await store.triage.together('x', store.triage.stores.keeping(Array.from({ length: Math.min(500, 2002 - at) }, (_, i) => state(at + i))))
       const { regions } = await store.triage.stores.map(T0)
       expect(regions.map((r) => [r.region, r.terminals, r.standing.well, r.stores])).toEqual([['R-0', 2002, 1001, []], ['R-1', 2002, 999, [['S-7', 'blocked', 2], ['S-9', 'faulty', 2]]]])

@@ -102,4 +102,49 @@ export const silenceContract = (current: () => Store): void => {
     expect(await store.triage.outbreaks.one(outage?.id ?? '')).toMatchObject({ terminals: 20, openNow: 12 })
     expect((await store.triage.outbreaks.list('open', 9)).map((o) => o.fault)).not.toContain(ABSENT)
   })
+
+  describe('closing time', () => {
+    const closes = T0 + 10 * HOUR
+    const opens = T0 + DAY
+    const at = { now: closes + 30 * MINUTE, beatMs: MINUTE }
+    beforeEach(async () => {
+      const day: [number, number][] = [[480, 1080]]
+      await store.triage.together('hours', ['Alpha', 'Solo'].map((name) => store.triage.stores.noting(name, { hours: { timeZone: 'UTC', days: Array(7).fill(day) } })))
+      const block = (id: string, shop: string) => stored({ terminal: id, store: shop, at: T0, found: ['PRN-PAPER-OUT'], changes: [{ fault: 'PRN-PAPER-OUT', change: 'opened' }] })
+      await store.putReports([block('A-1', 'Alpha'), well('A-2', 'Alpha', T0), well('S-1', 'Solo', T0), well('O-1', 'Other', T0), block('O-2', 'Other')])
+      await drain(store)
+      // The last beat comes before the store closes, as tills are switched off by then.
+      await store.putHeartbeats([...['A-1', 'A-2', 'S-1'].map((id) => beat(id, closes - 5 * MINUTE)), ...['O-1', 'O-2'].map((id) => beat(id, closes - 3 * HOUR))])
+      await sweep(at.now)
+    })
+    const contacts = async (moment = at) => Object.fromEntries((await store.terminals({ limit: 9 }, moment)).rows.map((t) => [t.terminal.id, t.contact]))
+    const standing = async () => Object.fromEntries((await store.triage.stores.map(at.now)).regions.flatMap((r) => r.stores).map(([name, is]) => [name, is]))
+
+    it('makes terminals closed: neither silent nor blocked, in lists, counts and on the map', async () => {
+      expect(await contacts()).toEqual({ 'A-1': 'closed', 'A-2': 'closed', 'S-1': 'closed', 'O-1': 'offline', 'O-2': 'offline' })
+      const only = async (contact: 'closed' | 'offline') => (await store.terminals({ contact, limit: 9 }, at)).rows.map((t) => t.terminal.id)
+      expect([await only('closed'), await only('offline')]).toEqual([['A-1', 'A-2', 'S-1'], ['O-1', 'O-2']])
+      const overview = await store.overview(at)
+      expect([overview.terminals, overview.blocked.map((t) => t.terminal.id)]).toEqual([{ online: 0, stale: 0, offline: 2, closed: 3, never: 0 }, ['O-2']])
+      expect(overview.tenders.chip).toEqual({ ready: 1, degraded: 0, blocked: 1, unknown: 0 })
+      expect((await store.triage.stores.list({ limit: 9 })).rows.map((s) => [s.store, s.silent, s.closed, s.blocked]).toSorted()).toEqual([['Alpha', 0, 2, 0], ['Other', 2, 0, 1], ['Solo', 0, 1, 0]])
+      expect(await standing()).toEqual({ Alpha: 'closed', Solo: 'closed', Other: 'silent' })
+    })
+
+    it('is over for who is heard, and for who is not heard although the store has opened', async () => {
+      await sweep(opens + 20 * MINUTE)
+      expect((await contacts())['A-1']).toBe('closed')
+      await store.putHeartbeats([beat('S-1', opens + 30 * MINUTE)])
+      await sweep(opens + 31 * MINUTE)
+      const moment = { now: opens + 31 * MINUTE, beatMs: MINUTE }
+      expect(await contacts(moment)).toMatchObject({ 'A-1': 'offline', 'A-2': 'offline', 'S-1': 'online' })
+      const alpha = (await store.triage.absences.list('open', 9)).find((a) => a.place === 'Alpha')
+      expect([alpha?.since, alpha?.causes[0]?.cause === 'closed', alpha?.evidence.map((e) => e.id)]).toEqual([closes - 5 * MINUTE, false, expect.arrayContaining(['opened-since', 'store-silent'])])
+      expect(alpha?.evidence.map((e) => e.id)).not.toContain('outside-hours')
+      expect(await standing()).toMatchObject({ Alpha: 'silent', Solo: 'well' })
+      // The next night it is still a silence that nobody has explained.
+      await sweep(opens + 11 * HOUR)
+      expect((await contacts({ now: opens + 11 * HOUR, beatMs: MINUTE }))['A-1']).toBe('offline')
+    })
+  })
 }

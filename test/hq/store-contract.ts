@@ -242,7 +242,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
       it('sums up', async () => {
         await enrolled(store, 'T-99')
         const overview = await store.overview({ now: T0 + MINUTE, beatMs: MINUTE })
-        expect(overview.terminals).toEqual({ online: 12, stale: 0, offline: 0, never: 1 })
+        expect(overview.terminals).toEqual({ online: 12, stale: 0, offline: 0, closed: 0, never: 1 })
         expect(overview.incidents).toEqual({ block: 8, degraded: 0, advisory: 4 })
         expect(overview.tenders).toEqual({ chip: { ready: 0, degraded: 0, blocked: 12, unknown: 0 }, cash: { ready: 12, degraded: 0, blocked: 0, unknown: 0 } })
         expect(overview).toMatchObject({ opened24h: 12, closed24h: 0, reports24h: 12 })

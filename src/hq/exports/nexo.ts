@@ -39,7 +39,7 @@ const printerStatus = (printers: readonly DeviceStanding[]): POIStatus['PrinterS
 
 /** nexo knows nothing between OK and Maintenance: a terminal that takes money by some means is OK. */
 const globalStatus = ({ terminal }: Standing): POIStatus['GlobalStatus'] => {
-  if (terminal.contact === 'offline' || terminal.contact === 'never') return 'Unreachable'
+  if (terminal.contact === 'offline' || terminal.contact === 'closed' || terminal.contact === 'never') return 'Unreachable'
   return terminal.readiness.length > 0 && terminal.readiness.every((r) => r.is === 'blocked') ? 'Maintenance' : 'OK'
 }
 

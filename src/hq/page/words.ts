@@ -4,6 +4,7 @@ import { type Language, wording } from '../../model/language.ts'
 import type { ObservedValue } from '../../model/observation.ts'
 import type { TerminalIdentity } from '../../model/terminal.ts'
 import type { Text } from '../../model/text.ts'
+import type { Opens } from '../../model/triage.ts'
 import { fill, type Params, say, type TextKey } from '../../texts/say.ts'
 import type { Failed } from './data.ts'
 import { PAGE_TEXTS } from './texts.ts'
@@ -57,6 +58,14 @@ export const clock = (at: number): string => new Intl.DateTimeFormat(language.va
 
 /** Time of day without seconds, in the browser's zone. */
 export const timeOfDay = (at: number): string => new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }).format(momentOf(at))
+
+/** That a store is closed, and when it opens by its own clock; with the day where that is not today there. */
+export const closedUntil = ({ at, timeZone }: Opens): string => {
+  const time = new Intl.DateTimeFormat(language.value, { timeStyle: 'short', hourCycle: 'h23', timeZone }).format(at)
+  const date = new Intl.DateTimeFormat(language.value, { dateStyle: 'short', timeZone })
+  if (date.format(at) === date.format(Date.now())) return t('closed-until', { time })
+  return t('closed-until-day', { time, day: new Intl.DateTimeFormat(language.value, { weekday: 'short', timeZone }).format(at) })
+}
 
 /** The zone that times are shown in, as `Asia/Shanghai (GMT+8)`. */
 export const zone = (): string => {

@@ -2,4 +2,6 @@
 export const SILENCE = [
   'alter table incident add column absence text',
   'create index incident_absence on incident (absence) where absence is not null',
+  'alter table terminal add column closed integer not null default 0',
+  'alter table store_state add column closed integer not null default 0',
 ]

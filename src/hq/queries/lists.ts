@@ -9,7 +9,7 @@ import { contactBounds, incidentRow, terminalRow } from './rows.ts'
 import { placedWithin, terminalWithin } from './scope.ts'
 import type { Tables } from './tables.ts'
 
-const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst', 'pack'] as const
+const TERMINAL = ['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst', 'pack', 'closed'] as const
 
 const INCIDENT = [
   'id', 'terminal_id', 'store', 'fault', 'device', 'severity', 'title_zh', 'title_en', 'opened_at', 'changed_at', 'closed_at', 'count', 'posterior', 'regression', 'report',
@@ -92,7 +92,7 @@ export const listTerminals = async (db: Kysely<Tables>, filter: TerminalFilter, 
   if (filter.contact === 'never') ids = ids.where('seen_at', 'is', null)
   else if (filter.contact === 'online') ids = ids.where('seen_at', '>=', online)
   else if (filter.contact === 'stale') ids = ids.where('seen_at', '<', online).where('seen_at', '>=', stale)
-  else if (filter.contact === 'offline') ids = ids.where('seen_at', '<', stale)
+  else if (filter.contact === 'offline' || filter.contact === 'closed') ids = ids.where('seen_at', '<', stale).where('closed', '=', filter.contact === 'closed' ? 1 : 0)
   if (filter.cursor !== undefined) {
     const [id] = decodeCursor(filter.cursor, ['string'])
     ids = ids.where('id', '>', id)

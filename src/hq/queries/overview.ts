@@ -41,7 +41,7 @@ export const countTenders = (rows: readonly { tenders: string; all: number }[]):
   return states
 }
 
-/** Counts the terminals within the scope. No index may hold when they were last heard of, as heartbeats change that: so each is looked at, all in one pass. */
+/** Counts the terminals within the scope; those of closed stores are asked for no tender. No index may hold when they were last heard of, as heartbeats change that: so each is looked at, all in one pass. */
 export const countTerminals = async (db: Kysely<Tables>, moment: Moment, scope: Scope | undefined): Promise<TerminalCounts> => {
   const { online, stale } = contactBounds(moment)
   const rows = await terminals(db, scope)
@@ -51,11 +51,12 @@ export const countTerminals = async (db: Kysely<Tables>, moment: Moment, scope: 
       sql<number>`count(seen_at)`.as('seen'),
       sql<number>`count(case when seen_at >= ${stale} then 1 end)`.as('recent'),
       sql<number>`count(case when seen_at >= ${online} then 1 end)`.as('online'),
+      sql<number>`count(case when closed = 1 and seen_at < ${stale} then 1 end)`.as('closed'),
     ])
     .groupBy('tenders')
     .execute()
-  const sum = (key: 'all' | 'seen' | 'recent' | 'online'): number => rows.reduce((n, row) => n + row[key], 0)
-  return { terminals: { online: sum('online'), stale: sum('recent') - sum('online'), offline: sum('seen') - sum('recent'), never: sum('all') - sum('seen') }, tenders: countTenders(rows) }
+  const sum = (key: 'all' | 'seen' | 'recent' | 'online' | 'closed'): number => rows.reduce((n, row) => n + row[key], 0)
+  return { terminals: { online: sum('online'), stale: sum('recent') - sum('online'), offline: sum('seen') - sum('recent') - sum('closed'), closed: sum('closed'), never: sum('all') - sum('seen') }, tenders: countTenders(rows.map((row) => ({ ...row, all: row.all - row.closed }))) }
 }
 
 /** How many incidents of each severity are open. */
@@ -103,8 +104,9 @@ export const readOverview = async (db: Kysely<Tables>, moment: Moment, scope: Sc
   const closed = await incidents(db, scope).where('closed_at', '>=', now - DAY).select([sql<number>`count(*)`.as('n'), sql<number>`coalesce(sum(closed_at - opened_at), 0)`.as('ms')]).executeTakeFirstOrThrow()
   const repairs = await incidents(db, scope).where('closed_at', 'is', null).where('silence', '=', 'in-repair').where('silenced_until', '>', now).select(sql<number>`count(distinct terminal_id)`.as('n')).executeTakeFirstOrThrow()
   const blocked = await terminals(db, scope)
-    .select(['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst', 'pack'])
+    .select(['id', 'identity', 'agent_version', 'seen_at', 'clock_offset', 'readiness', 'checked_at', 'spool', 'open_incidents', 'worst', 'pack', 'closed'])
     .where('blocked', '>', 0)
+    .where((eb) => eb.or([eb('closed', '=', 0), eb('seen_at', '>=', contactBounds(moment).stale)]))
     .orderBy('blocked', 'desc')
     .orderBy('id')
     .limit(20)

@@ -67,10 +67,10 @@ export const isRepeat = (token: { used_by: string | null; used_at: number | null
 /** From which time of last contact on a terminal is online, and from which it is stale rather than offline. */
 export const contactBounds = ({ now, beatMs }: Moment): { online: number; stale: number } => ({ online: now - 2 * beatMs, stale: now - 10 * beatMs })
 
-const contactOf = (seenAt: number | null, moment: Moment): Contact => {
+const contactOf = (seenAt: number | null, closed: boolean, moment: Moment): Contact => {
   if (seenAt === null) return 'never'
   const { online, stale } = contactBounds(moment)
-  return seenAt >= online ? 'online' : seenAt >= stale ? 'stale' : 'offline'
+  return seenAt >= online ? 'online' : seenAt >= stale ? 'stale' : closed ? 'closed' : 'offline'
 }
 
 /** A column that may be null, as a property that may be absent. */
@@ -81,7 +81,7 @@ const severityOf = (text: string): Severity => Severity.parse(text)
 /** A row of `terminal` as the page sees it. */
 export const terminalRow = (row: Omit<Selectable<Tables['terminal']>, 'fold_state' | 'search' | 'region' | 'store' | 'watched_until' | 'token_hash' | 'enrolled_at' | 'tenders' | 'blocked'>, moment: Moment): TerminalRow => ({
   terminal: JSON.parse(row.identity) as TerminalIdentity,
-  contact: contactOf(row.seen_at, moment),
+  contact: contactOf(row.seen_at, row.closed === 1, moment),
   ...optional('lastSeenAt', row.seen_at),
   ...optional('agentVersion', row.agent_version),
   ...optional('clockOffsetMs', row.clock_offset),

@@ -52,6 +52,8 @@ export interface Tables extends TriageTables, KnowledgeTables {
     watched_until: number
     /** JSON, a PackStanding. */
     pack: string | null
+    /** 1 while nothing is heard of it as its store is most likely closed. */
+    closed: Generated<number>
   }
   incident: TriageColumns & {
     id: string

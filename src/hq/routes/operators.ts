@@ -17,6 +17,7 @@ import { makeEnrolmentToken } from '../enrolment.ts'
 import { ProblemError } from '../problems.ts'
 import { incidentDetail, storedReport } from '../read-report.ts'
 import { spacedBy } from '../spaced.ts'
+import { withOpening } from '../triage/closed.ts'
 import { admissionRoutes } from './admission.ts'
 import { fleetRoutes, narrowedBy, noteSubject, TERMINAL_QUERY } from './fleet.ts'
 import { IncidentsNarrowed, narrowingOf } from './narrowing.ts'
@@ -56,9 +57,10 @@ const listRoutes = (app: App, { store, log, now, beatMs }: Context): void => {
   })
 
   const terminals = z.strictObject({ ...TERMINAL_QUERY, cursor, limit })
-  app.get('/api/terminals', { config: SCOPED, schema: { ...operator, summary: 'Terminals in the order of their ids', querystring: terminals, response: { 200: pageOf(TerminalRow), ...PROBLEMS } } }, (request) => {
+  app.get('/api/terminals', { config: SCOPED, schema: { ...operator, summary: 'Terminals in the order of their ids', querystring: terminals, response: { 200: pageOf(TerminalRow), ...PROBLEMS } } }, async (request) => {
     const { cursor: from, limit: most, ...named } = request.query
-    return store.terminals({ ...narrowedBy(named), limit: most, scope: scopeOf(request), ...(from && { cursor: from }) }, { now: now(), beatMs })
+    const { rows, ...next } = await store.terminals({ ...narrowedBy(named), limit: most, scope: scopeOf(request), ...(from && { cursor: from }) }, { now: now(), beatMs })
+    return { rows: await withOpening(store.triage, rows, now()), ...next }
   })
 }
 
@@ -73,7 +75,8 @@ const detailRoutes = (app: App, context: Context): void => {
   app.get('/api/terminals/:id', { config: SCOPED, schema: { ...operator, summary: 'All that HQ knows of one terminal; for five minutes it beats every two seconds', params: TerminalParams, response: { 200: TerminalDetail, ...PROBLEMS } } }, async (request) => {
     const { id } = request.params
     const at = now()
-    const terminal = await seenTerminal(request, context, id)
+    const seen = await seenTerminal(request, context, id)
+    const [terminal = seen] = await withOpening(store.triage, [seen], at)
     await store.watch(id, at + WATCH_MS)
     const incidents = await store.incidents({ state: 'open', terminal: id, limit: 200 })
     const revision = await store.triage.rollouts.takenBy(id)

@@ -10,8 +10,9 @@ import type { Context } from '../context.ts'
 import { plain } from '../plain.ts'
 import { ProblemError } from '../problems.ts'
 import { storedReport } from '../read-report.ts'
-import { isOpen } from '../triage/absence.ts'
 import { carePatch } from '../triage/care.ts'
+import { withOpening } from '../triage/closed.ts'
+import { isOpen, opensNext } from '../triage/opening.ts'
 import { partsFor, type Task, WORK_ORDER_POLICY, workOrder } from '../triage/work-order.ts'
 
 const operator = { tags: ['triage'], security: [{ operator: [] }] }
@@ -35,7 +36,7 @@ const needsVisit = (incident: IncidentRow): boolean => incident.actor === 'techn
 
 const storeRoutesOf = (app: App, { store, now, beatMs, log }: Context): void => {
   const { triage } = store
-  const terminalsOf = async (request: FastifyRequest, name: string) => (await store.terminals({ store: name, scope: scopeOf(request), limit: 200 }, { now: now(), beatMs })).rows
+  const terminalsOf = async (request: FastifyRequest, name: string) => withOpening(triage, (await store.terminals({ store: name, scope: scopeOf(request), limit: 200 }, { now: now(), beatMs })).rows, now())
   const query = z.strictObject({ q: z.string().max(100).optional(), region: z.string().max(100).optional(), cursor: z.string().max(500).optional(), limit })
   const told = async (rows: readonly StoreRow[]): Promise<StoreRow[]> => {
     const names = rows.map((r) => r.store)
@@ -43,7 +44,8 @@ const storeRoutesOf = (app: App, { store, now, beatMs, log }: Context): void => 
     return rows.map((row) => {
       const means = tenders.get(row.store)
       const open = hours.get(row.store)
-      return { ...row, ...(means && { tenders: means }), ...(open && { opening: isOpen(open, now()) ? 'open' : 'closed' }) }
+      const opens = open && opensNext(open, now())
+      return { ...row, ...(means && { tenders: means }), ...(open && { opening: isOpen(open, now()) ? 'open' : 'closed' }), ...(opens && { opens }) }
     })
   }
   app.get('/api/stores', { config: SCOPED, schema: { ...operator, summary: 'Stores: those that lose most money first', querystring: query, response: { 200: pageOf(StoreRow), ...PROBLEMS } } }, async (request) => {

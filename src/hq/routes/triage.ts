@@ -12,6 +12,7 @@ import { ProblemError } from '../problems.ts'
 import { rankOf } from '../severity.ts'
 import { spacedBy } from '../spaced.ts'
 import { carePatch, detailOf } from '../triage/care.ts'
+import { mapWithOpening } from '../triage/closed.ts'
 import { blockedBy, weightOf } from '../triage/cost.ts'
 import { partsFor } from '../triage/work-order.ts'
 import { IncidentsNarrowed, narrowingOf } from './narrowing.ts'
@@ -54,7 +55,7 @@ const queueRoutes = (app: App, { store: { triage }, now }: Context): void => {
 
 const mapRoute = (app: App, { store: { triage }, log, now }: Context): void => {
   // It looks at every store, and every first screen that is open asks for it whenever something happens.
-  const map = spacedBy((asked: { region: string | undefined; scope: Scope | undefined }) => triage.stores.map(now(), asked), (error) => log.warn('the map waits for the store', { error: error instanceof Error ? error.message : String(error) }))
+  const map = spacedBy(async (asked: { region: string | undefined; scope: Scope | undefined }) => mapWithOpening(triage, await triage.stores.map(now(), asked)), (error) => log.warn('the map waits for the store', { error: error instanceof Error ? error.message : String(error) }))
   const query = z.strictObject({ region: z.string().max(100).optional() })
   app.get('/api/map', { config: SCOPED, schema: { ...operator, summary: 'Stores by region and how they stand; with a region, only that one, and more of its stores', querystring: query, response: { 200: FleetMap, ...PROBLEMS } } }, (request) =>
     map({ region: request.query.region, scope: scopeOf(request) }))

@@ -1,7 +1,7 @@
 import type { Compilable } from 'kysely'
 import { Severity } from '../../model/fault.ts'
 import { uuidv7 } from '../../model/id.ts'
-import type { AbsenceRow, OpeningHours } from '../../model/triage.ts'
+import type { AbsenceCause, AbsenceRow, OpeningHours } from '../../model/triage.ts'
 import type { AbsenceRecord, OpenIncident, SeenTerminal } from '../queries/triage/absences.ts'
 import type { OutbreakRecord } from '../queries/triage/outbreaks.ts'
 import type { StoreState } from '../queries/triage/stores.ts'
@@ -65,8 +65,7 @@ const zoneOf = (t: SeenTerminal | undefined): string | undefined => (t === undef
 
 const openOn = (place: Place, known: Known): OpenIncident[] => place.silent.flatMap((t) => known.open.get(t.id) ?? [])
 
-const silenceOf = (place: Place, known: Known, regions: Regions): Silence => {
-  const since = sinceOf(place)
+const silenceOf = (place: Place, since: number, known: Known, { before: regions, moment: { now } }: Sweep): Silence => {
   const profile = place.silent.map((t) => known.profiles.get(t.id)).find((p) => p !== undefined)
   const hours = known.hours.get(place.store)
   const timeZone = zoneOf(place.silent[0])
@@ -74,6 +73,7 @@ const silenceOf = (place: Place, known: Known, regions: Regions): Silence => {
   const together = region?.silentSince.filter((at) => Math.abs(at - since) < REGION.withinMs).length ?? 0
   return {
     since,
+    now,
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(hours === undefined ? {} : { hours }),
     ...(profile === undefined ? {} : { profile }),
@@ -91,17 +91,19 @@ const moneyOf = (place: Place, causes: AbsenceRow['causes'], known: Known, since
   return { lost: cost?.lostMinor ?? 0, per_hour: cost?.perHourMinor ?? 0, cost: weightOf(cost), currency: cost?.currency ?? null }
 }
 
-const bornOf = (place: Place, known: Known, { moment: { now }, before }: Sweep) => {
-  const explained = explainAbsence(silenceOf(place, known, before))
+const bornOf = (place: Place, known: Known, sweep: Sweep) => {
+  const { now } = sweep.moment
+  const explained = explainAbsence(silenceOf(place, sinceOf(place), known, sweep))
   return {
     place: place.place, id: uuidv7(now), scope: place.scope, store: place.store, region: place.region, terminals: place.silent.length, since: sinceOf(place), noticed_at: now, back_at: null,
     cause: explained.causes[0]?.cause ?? 'link', reasons: JSON.stringify(explained), ...moneyOf(place, explained.causes, known, sinceOf(place), now),
   }
 }
 
-const renewed = (place: Place, open: AbsenceRecord, known: Known, { moment: { now }, before }: Sweep): Partial<AbsenceRecord> => {
+const renewed = (place: Place, open: AbsenceRecord, known: Known, sweep: Sweep): Partial<AbsenceRecord> => {
+  const { now } = sweep.moment
   const kept = JSON.parse(open.reasons) as Pick<AbsenceRow, 'causes' | 'evidence'>
-  const explained = now - open.noticed_at < YOUNG_MS ? explainAbsence({ ...silenceOf(place, known, before), since: open.since }) : kept
+  const explained = explainAbsence(silenceOf(place, open.since, known, sweep), now - open.noticed_at < YOUNG_MS ? undefined : kept)
   return { terminals: place.silent.length, cause: explained.causes[0]?.cause ?? open.cause, reasons: JSON.stringify(explained), ...moneyOf(place, explained.causes, known, open.since, now) }
 }
 
@@ -109,18 +111,26 @@ const differs = (set: Partial<AbsenceRecord>, row: AbsenceRecord): boolean => Ob
 
 const worstOf = (worst: string | null): number => (worst === null ? 0 : rankOf(Severity.parse(worst)))
 
+const CLOSED: AbsenceCause = 'closed'
+
 interface Money { lost: number; per_hour: number; currency: string | null }
-type Standing = Money & { id: string; scope: string }
+type Standing = Money & { id: string; place: string; scope: string; cause: string }
+
+/** The terminals of a store of which nothing is heard as it is closed. */
+const closedOf = (places: readonly Place[], absences: readonly Standing[]): Set<string> =>
+  new Set(places.filter((p) => absences.some((a) => a.place === p.place && a.scope === p.scope && a.cause === CLOSED)).flatMap((p) => p.silent.map((t) => t.id)))
 
 const stateOf = (store: string, terminals: readonly SeenTerminal[], places: readonly Place[], absences: readonly Standing[], money: Money | undefined, { moment: { now, beatMs } }: Sweep): StoreState => {
   const sums = [...absences, ...(money === undefined ? [] : [money])]
   const lost = sums.reduce((n, m) => n + m.lost, 0)
   const perHour = sums.reduce((n, m) => n + m.per_hour, 0)
+  const closed = closedOf(places, absences)
   return {
     store, region: terminals.find((t) => t.region !== null)?.region ?? null, terminals: terminals.length,
     online: terminals.filter((t) => t.seen_at !== null && now - t.seen_at <= ONLINE_BEATS * beatMs).length,
-    silent: places.reduce((n, p) => n + p.silent.length, 0),
-    blocked: terminals.filter((t) => t.blocked > 0).length,
+    silent: places.reduce((n, p) => n + p.silent.length, 0) - closed.size,
+    closed: closed.size,
+    blocked: terminals.filter((t) => t.blocked > 0 && !closed.has(t.id)).length,
     open_incidents: terminals.reduce((n, t) => n + t.open_incidents, 0),
     rank: Math.max(0, ...terminals.map((t) => worstOf(t.worst))),
     cost: lost + perHour, lost, per_hour: perHour, currency: sums.find((m) => m.currency !== null)?.currency ?? null,
@@ -144,6 +154,7 @@ const sweepPage = async (sweep: Sweep, byStore: ReadonlyMap<string, SeenTerminal
   const states = new Map((await triage.stores.states(stores)).map((s) => [s.store, s]))
   const statements: Compilable[] = []
   const changed: StoreState[] = []
+  const closing = new Map<string, boolean>()
   for (const [store, terminals] of byStore) {
     const gone = places.get(store)
     if (gone === undefined || gone === 'wait') continue
@@ -165,10 +176,12 @@ const sweepPage = async (sweep: Sweep, byStore: ReadonlyMap<string, SeenTerminal
       )
       standing.push(row)
     }
+    const closed = closedOf(gone, standing)
+    for (const { id, closed: was } of terminals) if ((was === 1) !== closed.has(id)) closing.set(id, closed.has(id))
     const state = stateOf(store, terminals, gone, standing, money.get(store), sweep)
     if (JSON.stringify(state, Object.keys(state).toSorted()) !== JSON.stringify(states.get(store), Object.keys(state).toSorted())) changed.push(state)
   }
-  await triage.together('sweeping stores', [...statements, ...triage.stores.keeping(changed), triage.stores.droppingOthers(after, upTo, stores)])
+  await triage.together('sweeping stores', [...statements, ...triage.absences.closing(closing), ...triage.stores.keeping(changed), triage.stores.droppingOthers(after, upTo, stores)])
 }
 
 /** Goes once through all stores: who is silent and why, who is back, and how each store stands. Answers what it saw of the regions. */

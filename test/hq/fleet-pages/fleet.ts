@@ -24,7 +24,7 @@ export const furnish = async (at: PageAtHq): Promise<{ visit: string }> => {
     address: '建国路 1 号', contact: '王店长', hours: { timeZone: 'Asia/Shanghai', days, holidays: [{ date: '2026-10-01', spans: [[600, 1560]], note: '国庆节' }] },
   })
   const { triage } = store
-  const reasons = explainAbsence({ since: now - HOUR, faults: ['PWR-MAINS-LOST'], stoppedInOrder: false, earlier: [], store: 'silent', regionSilent: false, outage: false })
+  const reasons = explainAbsence({ now, since: now - HOUR, faults: ['PWR-MAINS-LOST'], stoppedInOrder: false, earlier: [], store: 'silent', regionSilent: false, outage: false })
   await triage.together('an absence', [
     triage.absences.beginning({
       id: uuidv7(now), place: WELL.store, scope: 'store', store: WELL.store, region: WELL.region, terminals: 1, since: now - HOUR, noticed_at: now, back_at: null, cause: 'power', reasons: JSON.stringify(reasons),

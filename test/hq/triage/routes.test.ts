@@ -116,7 +116,7 @@ describe('the first screen', () => {
     expect(queue.flatMap((q) => (q.kind === 'incident' ? [[q.terminalId, q.blocked, q.parts.map((p) => p.id), q.region]] : [])).toSorted()).toEqual([
       ['A-1', ['chip'], ['cutter'], 'East'], ['A-2', ['chip'], ['paper-roll'], 'East'], ['B-1', ['chip'], ['paper-roll'], 'East'],
     ])
-    expect((await hq.operate<FleetMap>('/api/map?region=East')).json.regions).toMatchObject([{ region: 'East', terminals: 3, standing: { silent: 1, quiet: 0 } }])
+    expect((await hq.operate<FleetMap>('/api/map?region=East')).json.regions).toMatchObject([{ region: 'East', terminals: 3, standing: { silent: 2, quiet: 0 } }])
     expect((await hq.operate<Facets>('/api/incidents/facets?severity=advisory')).json.fault).toEqual([{ value: 'PRN-PAPER-LOW', incidents: 1 }])
     expect((await hq.operate('/api/incidents/facets?severity=terrible')).status).toBe(400)
     const table = await hq.operate('/api/export/incidents?region=East&actor=cashier&severity=advisory&sort=cost')

@@ -1,7 +1,8 @@
 import type { Readiness } from '../../../model/diagnosis.ts'
 import type { TenderCounts } from '../../../model/fleet.ts'
+import type { Opens } from '../../../model/triage.ts'
 import { READINESS_SIGN } from '../parts/marks.tsx'
-import { shared } from '../words.ts'
+import { closedUntil, shared } from '../words.ts'
 import { f } from './words.ts'
 
 const stateOf = (counts: Record<Readiness['is'], number>): Readiness['is'] => (['blocked', 'unknown', 'degraded', 'ready'] as const).find((is) => counts[is] > 0) ?? 'unknown'
@@ -22,8 +23,10 @@ export const TenderMarks = ({ tenders }: { tenders: TenderCounts | undefined }) 
   </span>
 )
 
-/** Whether a store is open now, by the hours that people gave. */
-export const OpeningMark = ({ is }: { is: 'open' | 'closed' | undefined }) => (is === undefined ? null : <span class={`mark opening-${is}`}><span aria-hidden="true">{is === 'open' ? '●' : '○'}</span> {f(`opening.${is}`)}</span>)
+/** Whether a store is open now, by the hours that people gave; of one that is closed, when it opens. */
+export const OpeningMark = ({ is, opens }: { is: 'open' | 'closed'; opens: Opens | undefined }) => (
+  <span class={`mark opening-${is}`}><span aria-hidden="true">{is === 'open' ? '●' : '○'}</span> {opens ? closedUntil(opens) : f(`opening.${is}`)}</span>
+)
 
 /** Counted things as bars beside their names; `href` leads to what was counted. */
 export const NamedBars = ({ rows }: { rows: readonly { name: string; count: number; href?: string; words?: string }[] }) => {

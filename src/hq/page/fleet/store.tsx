@@ -27,7 +27,7 @@ const lanes = (): Column<TerminalRow>[] => [
   { name: t('terminal'), lead: true, show: (row) => <a href={`/terminals/${row.terminal.id}`}>{row.terminal.id}</a> },
   { name: f('lane'), show: (row) => row.terminal.lane },
   { name: f('model'), show: (row) => row.terminal.model },
-  { name: t('contact'), show: (row) => <ContactMark is={row.contact} /> },
+  { name: t('contact'), show: (row) => <ContactMark is={row.contact} opens={row.opens} /> },
   { name: t('readiness'), show: (row) => <ReadinessChips readiness={row.readiness} /> },
   { name: t('incidents'), show: (row) => (row.openIncidents === 0 ? '0' : <a href={`/incidents?terminal=${row.terminal.id}`}>{row.openIncidents} {row.worst && <SeverityMark is={row.worst} />}</a>) },
   { name: t('last-seen'), show: (row) => row.lastSeenAt !== undefined && <Ago at={row.lastSeenAt} /> },
@@ -41,7 +41,7 @@ const Content = ({ name, detail, renew }: { name: string; detail: StoreDetail; r
       <div class="title">
         <h1>{name}</h1>
         {store?.region && <a class="chip" href={`/stores?region=${encodeURIComponent(store.region)}`}>{store.region}</a>}
-        {store?.opening && <OpeningMark is={store.opening} />}
+        {store?.opening && <OpeningMark is={store.opening} opens={store.opens} />}
         {store && <TenderMarks tenders={store.tenders} />}
       </div>
       {store?.cost && <p class="headline is-blocked">{costInWords(store.cost)}</p>}

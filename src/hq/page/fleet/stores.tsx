@@ -2,7 +2,7 @@ import type { TerminalFacets } from '../../../model/fleet.ts'
 import type { StoreRow } from '../../../model/triage.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
-import { SeverityMark } from '../parts/marks.tsx'
+import { ContactMark, SeverityMark } from '../parts/marks.tsx'
 import { Pages } from '../parts/pages.tsx'
 import { Search } from '../parts/search.tsx'
 import { type Column, Table } from '../parts/table.tsx'
@@ -17,11 +17,11 @@ import { costInWords, f } from './words.ts'
 const columns = (): Column<StoreRow>[] => [
   { name: t('store'), lead: true, show: (row) => <a href={storePath(row.store)}>{row.store}</a> },
   { name: f('region'), show: (row) => row.region },
-  { name: f('hours'), show: (row) => row.opening && <OpeningMark is={row.opening} /> },
+  { name: f('hours'), show: (row) => row.opening && <OpeningMark is={row.opening} opens={row.opens} /> },
   { name: t('readiness'), show: (row) => <TenderMarks tenders={row.tenders} /> },
   {
     name: t('terminals'),
-    show: (row) => <><a class={row.online === 0 ? 'contact-offline' : ''} href={`/terminals?store=${encodeURIComponent(row.store)}`}>{f('online-of', { online: row.online, all: row.terminals })}</a>{row.silent > 0 && <> · <span class="mark contact-offline"><span aria-hidden="true">○</span> {f('silent-count', { n: row.silent })}</span></>}</>,
+    show: (row) => <><a class={row.online === 0 && row.closed < row.terminals ? 'contact-offline' : ''} href={`/terminals?store=${encodeURIComponent(row.store)}`}>{f('online-of', { online: row.online, all: row.terminals })}</a>{row.silent > 0 && <> · <span class="mark contact-offline"><span aria-hidden="true">○</span> {f('silent-count', { n: row.silent })}</span></>}{row.closed > 0 && <> · <ContactMark is="closed" /></>}</>,
   },
   { name: t('incidents'), show: (row) => (row.openIncidents === 0 ? '0' : <>{row.openIncidents} {row.worst && <SeverityMark is={row.worst} />}</>) },
   { name: f('cost'), number: true, show: (row) => costInWords(row.cost) },

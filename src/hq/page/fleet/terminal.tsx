@@ -47,7 +47,7 @@ const Content = ({ detail, renew }: { detail: TerminalDetail; renew: () => void 
     <>
       <div class="title">
         <h1>{terminal.id}</h1>
-        <ContactMark is={row.contact} />
+        <ContactMark is={row.contact} opens={row.opens} />
         <ReadinessChips readiness={row.readiness} />
       </div>
       <ReadinessLine readiness={row.readiness} />

@@ -34,7 +34,7 @@ const COLUMNS: readonly { id: string; usual: boolean; column: () => Column<Termi
   { id: 'merchant', usual: false, column: () => ({ name: t('merchant'), show: (row) => row.terminal.merchant }) },
   { id: 'model', usual: false, column: () => ({ name: f('model'), show: (row) => row.terminal.model }) },
   { id: 'serial', usual: false, column: () => ({ name: f('serial'), show: (row) => row.terminal.serial }) },
-  { id: 'contact', usual: true, column: () => ({ name: t('contact'), show: (row) => <ContactMark is={row.contact} /> }) },
+  { id: 'contact', usual: true, column: () => ({ name: t('contact'), show: (row) => <ContactMark is={row.contact} opens={row.opens} /> }) },
   { id: 'readiness', usual: true, column: () => ({ name: t('readiness'), show: (row) => <ReadinessChips readiness={row.readiness} /> }) },
   { id: 'incidents', usual: true, column: () => ({ name: t('incidents'), show: (row) => <Incidents row={row} /> }) },
   { id: 'last-seen', usual: true, column: () => ({ name: t('last-seen'), show: (row) => row.lastSeenAt !== undefined && <Ago at={row.lastSeenAt} /> }) },

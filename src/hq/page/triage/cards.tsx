@@ -5,7 +5,7 @@ import { lasting, shared, t, timeOfDay } from '../words.ts'
 import { Chart } from './chart.tsx'
 import { a } from './words.ts'
 
-const TONES = { online: 'good', stale: 'warn', offline: 'bad', never: 'none', ready: 'good', degraded: 'warn', blocked: 'bad', unknown: 'none' } as const
+const TONES = { online: 'good', stale: 'warn', offline: 'bad', closed: 'none', never: 'none', ready: 'good', degraded: 'warn', blocked: 'bad', unknown: 'none' } as const
 const STATES = ['ready', 'degraded', 'blocked', 'unknown'] as const
 const HOUR = 3_600_000
 

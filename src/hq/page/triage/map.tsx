@@ -3,6 +3,7 @@ import type { FleetMap } from '../../../model/triage.ts'
 import { useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { place, storePath, withQuery } from '../router.ts'
+import { closedUntil } from '../words.ts'
 import { a } from './words.ts'
 
 type Region = FleetMap['regions'][number]
@@ -10,7 +11,7 @@ type Standing = Region['stores'][number][1]
 
 const ORDER: readonly Standing[] = ['blocked', 'silent', 'faulty', 'quiet', 'closed', 'well']
 
-const wordsOf = (name: string, standing: Standing, terminals: number): string => `${name} · ${a(`standing.${standing}`)} · ${a('silent-n', { n: terminals })}`
+const wordsOf = ([name, standing, terminals, opens]: Region['stores'][number]): string => `${name} · ${opens ? closedUntil(opens) : a(`standing.${standing}`)} · ${a('silent-n', { n: terminals })}`
 
 /** From one cell to the next by arrow keys, so that a region is one stop of the Tab key. */
 const move = (event: KeyboardEvent): void => {
@@ -31,8 +32,9 @@ const Cells = ({ region, point }: { region: Region; point: (words: string | unde
     <section class="region" aria-label={name}>
       <h3>{zoomed ? name : <a class="bare" href={withQuery({ region: region.region })}>{name}</a>} <small>{a('region-of', { stores: all, n: region.terminals })}</small></h3>
       <ul class="nodes" onKeyDown={move}>
-        {region.stores.map(([store, standing, terminals], i) => {
-          const words = wordsOf(store, standing, terminals)
+        {region.stores.map((cell, i) => {
+          const [store, standing] = cell
+          const words = wordsOf(cell)
           const here = (): void => point(words)
           return <li key={store}><a class={`node node-${standing}`} href={storePath(store)} tabIndex={i === 0 ? 0 : -1} title={words} onFocus={here} onMouseEnter={here}><span class="sr">{words}</span></a></li>
         })}

@@ -13,7 +13,7 @@ export type AbsenceRecord = Selectable<Tables['absence']>
 export type OpenIncident = Pick<Selectable<Tables['incident']>, 'id' | 'terminal_id' | 'fault' | 'opened_at' | 'outbreak' | 'absence'>
 
 /** A terminal on its round through the stores. */
-export interface SeenTerminal { store: string; id: string; seen_at: number | null; open_incidents: number; worst: string | null; blocked: number; region: string | null; identity: string }
+export interface SeenTerminal { store: string; id: string; seen_at: number | null; open_incidents: number; worst: string | null; blocked: number; region: string | null; identity: string; closed: number }
 
 const MOST_WORDS = 200
 
@@ -59,7 +59,7 @@ export const absenceQueries = (engine: Engine) => {
         read.selectFrom('terminal_factor as f').innerJoin('terminal as t', 't.id', 'f.terminal_id')
           .leftJoin('terminal_factor as r', (on) => on.onRef('r.terminal_id', '=', 'f.terminal_id').on('r.name', '=', 'region'))
           .where('f.name', '=', 'store').where('f.value', '>', store)
-          .select(['f.value as store', 't.id', 't.seen_at', 't.open_incidents', 't.worst', 't.blocked', 'r.value as region', 't.identity'])
+          .select(['f.value as store', 't.id', 't.seen_at', 't.open_incidents', 't.worst', 't.blocked', 'r.value as region', 't.identity', 't.closed'])
           .orderBy('f.value').orderBy('f.terminal_id').limit(limit).execute(),
       ),
     /** Absences of these stores that have not ended. */
@@ -85,6 +85,9 @@ export const absenceQueries = (engine: Engine) => {
     /** Statements by which these open incidents explain an absence; with `undefined` they explain none. */
     explaining: (id: string | undefined, incidents: readonly string[]): Compilable[] =>
       incidents.length === 0 ? [] : [read.updateTable('incident').set({ absence: id ?? null }).where('id', 'in', incidents)],
+    /** Statements by which nothing is heard of these terminals as their stores are closed, or for another reason. One for each, in the order of their ids, as every process locks terminals in that order. */
+    closing: (terminals: ReadonlyMap<string, boolean>): Compilable[] =>
+      [...terminals].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, is]) => read.updateTable('terminal').set({ closed: is ? 1 : 0 }).where('id', '=', id)),
     /** Statements that end an absence; what explained it goes on by itself. */
     ending: (id: string, at: number): Compilable[] => [
       read.updateTable('absence').set({ back_at: at }).where('id', '=', id),

@@ -22,6 +22,7 @@ const storeRow = (row: StoreState): StoreRow => ({
   terminals: row.terminals,
   online: row.online,
   silent: row.silent,
+  closed: row.closed,
   blocked: row.blocked,
   openIncidents: row.open_incidents,
   ...optional('worst', Severity.options.find((s) => rankOf(s) === row.rank) ?? null),
@@ -48,7 +49,7 @@ export const storeQueries = (engine: Engine) => {
         : [
             read.insertInto('store_state').values([...states]).onConflict((oc) =>
               oc.column('store').doUpdateSet((eb) => ({
-                region: eb.ref('excluded.region'), terminals: eb.ref('excluded.terminals'), online: eb.ref('excluded.online'), silent: eb.ref('excluded.silent'), blocked: eb.ref('excluded.blocked'),
+                region: eb.ref('excluded.region'), terminals: eb.ref('excluded.terminals'), online: eb.ref('excluded.online'), silent: eb.ref('excluded.silent'), closed: eb.ref('excluded.closed'), blocked: eb.ref('excluded.blocked'),
                 open_incidents: eb.ref('excluded.open_incidents'), rank: eb.ref('excluded.rank'), cost: eb.ref('excluded.cost'), lost: eb.ref('excluded.lost'), per_hour: eb.ref('excluded.per_hour'),
                 currency: eb.ref('excluded.currency'), absence: eb.ref('excluded.absence'),
               })),
@@ -91,16 +92,16 @@ export const storeQueries = (engine: Engine) => {
     /** All stores counted by region and standing, and of each region the worst ones. */
     map: (now: number, { region, scope }: { region?: string | undefined; scope?: Scope | undefined } = {}): Promise<FleetMap> =>
       engine.reading(async () => {
-        const all = read.selectFrom('store_state as s').leftJoin('absence as a', (on) => on.onRef('a.id', '=', 's.absence').onRef('a.place', '=', 's.store'))
+        const all = read.selectFrom('store_state as s')
         const one = region === undefined ? all : all.where(sql`coalesce(s.region, '')`, '=', plain(region))
         const seen = (scope === undefined ? one : one.where(storeWithin('s.store', scope))).select([
           's.store as store', 's.terminals as terminals', 's.silent as silent', sql<string>`coalesce(s.region, '')`.as('region'),
-          sql<number>`case when a.cause <> 'closed' then 1 when a.cause = 'closed' then 4 when s.blocked > 0 then 0 when s.rank > 0 then 2 when s.silent > 0 then 3 else 5 end`.as('standing'),
+          sql<number>`case when s.silent > 0 and s.silent + s.closed = s.terminals then 1 when s.closed = s.terminals then 4 when s.blocked > 0 then 0 when s.rank > 0 then 2 when s.silent > 0 then 3 else 5 end`.as('standing'),
         ])
         const counted = await read.selectFrom(seen.as('m')).groupBy(['region', 'standing']).select(['region', 'standing', sql<number>`count(*)`.as('stores'), sql<number>`sum(terminals)`.as('terminals')]).execute()
         // In a large fleet most stores are well, and to sort them all takes long.
         const few = counted.reduce((n, c) => n + c.stores, 0) <= MAP.ofOne
-        const told = few ? seen : seen.where((eb) => eb.or([eb('s.blocked', '>', 0), eb('s.rank', '>', 0), eb('s.silent', '>', 0), eb('s.absence', 'is not', null)]))
+        const told = few ? seen : seen.where((eb) => eb.or([eb('s.blocked', '>', 0), eb('s.rank', '>', 0), eb('s.silent', '>', 0), eb('s.closed', '>', 0)]))
         const nth = sql<number>`row_number() over (partition by region order by standing, store)`
         const listed = await read.selectFrom(read.selectFrom(told.as('m')).select(['region', 'store', 'standing', 'terminals', nth.as('nth')]).as('l')).where('nth', '<=', region === undefined ? MAP.ofEach : MAP.ofOne).select(['region', 'store', 'standing', 'terminals']).orderBy('nth').execute()
         const standing = (i: number): StoreStanding => StoreStanding.options[i] ?? 'well'

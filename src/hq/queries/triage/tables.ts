@@ -102,6 +102,7 @@ export interface TriageTables {
     terminals: number
     online: number
     silent: number
+    closed: Generated<number>
     blocked: number
     open_incidents: number
     rank: number
