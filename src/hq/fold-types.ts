@@ -37,6 +37,9 @@ export interface Digest {
 /** A stored report on its way through folding. */
 export interface UnfoldedReport { terminalId: string; id: string; sequence: number; at: number; receivedAt: number; digest: Digest }
 
+/** When what a report tells of happened, by the terminal's clock where that can be believed; nothing at HQ happens in the future. */
+export const whenOf = ({ at, receivedAt, digest }: UnfoldedReport): number => Math.min(digest.redated?.at ?? at, receivedAt)
+
 /** What folding remembers of a terminal: its newest report, faults found once that are no incident yet (as `fault device`), and its factors. */
 export interface FoldState { sequence: number; newestAt: number; once: string[]; factors?: Factor[] }
 

@@ -1,7 +1,7 @@
 import { timeOfId, uuidv7 } from '../model/id.ts'
 import type { Resolution } from '../model/triage.ts'
 import type { IncidentRow } from '../model/wire.ts'
-import type { Digest, Fold, FoldedIncident, FoldState, FoundFault, Unfolded, UnfoldedReport } from './fold-types.ts'
+import { type Digest, type Fold, type FoldedIncident, type FoldState, type FoundFault, type Unfolded, type UnfoldedReport, whenOf } from './fold-types.ts'
 import { rankOf } from './severity.ts'
 
 /** A fault that closed this recently and comes back is a regression; milliseconds. */
@@ -42,8 +42,7 @@ const birthplaceOf = ({ terminal, agentVersion }: Digest, { actor, firmware }: F
 
 const foldReport = (before: Unfolded, state: FoldState, open: Map<string, FoldedIncident>, changed: Map<string, FoldedIncident>, report: UnfoldedReport): FoldState => {
   const { digest } = report
-  // By the terminal's clock where it can be believed; nothing at HQ happens in the future.
-  const at = Math.min(digest.redated?.at ?? report.at, report.receivedAt)
+  const at = whenOf(report)
   const found = new Map<string, FoundFault>(digest.found.map((f) => [keyOf(f), f]))
   const said = new Map(digest.changes.map((c) => [keyOf(c), c.change]))
   const once: string[] = []

@@ -6,6 +6,7 @@ import type { AccessStore } from './access/store.ts'
 import type { AlertStore } from './alerts/store.ts'
 import type { Digest, Fold } from './fold-types.ts'
 import type { KnowledgeStore } from './knowledge/store.ts'
+import type { BootStore } from './queries/boots.ts'
 import type { HealthStore } from './queries/health.ts'
 import type { TriageStore } from './triage/store.ts'
 
@@ -156,6 +157,8 @@ export interface Store {
   access: AccessStore
   /** What closed repairs teach, and the packs made of it. */
   knowledge: KnowledgeStore
+  /** The checks that terminals make when they start. */
+  boots: BootStore
   /** How HQ itself is. */
   health: HealthStore
 

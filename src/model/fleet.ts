@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { Tender } from './device.ts'
+import { Severity } from './fault.ts'
+import { Text } from './text.ts'
 
 const time = z.number()
 
@@ -28,3 +30,18 @@ export type TerminalFacets = z.infer<typeof TerminalFacets>
 /** Terminals by the state of each way of taking money in their last word. */
 export const TenderCounts = z.partialRecord(Tender, z.record(z.enum(['ready', 'degraded', 'blocked', 'unknown']), z.int()))
 export type TenderCounts = z.infer<typeof TenderCounts>
+
+/** How a terminal came out of the check that it makes when it starts: the worst of its ways of taking money. */
+export const BootOutcome = z.enum(['ready', 'degraded', 'blocked', 'unknown'])
+export type BootOutcome = z.infer<typeof BootOutcome>
+
+/** Boot checks of a day that begins at `at`, by their outcome. */
+export const BootDay = z.strictObject({ at: time, ready: z.int(), degraded: z.int(), blocked: z.int(), unknown: z.int() })
+export type BootDay = z.infer<typeof BootDay>
+
+/** A boot check after which a terminal was not ready, and the faults that it found, at most five. */
+export const BootRow = z.strictObject({
+  terminalId: z.string(), report: z.string(), at: time, is: BootOutcome, store: z.string().optional(), region: z.string().optional(),
+  found: z.array(z.strictObject({ fault: z.string(), device: z.string(), severity: Severity, title: Text })),
+})
+export type BootRow = z.infer<typeof BootRow>

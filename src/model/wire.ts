@@ -4,7 +4,7 @@ import { Configuration } from './configuration.ts'
 import { DeviceKind } from './device.ts'
 import { Readiness, Verdict } from './diagnosis.ts'
 import { Actor, Fault, Severity } from './fault.ts'
-import { Enrolment, TenderCounts } from './fleet.ts'
+import { BootDay, Enrolment, TenderCounts } from './fleet.ts'
 import { PackStanding } from './pack.ts'
 import { Elsewhere } from './past.ts'
 import { Report } from './report.ts'
@@ -214,6 +214,8 @@ export const Overview = z.strictObject({
   /** Terminals at which somebody is at work. */
   inRepair: z.int(),
   reports24h: z.int(),
+  /** Boot checks of the last seven times 24 hours, oldest first. */
+  boots: z.array(BootDay),
   /** Incidents opened, and closed, per hour over the last 24 hours, oldest first. */
   openedPerHour: z.array(z.strictObject({ at: time, count: z.int() })),
   closedPerHour: z.array(z.strictObject({ at: time, count: z.int() })),

@@ -39,7 +39,7 @@ describe('the OpenAPI document', () => {
       'DELETE /api/enrolment-tokens/{id}', 'DELETE /api/terminals/{id}/token',
       'GET /api/absences', 'GET /api/absences/{id}', 'GET /api/enrolment-tokens', 'GET /api/events', 'GET /api/incidents', 'GET /api/incidents/facets', 'GET /api/incidents/{id}',
       'GET /api/issues', 'GET /api/issues/{fault}', 'GET /api/outbreaks', 'GET /api/outbreaks/{id}', 'GET /api/overview', 'GET /api/queue', 'GET /api/reports/{terminal}/{id}',
-      'GET /api/catalogue', 'GET /api/health-figures', 'GET /api/terminal-facets', 'GET /api/terminals/{id}/readings', 'POST /api/terminals/{id}/notes',
+      'GET /api/boot-checks', 'GET /api/catalogue', 'GET /api/health-figures', 'GET /api/terminal-facets', 'GET /api/terminals/{id}/readings', 'POST /api/terminals/{id}/notes',
       'GET /api/rollouts', 'GET /api/rollouts/{revision}', 'GET /api/stores', 'GET /api/stores/{store}', 'GET /api/terminals', 'GET /api/terminals/{id}', 'GET /api/terminals/{id}/logs/{command}',
       'GET /api/visits', 'GET /api/visits/{id}', 'GET /api/visits/{id}/work-order', 'GET /healthz', 'GET /metrics', 'GET /openapi.json', 'GET /readyz',
       'POST /api/backups', 'POST /api/care', 'POST /api/enrolment-tokens', 'POST /api/enrolment-tokens/batch', 'POST /api/issues/{fault}', 'POST /api/rollouts', 'POST /api/rollouts/{revision}', 'POST /api/terminals/{id}/commands',

@@ -12,6 +12,7 @@ export interface ReportOptions {
   changes?: { fault: string; device?: string; change: 'opened' | 'changed' | 'closed' }[]
   store?: string
   region?: string
+  trigger?: Report['check']['trigger']['by']
   /** Repairs that ended. */
   repairs?: Report['repairs']
 }
@@ -35,7 +36,7 @@ const fault = (code: string): Report['faults'][number] => ({
 })
 
 /** A valid report of about 2 KB without faults, 3 KB with one. */
-export const makeReport = ({ terminal = 'T-1', sequence = 1, at = Date.now(), id = uuidv7(at), found = [], changes = [], store = 'Store 12', region = 'East', repairs }: ReportOptions = {}): Report => {
+export const makeReport = ({ terminal = 'T-1', sequence = 1, at = Date.now(), id = uuidv7(at), found = [], changes = [], store = 'Store 12', region = 'East', trigger = 'schedule', repairs }: ReportOptions = {}): Report => {
   const seen = (name: string, value: string | number | boolean, device = 'host') => ({ name, device, at, source: 'live' as const, value })
   const places = found.map((f) => ({ fault: f.split('@')[0] ?? f, device: f.split('@')[1] ?? 'printer-1' }))
   return {
@@ -51,7 +52,7 @@ export const makeReport = ({ terminal = 'T-1', sequence = 1, at = Date.now(), id
     versions: { 'printer-1': '30.21' },
     check: {
       id: uuidv7(at),
-      trigger: { by: 'schedule' },
+      trigger: { by: trigger },
       startedAt: at - 800,
       ms: 812,
       runs: [{ device: 'host', kind: 'host', outcome: 'done', ms: 12 }, { device: 'printer-1', kind: 'printer', outcome: 'done', ms: 43 }],

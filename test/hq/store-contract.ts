@@ -6,6 +6,7 @@ import type { Store } from '../../src/hq/store.ts'
 import type { LiveEvent } from '../../src/model/wire.ts'
 import { accessContract } from './store-contract-access.ts'
 import { alertsContract } from './store-contract-alerts.ts'
+import { bootsContract } from './store-contract-boots.ts'
 import { fleetContract } from './store-contract-fleet.ts'
 import { knowledgeContract } from './store-contract-knowledge.ts'
 import { lanesContract } from './store-contract-lanes.ts'
@@ -263,6 +264,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     lanesContract(() => store)
     pagesContract(() => store)
     silenceContract(() => store)
+    bootsContract(() => store)
 
     it('can say that it is ready', () => expect(store.ready()).resolves.toBeUndefined())
   })

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { type Batch, batchOf, type UnfoldedRow } from '../batches.ts'
+import { bootsPerHour, type NewBoot } from '../boots.ts'
 import { REGRESSION_MS } from '../fold.ts'
 import type { Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
 import { blockedOf, incidentRow, placeOf, searchOf, tendersOf } from '../queries/rows.ts'
@@ -143,6 +144,22 @@ const keepFactors = async (run: Run, outcomes: readonly Outcome[]): Promise<void
   await run(KEEP_FACTORS, [texts(rows.map((r) => r.terminalId)), texts(rows.map((r) => r.name)), texts(rows.map((r) => r.value))])
 }
 
+const KEEP_BOOTS = { name: 'keep-boots', text: 'insert into boot_check (terminal_id, id, at, outcome, found) select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[]) on conflict do nothing' }
+const COUNT_BOOTS = {
+  name: 'count-boots',
+  text: `insert into boot_hour (hour, slot, ready, degraded, blocked, unknown) select hour, $2, ready, degraded, blocked, unknown
+    from unnest($1::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) as h(hour, ready, degraded, blocked, unknown)
+    on conflict (hour, slot) do update set ready = boot_hour.ready + excluded.ready, degraded = boot_hour.degraded + excluded.degraded,
+    blocked = boot_hour.blocked + excluded.blocked, unknown = boot_hour.unknown + excluded.unknown`,
+}
+
+const keepBoots = async (run: Run, boots: readonly NewBoot[], slot: number): Promise<void> => {
+  if (boots.length === 0) return
+  await run(KEEP_BOOTS, [texts(boots.map((b) => b.terminal_id)), texts(boots.map((b) => b.id)), bigints(boots.map((b) => b.at)), texts(boots.map((b) => b.outcome)), texts(boots.map((b) => b.found))])
+  const hours = bootsPerHour(boots)
+  await run(COUNT_BOOTS, [bigints(hours.map((h) => h.hour)), slot, bigints(hours.map((h) => h.counts.ready)), bigints(hours.map((h) => h.counts.degraded)), bigints(hours.map((h) => h.counts.blocked)), bigints(hours.map((h) => h.counts.unknown))])
+}
+
 interface Key { slot: number; id: string; terminal_id: string }
 
 /** Up to `limit` reports that wait, of slots from `from` on and around, and a hold on those slots until the transaction ends. */
@@ -166,7 +183,7 @@ const foldKeys = async (run: Run, keys: readonly Key[], fold: Fold): Promise<Slo
   const ids = keys.map((k) => k.id).toSorted()
   const key = [texts(keys.map((k) => k.terminal_id)), uuids(keys.map((k) => k.id))]
   const slot = keys.at(-1)?.slot ?? 0
-  const { byTerminal, perHour, examples } = batchOf(await run<UnfoldedRow>(REPORTS, [...key, ids[0], ids.at(-1)]))
+  const { byTerminal, perHour, examples, boots } = batchOf(await run<UnfoldedRow>(REPORTS, [...key, ids[0], ids.at(-1)]))
   const known = await before(run, byTerminal)
   // In the order of their ids, as every process locks terminals in that order.
   const outcomes = [...byTerminal].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([terminalId, reports]): Outcome => ({
@@ -180,6 +197,7 @@ const foldKeys = async (run: Run, keys: readonly Key[], fold: Fold): Promise<Slo
   await run(HOURS, [bigints([...perHour.keys()]), slot, bigints([...perHour.values()])])
   await keepTerminals(run, outcomes)
   await keepFactors(run, outcomes)
+  await keepBoots(run, boots, slot)
   await countExamples(run, examples)
   return {
     folded: keys.length,

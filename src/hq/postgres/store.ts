@@ -6,6 +6,7 @@ import type { HqLog } from '../log.ts'
 import { migrate } from '../migrate.ts'
 import { openAccess } from '../queries/access.ts'
 import { listEnrolmentTokens } from '../queries/admission.ts'
+import { bootQueries } from '../queries/boots.ts'
 import { healthQueries } from '../queries/health.ts'
 import { getIncident, getTerminal, listIncidents, listTerminals, terminalFacets } from '../queries/lists.ts'
 import { countOpen, countTerminals, readOverview } from '../queries/overview.ts'
@@ -108,6 +109,7 @@ export const openPostgresStore = async (address: Address, log: HqLog, quietMs = 
   return {
     triage: triageStore(engine),
     knowledge: knowledgeStore(engine),
+    boots: bootQueries(engine),
     health: healthQueries(engine, { engine: 'postgresql', partitions: () => attempt('reading partitions', () => listPartitions(db.run)) }),
     ready: () => attempt('trying a write', async () => void (await db.run({ name: 'alive', text: 'update alive set at = at + 1' }))),
     putReports: (reports) => attempt('storing reports', () => putReports(db, reports)),

@@ -5,6 +5,7 @@ import type { TenderCounts } from '../../model/fleet.ts'
 import type { Overview } from '../../model/wire.ts'
 import { rankOf } from '../severity.ts'
 import type { Moment } from '../store.ts'
+import { bootDays } from './boots.ts'
 import { firstIdAt } from './ids.ts'
 import { contactBounds, STATE_OF, TENDERS, terminalRow } from './rows.ts'
 import { placedWithin, terminalWithin } from './scope.ts'
@@ -120,6 +121,7 @@ export const readOverview = async (db: Kysely<Tables>, moment: Moment, scope: Sc
     ...(closed.n === 0 ? {} : { meanOpenMs: Number(closed.ms) / closed.n }),
     inRepair: repairs.n,
     reports24h: await countReports(db, now, scope),
+    boots: await bootDays(db, now, scope),
     openedPerHour: await perHour(db, 'opened_at', now, scope),
     closedPerHour: await perHour(db, 'closed_at', now, scope),
     topFaults: await topFaults(db, scope),

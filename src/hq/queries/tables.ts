@@ -22,6 +22,10 @@ export interface Tables extends TriageTables, KnowledgeTables {
   terminal_report: { terminal_id: string; id: string; position: number }
   /** Reports folded per hour of reception; `hour` is its first millisecond. In PostgreSQL several rows make up an hour. */
   report_hour: { hour: number; reports: number }
+  /** Boot checks folded per hour in which they were made; `hour` is its first millisecond. In PostgreSQL several rows make up an hour. */
+  boot_hour: { hour: number; ready: number; degraded: number; blocked: number; unknown: number }
+  /** Each of them; `found` is JSON, what a BootRow has. */
+  boot_check: { terminal_id: string; id: string; at: number; outcome: string; found: string }
   terminal: {
     id: string
     /** JSON, a TerminalIdentity. */

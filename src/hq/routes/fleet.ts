@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Scope } from '../../model/access.ts'
-import { CreateNote, type Facet, Readings, TerminalFacets } from '../../model/fleet.ts'
+import { BootOutcome, BootRow, CreateNote, type Facet, Readings, TerminalFacets } from '../../model/fleet.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import { Change } from '../../model/triage.ts'
 import { Contact } from '../../model/wire.ts'
@@ -38,6 +38,12 @@ export const fleetRoutes = (app: App, context: Context): void => {
   const { store, log, now } = context
   const facets = spacedBy((scope: Scope | undefined) => store.terminalFacets(scope), (error) => log.warn('counts of terminals wait for the store', { error: error instanceof Error ? error.message : String(error) }))
   app.get('/api/terminal-facets', { config: SCOPED, schema: { ...operator, summary: 'Terminals counted by region, model and version of the agent, as they last reported them', response: { 200: TerminalFacets, ...PROBLEMS } } }, (request) => facets(scopeOf(request)))
+
+  const boots = z.strictObject({ days: z.coerce.number().int().min(1).max(7).default(1), is: BootOutcome.exclude(['ready']).optional(), limit: z.coerce.number().int().min(1).max(200).default(200) })
+  app.get('/api/boot-checks', { config: SCOPED, schema: { ...operator, summary: 'Checks at the start of a terminal after which it was not ready, the latest first', querystring: boots, response: { 200: z.strictObject({ rows: z.array(BootRow) }), ...PROBLEMS } } }, async (request) => {
+    const { days: back, is, limit } = request.query
+    return { rows: await store.boots.failed({ from: now() - back * DAY, ...(is && { is }), scope: scopeOf(request), limit }) }
+  })
 
   const days = z.strictObject({ days: z.coerce.number().positive().max(LONGEST_DAYS).default(1) })
   app.get('/api/terminals/:id/readings', { config: SCOPED, schema: { ...operator, summary: 'What probes measured over time, out of the reports that HQ keeps', params: Id, querystring: days, response: { 200: Readings, ...PROBLEMS } } }, async (request) => {

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { batchOf, type UnfoldedRow } from '../batches.ts'
+import { bootsPerHour, type NewBoot } from '../boots.ts'
 import { REGRESSION_MS } from '../fold.ts'
 import type { Factor, Fold, Folded, FoldedIncident, FoldState, Unfolded, UnfoldedReport } from '../fold-types.ts'
 import { blockedOf, incidentRow, placeOf, searchOf, tendersOf } from '../queries/rows.ts'
@@ -34,6 +35,9 @@ const KEEP_LATEST = `insert into terminal (id, identity, search, region, store, 
   blocked = iif(coalesce(checked_at, 0) <= excluded.checked_at, excluded.blocked, blocked),
   checked_at = max(coalesce(checked_at, 0), excluded.checked_at)`
 
+const COUNT_BOOTS = `insert into boot_hour (hour, ready, degraded, blocked, unknown) values (?, ?, ?, ?, ?)
+  on conflict (hour) do update set ready = ready + excluded.ready, degraded = degraded + excluded.degraded, blocked = blocked + excluded.blocked, unknown = unknown + excluded.unknown`
+
 const OPEN = 'select * from incident where terminal_id = ? and closed_at is null'
 
 const CLOSED = 'select id, fault, device, max(closed_at) as closedAt from incident where terminal_id = ? and closed_at > ? group by fault, device limit 1000'
@@ -65,6 +69,11 @@ const keepFactors = (db: Database, terminalId: string, factors: readonly Factor[
   for (const [name, value] of factors) db.statement('insert into terminal_factor (terminal_id, name, value) values (?, ?, ?)').run(terminalId, name, value)
 }
 
+const keepBoots = (db: Database, boots: readonly NewBoot[]): void => {
+  for (const b of boots) db.statement('insert into boot_check (terminal_id, id, at, outcome, found) values (?, ?, ?, ?, ?) on conflict do nothing').run(b.terminal_id, b.id, b.at, b.outcome, b.found)
+  for (const { hour, counts } of bootsPerHour(boots)) db.statement(COUNT_BOOTS).run(hour, counts.ready, counts.degraded, counts.blocked, counts.unknown)
+}
+
 type IncidentRecord = Selectable<Tables['incident']>
 
 const foldTerminal = (db: Database, terminalId: string, reports: readonly UnfoldedReport[], fold: Fold): Folded => {
@@ -94,7 +103,7 @@ export const foldNext = (db: Database, limit: number, fold: Fold): FoldOutcome &
     const rows = db.statement(NEXT).all(limit) as unknown as Row[]
     const last = rows.at(-1)
     if (last === undefined) return { folded: 0, late: 0, terminals: [], changedIncidents: [] }
-    const { byTerminal, perHour, examples } = batchOf(rows)
+    const { byTerminal, perHour, examples, boots } = batchOf(rows)
     const list = db.statement('insert into terminal_report (terminal_id, id, position) values (?, ?, ?)')
     for (const row of rows) list.run(row.terminal_id, row.id, row.position)
     let late = 0
@@ -107,6 +116,7 @@ export const foldNext = (db: Database, limit: number, fold: Fold): FoldOutcome &
     for (const [hour, n] of perHour) {
       db.statement('insert into report_hour (hour, reports) values (?, ?) on conflict (hour) do update set reports = reports + excluded.reports').run(hour, n)
     }
+    keepBoots(db, boots)
     countExamples(db, examples)
     db.statement('update fold_cursor set position = ?').run(last.position)
     return { folded: rows.length, late, terminals: [...byTerminal.keys()], changedIncidents }

@@ -1,5 +1,6 @@
 import type { Steps } from '../migrate.ts'
 import { ACCESS } from './migrations-access.ts'
+import { BOOTS } from './migrations-boots.ts'
 import { FLEET } from './migrations-fleet.ts'
 import { KNOWLEDGE } from './migrations-knowledge.ts'
 import { SILENCE } from './migrations-silence.ts'
@@ -77,4 +78,4 @@ const HEALTH = ['create table node (id text primary key, seen_at integer not nul
 const LANES = ['create index incident_store_closed on incident (store, closed_at) where closed_at is not null']
 
 /** The shape of the SQLite database. */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH, '0008-lanes': LANES, '0009-silence': SILENCE }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH, '0008-lanes': LANES, '0009-silence': SILENCE, '0010-boots': BOOTS }

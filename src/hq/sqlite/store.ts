@@ -6,6 +6,7 @@ import { knowledgeStore } from '../knowledge/store.ts'
 import { migrate } from '../migrate.ts'
 import { openAccess } from '../queries/access.ts'
 import { listEnrolmentTokens } from '../queries/admission.ts'
+import { bootQueries } from '../queries/boots.ts'
 import { healthQueries } from '../queries/health.ts'
 import { getIncident, getTerminal, listIncidents, listTerminals, terminalFacets } from '../queries/lists.ts'
 import { countOpen, countTerminals, readOverview } from '../queries/overview.ts'
@@ -84,6 +85,7 @@ export const openSqliteStore = async (path: string, quietMs = 120_000): Promise<
   return {
     triage: triageStore(engine),
     knowledge: knowledgeStore(engine),
+    boots: bootQueries(engine),
     // One file holds it all.
     health: healthQueries(engine, { engine: 'sqlite', partitions: async () => [] }),
     ready: () => write('trying a write', () => db.transaction(() => void db.statement('update alive set at = at + 1').run())),

@@ -18,6 +18,9 @@ const HELD_MS = 90_000
 /** HQ counts as having been away, deaf to everybody, when no round was made for so long, in ms. */
 const AWAY_MS = 3 * 60_000
 
+/** Boot checks are looked back at for a week. */
+const BOOTS_MS = 8 * 24 * 3_600_000
+
 /** Triage: who is silent, what it costs, what goes together. */
 export interface TriageJob {
   /** Makes one round now, if it is this process's turn; rejects with the store's error. */
@@ -54,6 +57,7 @@ export const triageJob = (store: Store, log: HqLog, moment: () => Moment, realUn
       await triage.bundles.forget(now - KEPT.reportsMs)
       await triage.issues.forget(now - KEPT.incidentsMs)
       await store.knowledge.counts.forget(now - KEPT.reportsMs)
+      await store.boots.forget(now - BOOTS_MS)
       learnedAt = now
     }
     regions = await sweepStores({ triage, moment: { now, beatMs }, upSince: since, before: regions })

@@ -102,7 +102,7 @@ describe('a scope', () => {
       if (status !== 403) open.push(path)
     }
     expect(open.toSorted()).toEqual([
-      '/api/absences', '/api/absences/{id}', '/api/admission', '/api/catalogue', '/api/enrolment-tokens', '/api/export/incidents', '/api/export/reports', '/api/export/terminals', '/api/incidents', '/api/incidents/facets', '/api/incidents/{id}',
+      '/api/absences', '/api/absences/{id}', '/api/admission', '/api/boot-checks', '/api/catalogue', '/api/enrolment-tokens', '/api/export/incidents', '/api/export/reports', '/api/export/terminals', '/api/incidents', '/api/incidents/facets', '/api/incidents/{id}',
       '/api/map', '/api/me', '/api/me/sessions', '/api/overview', '/api/queue', '/api/reports/{terminal}/{id}', '/api/stores', '/api/stores/{store}', '/api/terminal-facets', '/api/terminals', '/api/terminals/{id}',
       '/api/terminals/{id}/catm', '/api/terminals/{id}/logs/{command}', '/api/terminals/{id}/nexo', '/api/terminals/{id}/readings', '/api/visits', '/api/visits/{id}', '/api/visits/{id}/work-order',
     ])

@@ -2,7 +2,7 @@ import { me } from '../me.ts'
 import { t } from '../words.ts'
 import { f } from './words.ts'
 
-const TABS = ['stores', 'terminals', 'visits', 'rollouts'] as const
+const TABS = ['stores', 'terminals', 'boot-checks', 'visits', 'rollouts'] as const
 
 /** Which list of the fleet one is at, and the way to the others. Rollouts are for those whose scope is everywhere. */
 export const FleetTabs = ({ at }: { at: (typeof TABS)[number] }) => (

@@ -1,6 +1,7 @@
 import './style.css'
 import { NoPage } from '../parts/no-page.tsx'
 import { place } from '../router.ts'
+import { BootChecksPage } from './boot-checks.tsx'
 import { CataloguePage } from './catalogue.tsx'
 import { FaultPage } from './fault.tsx'
 import { HealthPage } from './health.tsx'
@@ -13,7 +14,7 @@ import { TerminalsPage } from './terminals.tsx'
 import { VisitPage } from './visit.tsx'
 import { VisitsPage } from './visits.tsx'
 
-const LISTS = { stores: StoresPage, terminals: TerminalsPage, visits: VisitsPage, rollouts: RolloutsPage, catalogue: CataloguePage, health: HealthPage } as const
+const LISTS = { stores: StoresPage, terminals: TerminalsPage, 'boot-checks': BootChecksPage, visits: VisitsPage, rollouts: RolloutsPage, catalogue: CataloguePage, health: HealthPage } as const
 
 const ones = (first: string, id: string) => {
   if (first === 'stores') return <StorePage store={id} />

@@ -3,6 +3,13 @@ import type { Text } from '../../../model/text.ts'
 /** Texts of the pages about stores, terminals, visits and rollouts. */
 export const PLACES = {
   stores: { zh: '门店', en: 'Stores' },
+  'boot-checks': { zh: '开机自检', en: 'Boot checks' },
+  'boot-days': { zh: '时间范围', en: 'Period' },
+  'boot-day': { zh: '24 小时', en: '24 hours' },
+  'boot-week': { zh: '7 天', en: '7 days' },
+  'boot-failed': { zh: '全部未通过', en: 'All not passed' },
+  'boot-none': { zh: '这段时间内没有未通过的开机自检', en: 'No boot self-check failed in this time' },
+  'boot-most': { zh: '只列出最近 {n} 次', en: 'Only the latest {n}' },
   visits: { zh: '上门', en: 'Visits' },
   rollouts: { zh: '配置下发', en: 'Rollouts' },
   region: { zh: '地区', en: 'Region' },

@@ -6,6 +6,7 @@ import { Shown } from '../parts/asked.tsx'
 import { Ago } from '../parts/time.tsx'
 import { useTitle } from '../title.ts'
 import { t } from '../words.ts'
+import { BootsCard } from './boots.tsx'
 import { Headline, IncidentsCard, OverTime, TerminalsCard } from './cards.tsx'
 import { Queue } from './queue.tsx'
 import { Tops } from './tops.tsx'
@@ -28,6 +29,7 @@ export const OverviewPage = () => {
             <div class="cards">
               <TerminalsCard overview={overview} />
               <IncidentsCard overview={overview} />
+              <BootsCard overview={overview} />
               <OverTime overview={overview} />
             </div>
             <StoresMap />

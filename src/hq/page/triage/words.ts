@@ -2,8 +2,10 @@ import type { ABSENT as Absent, Cost, OutbreakRow } from '../../../model/triage.
 import { fill, type Params } from '../../../texts/say.ts'
 import type { Failed } from '../data.ts'
 import { money } from '../money.ts'
-import { language, trouble } from '../words.ts'
+import { language, momentOf, trouble } from '../words.ts'
 import { TRIAGE_TEXTS } from './texts.ts'
+
+const DAY = 86_400_000
 
 export type TriageKey = keyof typeof TRIAGE_TEXTS
 
@@ -27,6 +29,9 @@ export const troubleHere = (failed: Failed): string => {
 
 /** What something costs, as two phrases: lost so far, and per hour from now on; empty where that is nothing. */
 export const costWords = ({ lostMinor, perHourMinor, currency }: Cost): { lost: string; perHour: string } => ({ lost: a('lost', { sum: money(lostMinor, currency) }), perHour: perHourMinor > 0 ? a('per-hour', { sum: money(perHourMinor, currency) }) : '' })
+
+/** The day of the month at the end of a time of 24 hours, in the browser's zone. */
+export const dayOf = (at: number): string => new Intl.DateTimeFormat(language.value, { month: 'numeric', day: 'numeric' }).format(momentOf(at + DAY - 1))
 
 /** What the affected have in common: what it is, and its value. */
 export const factorInWords = ({ factor, value }: Pick<OutbreakRow, 'factor' | 'value'>): string => {
