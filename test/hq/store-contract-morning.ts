@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/hq/store.ts'
+import { backgroundOf, watchOutbreaks } from '../../src/hq/triage/rounds.ts'
 import { sweepStores } from '../../src/hq/triage/sweep.ts'
+import { uuidv7 } from '../../src/model/id.ts'
 import { beat, DAY, drain, MINUTE, moment, stored, T0 } from './store-under-test.ts'
 
 const HOUR = 60 * MINUTE
@@ -97,6 +99,33 @@ export const morningContract = (current: () => Store): void => {
       const { regions } = await store.triage.stores.map(T0)
       expect(regions.map((r) => [r.region, r.terminals, r.standing.well, r.stores])).toEqual([['R-0', 2002, 1001, []], ['R-1', 2002, 999, [['S-7', 'blocked', 2], ['S-9', 'faulty', 2]]]])
       expect((await store.triage.stores.map(T0, { region: 'R-0' })).regions[0]?.stores).toHaveLength(1001)
+    })
+  })
+
+  describe('a revision of the configuration that does harm', () => {
+    const lanes = Array.from({ length: 60 }, (_, i) => ({ id: `T-${i}`, shop: `S-${i}`, region: ['East', 'West', 'North'][i % 3] ?? '' }))
+    const ill = (i: number, at: number) => opened(`T-${i}`, `S-${i}`, at, OUT, lanes[i]?.region)
+    beforeEach(async () => {
+      await store.putReports(lanes.map((l) => stored({ terminal: l.id, store: l.shop, region: l.region, at: T0 - DAY })))
+      const { rollouts } = store.triage
+      const took = (i: number, revision: number, at: number, state = 'done') => [rollouts.asking(revision, `T-${i}`, uuidv7(at), 1, at), rollouts.ending(revision, `T-${i}`, state, at, null)]
+      // All went by revision 6; twenty were given the next one, of which two did not take it.
+      await store.triage.together('rolling out', [...lanes.flatMap((_, i) => took(i, 6, T0 - 20 * HOUR)), ...Array.from({ length: 20 }, (_, i) => took(i, 7, T0, i < 18 ? 'done' : 'failed')).flat()])
+    })
+    const outbreaks = async () => {
+      await drain(store)
+      await watchOutbreaks(store.triage, await backgroundOf(store.triage, T0 + 30 * MINUTE), T0 + 30 * MINUTE)
+      return (await store.triage.outbreaks.list('open', 9)).map(({ factor, value, stores, among }) => ({ factor, value, stores, among }))
+    }
+
+    it('is named as what an outbreak has in common', async () => {
+      await store.putReports(Array.from({ length: 12 }, (_, i) => ill(i, T0 + (i + 1) * MINUTE)))
+      expect(await outbreaks()).toEqual([{ factor: 'configuration', value: '7', stores: 12, among: 18 }])
+    })
+
+    it('is not named for what began before a terminal took it', async () => {
+      await store.putReports(Array.from({ length: 12 }, (_, i) => ill(i, T0 - 2 * HOUR + i * MINUTE)))
+      expect((await outbreaks()).map((o) => o.factor)).not.toContain('configuration')
     })
   })
 }

@@ -1,6 +1,7 @@
 import { uuidv7 } from '../../model/id.ts'
 import { ABSENT } from '../../model/triage.ts'
-import type { OutbreakRecord } from '../queries/triage/outbreaks.ts'
+import type { Factor } from '../fold-types.ts'
+import { CONFIGURATION, type OutbreakRecord } from '../queries/triage/outbreaks.ts'
 import { COUNTED_MS, costOfIncident, shareOf } from './cost.ts'
 import { isWithinOutage } from './last-words.ts'
 import { type Fleet, factorKey, findOutbreaks, type Happening, LOOKED_MS, shares, sliceKey, type Usual } from './outbreaks.ts'
@@ -64,18 +65,26 @@ const usualOf = async (triage: TriageStore, now: number): Promise<Usual> => {
   return { days: began === undefined ? 0 : Math.max(0, Math.min(PAST_DAYS, (today - began) / DAY)), fleet, slices }
 }
 
+/** A terminal tries a configuration before it says that it took it, for so long at most (ms): what began before is not its doing. */
+const TRIED_MS = 10 * 60_000
+
 const happeningsOf = async (triage: TriageStore, now: number): Promise<{ happenings: Happening[]; titles: Map<string, { zh: string; en: string; severity: string }> }> => {
   const incidents = await triage.outbreaks.incidentsSince(now - LOOKED_MS)
   const absences = await triage.outbreaks.absencesSince(now - LOOKED_MS)
-  const factors = await triage.outbreaks.factorsOf([...new Set([...incidents, ...absences].map((i) => i.terminal_id))])
+  const terminals = [...new Set([...incidents, ...absences].map((i) => i.terminal_id))]
+  const factors = await triage.outbreaks.factorsOf(terminals)
+  const configurations = await triage.outbreaks.configurationsOf(terminals)
   const titles = new Map(incidents.map((i) => [i.fault, { zh: i.title_zh, en: i.title_en, severity: i.severity }]))
   titles.set(ABSENT, { zh: '终端失联', en: 'Nothing is heard of the terminals', severity: 'block' })
-  const of = (terminalId: string) => factors.get(terminalId) ?? []
+  const of = (terminalId: string, at: number): Factor[] => {
+    const taken = configurations.get(terminalId)
+    return [...(factors.get(terminalId) ?? []), ...(taken !== undefined && at > taken.at - TRIED_MS ? [[CONFIGURATION, String(taken.revision)] satisfies Factor] : [])]
+  }
   return {
     titles,
     happenings: [
-      ...incidents.map((i) => ({ id: i.id, terminalId: i.terminal_id, store: i.store ?? i.terminal_id, fault: i.fault, at: i.opened_at, factors: of(i.terminal_id) })),
-      ...absences.map((a) => ({ id: a.id, terminalId: a.terminal_id, store: a.store, fault: ABSENT, at: a.since, factors: of(a.terminal_id), cause: a.cause })),
+      ...incidents.map((i) => ({ id: i.id, terminalId: i.terminal_id, store: i.store ?? i.terminal_id, fault: i.fault, at: i.opened_at, factors: of(i.terminal_id, i.opened_at) })),
+      ...absences.map((a) => ({ id: a.id, terminalId: a.terminal_id, store: a.store, fault: ABSENT, at: a.since, factors: of(a.terminal_id, a.since), cause: a.cause })),
     ],
   }
 }

@@ -15,7 +15,7 @@ import { ABSENT, a, costWords, factorInWords, troubleHere } from './words.ts'
 const Why = ({ outbreak }: { outbreak: OutbreakRow }) => (
   <section class="card" aria-labelledby="why-common">
     <h2 id="why-common">{a('why-common')}</h2>
-    <p class="common">{a('common')}{a('colon')}<b>{factorInWords(outbreak)}</b></p>
+    <p class="common">{a('common')}{a('colon')}<b>{outbreak.factor === 'configuration' ? <a href={`/rollouts/${encodeURIComponent(outbreak.value)}`}>{factorInWords(outbreak)}</a> : factorInWords(outbreak)}</b></p>
     <ul class="plain">
       <li>{a('why.seen', { window: lasting(outbreak.windowMs), stores: outbreak.stores, expected: number(outbreak.expected, outbreak.expected < 1 ? 2 : 0) })}</li>
       {outbreak.factor !== 'fleet' && <li>{a('why.among', { among: outbreak.among, terminals: outbreak.terminals })}</li>}

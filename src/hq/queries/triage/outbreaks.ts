@@ -9,6 +9,9 @@ import type { Tables } from '../tables.ts'
 const CHUNK = 1000
 const SAMPLE = 20
 
+/** The name of the factor that is the revision of the configuration which a terminal took from HQ. */
+export const CONFIGURATION = 'configuration'
+
 type Tally = Pick<OutbreakRecord, 'stores' | 'terminals' | 'open_now' | 'last_at' | 'lost' | 'per_hour' | 'currency'>
 
 /** An outbreak as it is kept. */
@@ -37,6 +40,13 @@ const outbreakRow = (row: OutbreakRecord): OutbreakRow => ({
 /** The same fault in many places, and what places have in common. */
 export const outbreakQueries = (engine: Engine) => {
   const { read } = engine
+  const n = sql<number>`count(*)`
+  const sharedFactors = () => read.selectFrom('terminal_factor').where('name', '<>', 'store').groupBy(['name', 'value']).having(n, '>', 1).select(['name', 'value', n.as('n')]).execute()
+  const sharedConfigurations = async () => {
+    const going = read.selectFrom('rollout_terminal').where('state', '=', 'done').groupBy('terminal_id').select(['terminal_id', sql<number>`max(revision)`.as('revision')])
+    const rows = await read.selectFrom(going.as('g')).groupBy('revision').having(n, '>', 1).select(['revision', n.as('n')]).execute()
+    return rows.map(({ revision, n: terminals }) => ({ name: CONFIGURATION, value: String(revision), n: terminals }))
+  }
   return {
     /** Incidents that began from then on, with the store of their terminal; those apart that explain an absence, unless they are part of an outbreak already. */
     incidentsSince: (from: number) =>
@@ -63,9 +73,19 @@ export const outbreakQueries = (engine: Engine) => {
         }
         return found
       }),
-    /** How many terminals share each factor that at least two share; stores left out. */
+    /** The revision of the configuration that each of these terminals goes by, and since when; terminals that took none are left out. */
+    configurationsOf: (terminals: readonly string[]): Promise<Map<string, { revision: number; at: number }>> =>
+      engine.reading(async () => {
+        const found = new Map<string, { revision: number; at: number }>()
+        for (let at = 0; at < terminals.length; at += CHUNK) {
+          const rows = await read.selectFrom('rollout_terminal').select(['terminal_id', 'revision', 'at']).where('state', '=', 'done').where('terminal_id', 'in', terminals.slice(at, at + CHUNK)).orderBy('revision').execute()
+          for (const { terminal_id, ...taken } of rows) found.set(terminal_id, taken)
+        }
+        return found
+      }),
+    /** How many terminals share each factor that at least two share, the revision of their configuration included; stores left out. */
     sharing: () =>
-      engine.reading(() => read.selectFrom('terminal_factor').where('name', '<>', 'store').groupBy(['name', 'value']).having(sql<number>`count(*)`, '>', 1).select(['name', 'value', sql<number>`count(*)`.as('n')]).execute()),
+      engine.reading(async () => [...(await sharedFactors()), ...(await sharedConfigurations())]),
     /** Terminals that have reported. */
     fleetSize: (): Promise<number> => engine.reading(async () => (await read.selectFrom('terminal_factor').where('name', '=', 'store').select(sql<number>`count(*)`.as('n')).executeTakeFirst())?.n ?? 0),
     open: (): Promise<OutbreakRecord[]> => engine.reading(() => read.selectFrom('outbreak').selectAll().where('closed_at', 'is', null).limit(500).execute()),
