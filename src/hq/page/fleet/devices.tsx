@@ -11,9 +11,9 @@ import { listed, shared, t, valueInWords } from '../words.ts'
 import { f } from './words.ts'
 
 /** What a device says of itself, by the last part of the observation's name. */
-const TELLS = { model: ['maker', 'model', 'product', 'ups-model', 'version', 'pos-version'], serial: ['serial', 'model-id'], firmware: ['firmware', 'rom-version'], port: ['transport', 'interface', 'medium', 'address', 'mode', 'driver'] } as const
+const TELLS = { model: ['maker', 'model', 'product', 'ups-model', 'version', 'pos-version'], serial: ['serial', 'model-id'], firmware: ['firmware', 'rom-version'], usbId: ['usb-id'], usbPath: ['usb-path'], usbRelease: ['usb-release'], port: ['transport', 'interface', 'medium', 'address', 'mode', 'driver'] } as const
 
-interface DeviceRow { run: ProbeRun; found: readonly string[]; model: string; serial: string; firmware: string; port: string }
+interface DeviceRow { run: ProbeRun; found: readonly string[]; model: string; serial: string; firmware: string; usbId: string; usbPath: string; port: string }
 
 const told = (observations: readonly Observation[], names: readonly string[]): string =>
   [...new Set(names.flatMap((name) => observations.flatMap((o) => (o.name.endsWith(`.${name}`) && 'value' in o && o.value !== '' ? [valueInWords(o.value)] : []))))].join(' · ')
@@ -21,9 +21,10 @@ const told = (observations: readonly Observation[], names: readonly string[]): s
 const rowsOf = ({ check, versions }: Report): DeviceRow[] =>
   check.runs.map((run) => {
     const own = check.observations.filter((o) => o.device === run.device)
-    const firmware = told(own, TELLS.firmware)
+    // What a device says of itself is more than what is written into its USB descriptor.
+    const firmware = told(own, TELLS.firmware) || told(own, TELLS.usbRelease)
     return {
-      run, firmware: firmware === '' && run.kind !== 'configuration' ? (versions[run.device] ?? '') : firmware, model: told(own, TELLS.model), serial: told(own, TELLS.serial), port: told(own, TELLS.port),
+      run, firmware: firmware === '' && run.kind !== 'configuration' ? (versions[run.device] ?? '') : firmware, model: told(own, TELLS.model), serial: told(own, TELLS.serial), usbId: told(own, TELLS.usbId), usbPath: told(own, TELLS.usbPath), port: told(own, TELLS.port),
       found: check.diagnosis.verdicts.filter((v) => v.verdict === 'found' && v.device === run.device).map((v) => v.fault),
     }
   })
@@ -34,6 +35,7 @@ const columns = (): Column<DeviceRow>[] => [
   { name: f('model'), show: (row) => row.model },
   { name: f('serial'), show: (row) => row.serial },
   { name: f('firmware'), show: (row) => row.firmware },
+  { name: f('usb'), show: (row) => row.usbId && <><code>{row.usbId}</code>{row.usbPath && <small class="block">{f('usb-path', { path: row.usbPath })}</small>}</> },
   { name: f('port'), show: (row) => row.port },
   { name: t('outcome'), show: ({ run }) => <>{shared(`outcome.${run.outcome}`)}{run.detail && <small> {detailWords(run.detail)}</small>}</> },
   { name: t('fault'), show: ({ found }) => found.map((code) => <a key={code} class="fault" href={`/catalogue/${encodeURIComponent(code)}`}><code>{code}</code></a>) },

@@ -43,6 +43,8 @@ export const TERMINAL = {
   'devices-hint': { zh: '据最近一份报告，生成于', en: 'By its latest report, made' },
   servers: { zh: '依赖的服务器：', en: 'relies on' },
   firmware: { zh: '固件', en: 'Firmware' },
+  usb: { zh: 'USB 编号', en: 'USB id' },
+  'usb-path': { zh: 'USB 口 {path}', en: 'USB port {path}' },
   port: { zh: '连接', en: 'Connection' },
   exports: { zh: '按标准导出', en: 'Export by standards' },
   'exports-hint': { zh: '这台终端的当前状态，用其他系统的说法写出。', en: 'The state of this terminal in the words of other systems.' },
