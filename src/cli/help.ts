@@ -84,7 +84,7 @@ export const HELP = {
   photo: { zh: '照片：只记文件名和摘要，不收入证据包', en: 'photos: named with their hash, not copied into the bundle' },
   pack: { zh: '知识包（总部）：build 由修复统计生成，compare 文件、sign 文件、offer 文件 下发，list', en: 'knowledge packs, at HQ: build one of what repairs taught, compare FILE, sign FILE, offer FILE, list' },
   'pack-key': { zh: '签名密钥文件（Ed25519，PEM）；sign 时没有就生成', en: 'file with the signing key (Ed25519, PEM); sign makes it if there is none' },
-  'pack-to': { zh: '写入这个文件（默认输出到标准输出）', en: 'file to write to (default: standard output)' },
+  'pack-to': { zh: '写入这个文件（默认输出到标准输出）；offer 时写下发文件而不发给总部', en: 'file to write to (default: standard output); with offer, the offer itself, instead of giving it to HQ' },
   'pack-note': { zh: '备注，记入历史', en: 'note for the history' },
   redact: { zh: '卡号过滤器：从标准输入读，写到标准输出', en: 'the card-data filter: standard input to standard output' },
   explain: { zh: '查看故障目录', en: 'the catalogue of faults' },

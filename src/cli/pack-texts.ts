@@ -1,5 +1,4 @@
 import type { Text } from '../model/text.ts'
-import type { Measure } from './score/compare.ts'
 
 /** What `posdiag pack` says. */
 export const PACK = {
@@ -23,21 +22,11 @@ export const PACK = {
   'first-step': { zh: '{fault}：先做 {after}，不再先做 {before}', en: '{fault}: begins with {after}, no longer with {before}' },
   good: { zh: '没有变差', en: 'not worse' },
   worse: { zh: '变差，不能下发：{measures}', en: 'worse, and not to be offered: {measures}' },
+  'offer-written': { zh: '第 {sequence} 号没有变差；下发文件在 {file}，由管理员在总部页面“知识包”中下发', en: 'number {sequence} is not worse; the offer is in {file}, for an administrator to make on the page Knowledge packs at HQ' },
+  withdrawn: { zh: '已撤回', en: 'withdrawn' },
   offered: { zh: '第 {sequence} 号知识包已下发；终端在下次心跳时得知，并在约二十分钟内分批取走', en: 'knowledge pack number {sequence} is on offer; terminals hear of it with their next heartbeat and fetch it over some twenty minutes' },
   'by-whom': { zh: '{at}  由 {who} 下发', en: '{at}  offered by {who}' },
   terminals: { zh: '第 {sequence} 号：{terminals} 台终端，其中 {unbelieving} 台说明了不采用新包的原因', en: 'number {sequence}: {terminals} terminals, {unbelieving} of which say why they do not believe a newer one' },
   'built-in': { zh: '内置目录：{terminals} 台终端，其中 {unbelieving} 台说明了不采用知识包的原因', en: 'the built-in catalogue: {terminals} terminals, {unbelieving} of which say why they do not believe a pack' },
   tolerated: { zh: '允许变差', en: 'may be worse by' },
 } as const satisfies Record<string, Text>
-
-/** What each measure is. */
-export const MEASURE_TEXTS: Readonly<Record<Measure, Text>> = {
-  falseAlarms: { zh: '正常终端误报（个）', en: 'false alarms on healthy terminals' },
-  missed: { zh: '在所有场景中都认不出的故障（个）', en: 'faults named first in none of their scenarios' },
-  top1: { zh: '首选即正确', en: 'right fault named first' },
-  top3: { zh: '前三名内正确', en: 'right fault among two names more' },
-  extra: { zh: '多报了不存在的故障', en: 'a fault found that is not there' },
-  readiness: { zh: '能否收款判断正确', en: 'readiness as stated' },
-  calibration: { zh: '概率校准误差', en: 'expected calibration error' },
-  brier: { zh: 'Brier 分数', en: 'Brier score' },
-}

@@ -4,7 +4,8 @@ import * as z from 'zod'
 import { keyFile } from '../agent/key-file.ts'
 import { signed } from '../guard/signature.ts'
 import { wording } from '../model/language.ts'
-import { Knowing, type Measured, Pack, PackAnswer, PackBody, PackList, PackRow } from '../model/pack.ts'
+import { Knowing, type Measured, type OfferPack, Pack, PackAnswer, PackBody, PackList, PackRow } from '../model/pack.ts'
+import { MEASURE_TEXTS } from '../texts/measures.ts'
 import { fill } from '../texts/say.ts'
 import { timeText } from './amounts.ts'
 import { table } from './columns.ts'
@@ -12,7 +13,7 @@ import type { Context } from './context.ts'
 import { EXIT } from './failure.ts'
 import { parseInput, readInput } from './json-input.ts'
 import { askHq, type Operator, packFailure } from './pack-hq.ts'
-import { MEASURE_TEXTS, PACK } from './pack-texts.ts'
+import { PACK } from './pack-texts.ts'
 import type { Measure, Reordered } from './score/compare.ts'
 
 interface PackOptions extends Operator {
@@ -149,7 +150,12 @@ const ACTIONS: Readonly<Record<string, { takesFile: boolean; act: Action }>> = {
       const code = conclude(comparison, context)
       if (code !== EXIT.ready) return code
       const { before, after } = comparison
-      const offer = { pack: { body, signature }, key, measured: { before, after }, ...(options.note === undefined ? {} : { note: options.note }) }
+      const offer: OfferPack = { pack: { body, signature }, key, measured: { before, after }, ...(options.note === undefined ? {} : { note: options.note }) }
+      if (options.to !== undefined) {
+        give(offer, options, context)
+        context.err(fill(PACK['offer-written'], context.language, { sequence: body.sequence, file: options.to }))
+        return EXIT.ready
+      }
       const { sequence } = await askHq(options, { method: 'POST', path: '/api/packs', body: JSON.stringify(offer) }, PackRow)
       context.err(fill(PACK.offered, context.language, { sequence }))
       return EXIT.ready
@@ -164,7 +170,7 @@ const ACTIONS: Readonly<Record<string, { takesFile: boolean; act: Action }>> = {
         return EXIT.ready
       }
       const { language, width } = context
-      context.out(table(list.rows.map((row) => [String(row.sequence), fill(PACK['by-whom'], language, { at: timeText(row.offeredAt, language, -60_000 * new Date(row.offeredAt).getTimezoneOffset()), who: row.offeredBy }), row.note ?? '']), width).join('\n'))
+      context.out(table(list.rows.map((row) => [String(row.sequence), fill(PACK['by-whom'], language, { at: timeText(row.offeredAt, language, -60_000 * new Date(row.offeredAt).getTimezoneOffset()), who: row.offeredBy }), [row.withdrawn && wording(PACK.withdrawn, language), row.note].filter(Boolean).join(' · ')]), width).join('\n'))
       for (const { sequence, ...row } of list.standing) context.out(fill(PACK[sequence === 0 ? 'built-in' : 'terminals'], language, { sequence, ...row }))
       return EXIT.ready
     },

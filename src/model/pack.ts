@@ -69,6 +69,8 @@ export const PackRow = z.strictObject({
   fingerprint: z.string(),
   remedies: z.int(),
   symptoms: z.int(),
+  /** When HQ ceased to offer it, and by whose word; terminals that had taken it keep it. */
+  withdrawn: z.strictObject({ at: z.number(), by: z.string() }).optional(),
 })
 export type PackRow = z.infer<typeof PackRow>
 

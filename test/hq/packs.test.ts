@@ -88,4 +88,17 @@ describe('a pack', () => {
     expect(list.standing).toEqual([{ sequence: 0, terminals: 1, unbelieving: 1 }])
     expect((await hq.operate<TerminalDetail>('/api/terminals/T-1')).json.terminal.pack).toEqual({ sequence: 0, unbelieved: 'number 1: worse' })
   })
+
+  it('is withdrawn by whoever may offer, and then neither told nor given to terminals', async () => {
+    const withdraw = async (sequence: number) => (await hq.operate<Problem>(`/api/packs/${sequence}`, 'DELETE')).status
+    expect([await withdraw(7), await withdraw(1), await withdraw(1)]).toEqual([409, 204, 409])
+    const fetched = () => hq.ask('/v1/packs/1', { headers: { authorization: `Bearer ${token}` } })
+    expect((await until(fetched, (a) => a.status === 404, 15_000)).json).toMatchObject({ detail: 'no pack with this number is on offer' })
+    expect(await beat({ pack: { sequence: 0 } })).not.toHaveProperty('pack')
+    expect((await hq.operate<PackList>('/api/packs')).json.rows).toMatchObject([{ sequence: 1, withdrawn: { by: 'operator' } }])
+    expect((await hq.operate('/api/packs/1')).status).toBe(200)
+    expect((await offer(offerOf(1))).status).toBe(409)
+    const { rows } = (await hq.operate<{ rows: AuditRow[] }>('/api/audit')).json
+    expect(rows.filter((r) => r.action === 'pack.withdraw').map((r) => [r.target, r.status])).toEqual([['pack 1', 204]])
+  }, 20_000)
 })

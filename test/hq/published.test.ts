@@ -24,7 +24,7 @@ const ACCESS = [
 ]
 const EXPORTS = ['GET /api/export/incidents', 'GET /api/export/reports', 'GET /api/export/terminals', 'GET /api/terminals/{id}/catm', 'GET /api/terminals/{id}/nexo']
 
-const PACKS = ['GET /api/knowledge', 'GET /api/packs', 'GET /api/packs/{sequence}', 'GET /v1/packs/{sequence}', 'POST /api/packs']
+const PACKS = ['DELETE /api/packs/{sequence}', 'GET /api/knowledge', 'GET /api/packs', 'GET /api/packs/{sequence}', 'GET /v1/packs/{sequence}', 'POST /api/packs']
 
 const PROMTOOL = '/usr/bin/promtool'
 const noPromtool = !existsSync(PROMTOOL) && process.env.CI !== 'true'

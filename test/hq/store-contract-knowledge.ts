@@ -94,6 +94,17 @@ export const knowledgeContract = (current: () => Store): void => {
       await expect(packs.offer(second, 'Li', T0)).rejects.toMatchObject({ name: 'StoreError' })
     })
 
+    it('are offered no more once they were withdrawn, and their numbers not used again', async () => {
+      const { packs } = store.knowledge
+      for (const offer of [offerOf(1), offerOf(2)]) await packs.offer(offer, 'Li', T0)
+      await packs.withdraw(2, 'Chen \0', T0 + 5)
+      await packs.withdraw(2, 'Wang', T0 + 6)
+      expect([await packs.offered(), await packs.latest(), (await candidateOf(store.knowledge, T0)).sequence]).toEqual([0, 2, 3])
+      expect((await packs.list(9)).map((p) => [p.sequence, p.withdrawn])).toEqual([[2, { at: T0 + 5, by: 'Chen \ufffd' }], [1, undefined]])
+      await packs.offer(offerOf(3), 'Li', T0 + 7)
+      expect(await packs.offered()).toBe(3)
+    })
+
     it('stand where heartbeats say so', async () => {
       for (const id of ['T-1', 'T-2', 'T-3', 'T-4']) await enrolled(store, id)
       await store.putHeartbeats([beat('T-1', T0, { pack: { sequence: 2 } }), beat('T-2', T0, { pack: { sequence: 0, unbelieved: 'its signature \0 is not that of the key' } }), beat('T-3', T0, { pack: { sequence: 0 }, checkedAt: T0 }), beat('T-4', T0)])

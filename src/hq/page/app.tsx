@@ -12,7 +12,7 @@ import { language, t, zone } from './words.ts'
 const PAGES = [
   { path: '/', key: 'overview' },
   { path: '/incidents', key: 'incidents', also: ['/issues', '/outbreaks', '/absences'] },
-  { path: '/stores', key: 'fleet', also: ['/terminals', '/boot-checks', '/reports', '/visits', '/rollouts'] },
+  { path: '/stores', key: 'fleet', also: ['/terminals', '/boot-checks', '/reports', '/visits', '/rollouts', '/packs'] },
   { path: '/alerts', key: 'alerts', everywhere: true },
   { path: '/catalogue', key: 'catalogue' },
   { path: '/enrolment', key: 'enrolment', role: 'manager' },
@@ -38,7 +38,7 @@ const AccountPage = fetched(async () => (await import('./access/account.tsx')).A
 const SignInPage = fetched(async () => (await import('./access/sign-in.tsx')).SignInPage)
 
 /** First parts of the addresses that the pages about the fleet answer. */
-const FLEET: readonly string[] = ['stores', 'terminals', 'boot-checks', 'visits', 'rollouts', 'catalogue', 'health']
+const FLEET: readonly string[] = ['stores', 'terminals', 'boot-checks', 'visits', 'rollouts', 'packs', 'catalogue', 'health']
 
 const routed = (path: string) => {
   const [, first = '', second, third, fourth] = path.replace(/\/$/, '').split('/')

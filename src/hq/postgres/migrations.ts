@@ -5,6 +5,7 @@ import { FLEET } from './migrations-fleet.ts'
 import { KNOWLEDGE } from './migrations-knowledge.ts'
 import { SILENCE } from './migrations-silence.ts'
 import { TRIAGE } from './migrations-triage.ts'
+import { WITHDRAWN } from './migrations-withdrawn.ts'
 
 // Names compare byte by byte in every locale, so that paging is the same on every server.
 const ID = 'text collate "C" not null'
@@ -82,4 +83,4 @@ const HEALTH = [`create table node (id ${ID} primary key, seen_at bigint not nul
 const LANES = ['create index incident_store_closed on incident (store, closed_at) where closed_at is not null']
 
 /** The shape of the PostgreSQL database (15 and later). */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH, '0008-lanes': LANES, '0009-silence': SILENCE, '0010-boots': BOOTS }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH, '0008-lanes': LANES, '0009-silence': SILENCE, '0010-boots': BOOTS, '0011-withdrawn': WITHDRAWN }

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { canonical, isSigned } from '../../guard/signature.ts'
 import { Knowing, OfferPack, PACK_BYTES, PackAnswer, PackList, PackRow } from '../../model/pack.ts'
 import { whoOf } from '../access/who.ts'
-import { PROBLEMS } from '../answers.ts'
+import { NOTHING, PROBLEMS } from '../answers.ts'
 import type { App } from '../app.ts'
 import type { Context } from '../context.ts'
 import { candidateOf } from '../knowledge/candidate.ts'
@@ -42,8 +42,8 @@ export const packRoutes = (app: App, { store: { knowledge }, log, now }: Context
     request.target = `pack ${sequence}`
     const key = keyOf(offer)
     if (Buffer.byteLength(canonical(offer.pack)) > PACK_BYTES) throw new ProblemError(413, 'pack-too-long', `a pack may be ${PACK_BYTES} bytes long; terminals would not take it`)
-    const latest = await knowledge.packs.offered()
-    if (sequence <= latest) throw new ProblemError(409, 'pack-not-newer', `number ${latest} is on offer, which is not older than number ${sequence}; build it anew`)
+    const latest = await knowledge.packs.latest()
+    if (sequence <= latest) throw new ProblemError(409, 'pack-not-newer', `number ${latest} was offered, which is not older than number ${sequence}; build it anew`)
     const before = latest === 0 ? undefined : await knowledge.packs.one(latest)
     if (before !== undefined && before.key !== key) throw new ProblemError(409, 'pack-key', `number ${latest} was signed with another key, and terminals believe no other; sign it with that`)
     const who = whoOf(request).name
@@ -52,6 +52,16 @@ export const packRoutes = (app: App, { store: { knowledge }, log, now }: Context
     const row = (await knowledge.packs.list(1))[0]
     if (row === undefined) throw new Error('the pack that was just offered is not there')
     return reply.code(201).send(row)
+  })
+
+  app.delete('/api/packs/:sequence', { config: { role: 'administrator', action: 'pack.withdraw' }, schema: { ...operator, summary: 'Cease to offer the latest knowledge pack; terminals that took it keep it, and no earlier one is offered in its stead', params: Sequence, response: { 204: NOTHING, ...PROBLEMS } } }, async (request, reply) => {
+    const { sequence } = request.params
+    request.target = `pack ${sequence}`
+    if (sequence !== (await knowledge.packs.offered())) throw new ProblemError(409, 'pack-not-offered', 'this pack is not on offer')
+    const who = whoOf(request).name
+    await knowledge.packs.withdraw(sequence, who, now())
+    log.info('knowledge pack withdrawn', { sequence, who })
+    return reply.code(204).send(null)
   })
 }
 

@@ -230,6 +230,8 @@ const packRoute = (app: App, context: Context): void => {
     },
     async (request) => {
       const { sequence } = request.params
+      // What was withdrawn is not handed out any more; one offered a moment ago is, to those who come again.
+      if (sequence > (await context.offeredPack())) throw new ProblemError(404, 'pack', 'no pack with this number is on offer')
       if (latest?.pack.body.sequence !== sequence) latest = (await context.store.knowledge.packs.one(sequence)) ?? latest
       if (latest?.pack.body.sequence !== sequence) throw new ProblemError(404, 'pack', 'no pack with this number was offered')
       return latest

@@ -5,6 +5,7 @@ import { FLEET } from './migrations-fleet.ts'
 import { KNOWLEDGE } from './migrations-knowledge.ts'
 import { SILENCE } from './migrations-silence.ts'
 import { TRIAGE } from './migrations-triage.ts'
+import { WITHDRAWN } from './migrations-withdrawn.ts'
 
 const FIRST = [
   // The row id is the order of arrival, by which folding reads; body comes last so that reading a digest does not touch it.
@@ -78,4 +79,4 @@ const HEALTH = ['create table node (id text primary key, seen_at integer not nul
 const LANES = ['create index incident_store_closed on incident (store, closed_at) where closed_at is not null']
 
 /** The shape of the SQLite database. */
-export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH, '0008-lanes': LANES, '0009-silence': SILENCE, '0010-boots': BOOTS }
+export const STEPS: Steps = { '0001-first': FIRST, '0002-alerts': ALERTS, '0003-triage': TRIAGE, '0004-fleet': FLEET, '0005-access': ACCESS, '0006-knowledge': KNOWLEDGE, '0007-health': HEALTH, '0008-lanes': LANES, '0009-silence': SILENCE, '0010-boots': BOOTS, '0011-withdrawn': WITHDRAWN }

@@ -1,13 +1,17 @@
-import { me } from '../me.ts'
+import { mayAs, me } from '../me.ts'
 import { t } from '../words.ts'
 import { f } from './words.ts'
 
-const TABS = ['stores', 'terminals', 'boot-checks', 'visits', 'rollouts'] as const
+const TABS = ['stores', 'terminals', 'boot-checks', 'visits', 'rollouts', 'packs'] as const
 
-/** Which list of the fleet one is at, and the way to the others. Rollouts are for those whose scope is everywhere. */
+/** Those for people whose scope is everywhere, and packs for managers. */
+const mayOpen = (tab: (typeof TABS)[number]): boolean =>
+  (tab !== 'rollouts' && tab !== 'packs') || (me.value !== undefined && me.value.scope === undefined && (tab === 'rollouts' || mayAs('manager')))
+
+/** Which list of the fleet one is at, and the way to the others. */
 export const FleetTabs = ({ at }: { at: (typeof TABS)[number] }) => (
   <nav class="tabs fleet-tabs" aria-label={t('fleet')}>
-    {TABS.filter((tab) => tab !== 'rollouts' || (me.value !== undefined && me.value.scope === undefined)).map((tab) => (
+    {TABS.filter(mayOpen).map((tab) => (
       <a key={tab} class="tab" href={`/${tab}`} aria-current={tab === at ? 'page' : undefined}>{tab === 'terminals' ? t('terminals') : f(tab)}</a>
     ))}
   </nav>

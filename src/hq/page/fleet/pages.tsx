@@ -5,6 +5,8 @@ import { BootChecksPage } from './boot-checks.tsx'
 import { CataloguePage } from './catalogue.tsx'
 import { FaultPage } from './fault.tsx'
 import { HealthPage } from './health.tsx'
+import { PackPage } from './pack.tsx'
+import { PacksPage } from './packs.tsx'
 import { RolloutPage } from './rollout.tsx'
 import { RolloutsPage } from './rollouts.tsx'
 import { StorePage } from './store.tsx'
@@ -14,13 +16,14 @@ import { TerminalsPage } from './terminals.tsx'
 import { VisitPage } from './visit.tsx'
 import { VisitsPage } from './visits.tsx'
 
-const LISTS = { stores: StoresPage, terminals: TerminalsPage, 'boot-checks': BootChecksPage, visits: VisitsPage, rollouts: RolloutsPage, catalogue: CataloguePage, health: HealthPage } as const
+const LISTS = { stores: StoresPage, terminals: TerminalsPage, 'boot-checks': BootChecksPage, visits: VisitsPage, rollouts: RolloutsPage, packs: PacksPage, catalogue: CataloguePage, health: HealthPage } as const
 
 const ones = (first: string, id: string) => {
   if (first === 'stores') return <StorePage store={id} />
   if (first === 'terminals') return <TerminalPage id={id} />
   if (first === 'visits') return <VisitPage id={id} />
   if (first === 'rollouts') return <RolloutPage revision={id} />
+  if (first === 'packs' && /^([1-9]\d{0,9}|next)$/.test(id)) return <PackPage sequence={id} />
   if (first === 'catalogue') return <FaultPage code={id} />
   return <NoPage />
 }

@@ -14,6 +14,7 @@ const packRow = (row: Selectable<Tables['knowledge_pack']>): PackRow => {
   return {
     sequence: row.sequence, issuedAt: row.issued_at, offeredAt: row.offered_at, offeredBy: row.offered_by, ...optional('note', row.note),
     measured: JSON.parse(row.measured) as PackRow['measured'], fingerprint: fingerprintOf(row.key), remedies: body.remedies.length, symptoms: body.symptoms.length,
+    ...(row.withdrawn_at === null ? {} : { withdrawn: { at: row.withdrawn_at, by: row.withdrawn_by ?? '' } }),
   }
 }
 
@@ -21,8 +22,17 @@ const packRow = (row: Selectable<Tables['knowledge_pack']>): PackRow => {
 export const packQueries = (engine: Engine) => {
   const { read } = engine
   return {
-    /** The number of the pack on offer; 0 if there is none. */
-    offered: (): Promise<number> => engine.reading(async () => (await read.selectFrom('knowledge_pack').select(sql<number | null>`max(sequence)`.as('n')).executeTakeFirst())?.n ?? 0),
+    /** The number of the pack on offer, which is the latest; 0 if there is none, or it was withdrawn. */
+    offered: (): Promise<number> =>
+      engine.reading(async () => {
+        const latest = await read.selectFrom('knowledge_pack').select(['sequence', 'withdrawn_at']).orderBy('sequence', 'desc').limit(1).executeTakeFirst()
+        return latest === undefined || latest.withdrawn_at !== null ? 0 : latest.sequence
+      }),
+    /** The number of the latest pack, withdrawn or not; 0 if there was none. */
+    latest: (): Promise<number> => engine.reading(async () => (await read.selectFrom('knowledge_pack').select(sql<number | null>`max(sequence)`.as('n')).executeTakeFirst())?.n ?? 0),
+    /** Ceases to offer a pack. */
+    withdraw: (sequence: number, who: string, at: number): Promise<unknown> =>
+      engine.writing('withdrawing a pack', () => read.updateTable('knowledge_pack').set({ withdrawn_at: at, withdrawn_by: plain(who) }).where('sequence', '=', sequence).where('withdrawn_at', 'is', null).execute()),
     /** A pack and the key to check it by. */
     one: (sequence: number): Promise<PackAnswer | undefined> =>
       engine.reading(async () => {

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** The tables of knowledge, as both engines have them. */
 export interface KnowledgeTables {
   /** Repairs that were counted. */
@@ -19,5 +21,8 @@ export interface KnowledgeTables {
     pack: string
     /** Public key, SPKI, PEM. */
     key: string
+    /** Null while it is offered. */
+    withdrawn_at: Generated<number | null>
+    withdrawn_by: Generated<string | null>
   }
 }

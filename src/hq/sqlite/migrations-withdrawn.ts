@@ -1,0 +1,2 @@
+/** Packs that HQ ceased to offer. */
+export const WITHDRAWN = ['alter table knowledge_pack add column withdrawn_at integer', 'alter table knowledge_pack add column withdrawn_by text']
