@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { catalogue } from '../../../src/faults/index.ts'
 import { TRIAGE_TEXTS } from '../../../src/hq/page/triage/texts.ts'
 import { openSqliteStore } from '../../../src/hq/sqlite/store.ts'
 import type { Store } from '../../../src/hq/store.ts'
@@ -59,12 +60,12 @@ export interface Morning {
 }
 
 /** The real HQ over a store of its own, whose rounds are made when a test wants them: at half past, and at whatever time `clock` says. */
-const startMorning = async (pageDir: string) => {
+export const startMorning = async (pageDir: string) => {
   const dir = mkdtempSync(join(tmpdir(), 'posdiag-morning-'))
   const store = await openSqliteStore(join(dir, 'hq.sqlite'))
   const began = Date.now() - 40 * MINUTE
   const clock = { now: began }
-  const hq = await startTestHq({ store, now: () => clock.now, pageDir, heartbeatMs: BEAT_MS })
+  const hq = await startTestHq({ store, now: () => clock.now, pageDir, catalogue: catalogue.faults, heartbeatMs: BEAT_MS })
   // Rounds that come by themselves would come at any moment.
   await store.triage.turns.take('triage', 'the test', began, began + 100 * HOUR)
   const tokens = new Map<string, string>()

@@ -1,7 +1,7 @@
 import type { ProbeRun } from '../../../model/check.ts'
 import type { Observation } from '../../../model/observation.ts'
 import type { Report } from '../../../model/report.ts'
-import type { StoredReport } from '../../../model/wire.ts'
+import type { ReportRow, StoredReport } from '../../../model/wire.ts'
 import { useAsked } from '../data.ts'
 import { detailWords } from '../details.ts'
 import { Shown } from '../parts/asked.tsx'
@@ -18,13 +18,14 @@ interface DeviceRow { run: ProbeRun; found: readonly string[]; model: string; se
 const told = (observations: readonly Observation[], names: readonly string[]): string =>
   [...new Set(names.flatMap((name) => observations.flatMap((o) => (o.name.endsWith(`.${name}`) && 'value' in o && o.value !== '' ? [valueInWords(o.value)] : []))))].join(' · ')
 
-const rowsOf = ({ check, versions }: Report): DeviceRow[] =>
+const rowsOf = ({ check, versions }: Report, whole: Report): DeviceRow[] =>
   check.runs.map((run) => {
     const own = check.observations.filter((o) => o.device === run.device)
+    const bus = whole.check.observations.filter((o) => o.device === run.device)
     // What a device says of itself is more than what is written into its USB descriptor.
-    const firmware = told(own, TELLS.firmware) || told(own, TELLS.usbRelease)
+    const firmware = told(own, TELLS.firmware) || told(bus, TELLS.usbRelease)
     return {
-      run, firmware: firmware === '' && run.kind !== 'configuration' ? (versions[run.device] ?? '') : firmware, model: told(own, TELLS.model), serial: told(own, TELLS.serial), usbId: told(own, TELLS.usbId), usbPath: told(own, TELLS.usbPath), port: told(own, TELLS.port),
+      run, firmware: firmware === '' && run.kind !== 'configuration' ? (versions[run.device] ?? '') : firmware, model: told(own, TELLS.model), serial: told(own, TELLS.serial) || told(bus, TELLS.serial), usbId: told(bus, TELLS.usbId), usbPath: told(bus, TELLS.usbPath), port: told(own, TELLS.port),
       found: check.diagnosis.verdicts.filter((v) => v.verdict === 'found' && v.device === run.device).map((v) => v.fault),
     }
   })
@@ -41,17 +42,23 @@ const columns = (): Column<DeviceRow>[] => [
   { name: t('fault'), show: ({ found }) => found.map((code) => <a key={code} class="fault" href={`/catalogue/${encodeURIComponent(code)}`}><code>{code}</code></a>) },
 ]
 
-/** What is fitted, by what its devices said of themselves in one report. */
-export const Devices = ({ terminal, report }: { terminal: string; report: string }) => {
-  const asked = useAsked<StoredReport>(`/api/reports/${terminal}/${report}`, [], { once: true })
+/** Triggers of checks that look at everything; others leave out where devices hang, which seldom changes. */
+const WHOLE: readonly string[] = ['boot', 'operator', 'hq', 'retest']
+
+/** What is fitted, by what its devices said of themselves in the latest report; where they hang on USB, by the latest check that looked at everything. */
+export const Devices = ({ terminal, reports }: { terminal: string; reports: readonly [ReportRow, ...ReportRow[]] }) => {
+  const [latest] = reports
+  const whole = reports.find((r) => WHOLE.includes(r.trigger)) ?? latest
+  const asked = useAsked<StoredReport>(`/api/reports/${terminal}/${latest.id}`, [], { once: true })
+  const askedWhole = useAsked<StoredReport>(`/api/reports/${terminal}/${whole.id}`, [], { once: true })
   return (
     <section class="card table">
       <h2>{f('devices')}</h2>
       <Shown asked={asked}>
         {({ report: stored, redated }) => (
           <>
-            <p class="empty">{f('devices-hint')} <Ago at={redated?.at ?? stored.at} />{(stored.servers?.length ?? 0) > 0 && ` · ${f('servers')} ${listed([...new Set(stored.servers?.map((s) => s.host))])}`}</p>
-            <Table label={f('devices')} columns={columns()} rows={rowsOf(stored)} keyOf={({ run }) => `${run.device} ${run.kind}`} />
+            <p class="empty">{f('devices-hint')} <Ago at={redated?.at ?? stored.at} />{(stored.servers?.length ?? 0) > 0 && ` · ${f('servers')} ${listed([...new Set(stored.servers?.map((s) => s.host))])}`}{whole.id !== latest.id && <> · {f('usb-hint')} <Ago at={whole.redated?.at ?? whole.at} /></>}</p>
+            <Table label={f('devices')} columns={columns()} rows={rowsOf(stored, askedWhole.state === 'here' ? askedWhole.value.report : stored)} keyOf={({ run }) => `${run.device} ${run.kind}`} />
           </>
         )}
       </Shown>

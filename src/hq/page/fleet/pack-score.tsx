@@ -24,7 +24,7 @@ export const PackScore = ({ measured: { before, after } }: { measured: OfferPack
   <section class="card table">
     <h2>{f('pack-score', { n: after.scenarios })} <small>{f('pack-score-hint')}</small></h2>
     <div class="scroll"><table class="dense" aria-label={f('pack-score', { n: after.scenarios })}>
-      <thead><tr><th scope="col">{f('pack-measure')}</th><th scope="col" class="number">{f('pack-before')}</th><th scope="col" class="number">{f('pack-after')}</th><th scope="col" /></tr></thead>
+      <thead><tr><th scope="col">{f('pack-measure')}</th><th scope="col" class="number">{f('pack-before')}</th><th scope="col" class="number">{f('pack-after')}</th><th scope="col">{f('pack-became')}</th></tr></thead>
       <tbody>{(Object.keys(MEASURE_TEXTS) as Measure[]).map((m) => {
         const became = becameOf(m, before, after)
         return <tr key={m}><td>{inWords(MEASURE_TEXTS[m])}</td><td class="number">{said(m, before[m])}</td><td class="number">{said(m, after[m])}</td><td><span class={LOOKS[became]}><span aria-hidden="true">{SIGNS[became]}</span> {f(`pack-${became}`)}</span></td></tr>

@@ -42,7 +42,7 @@ const Exports = ({ id, reported }: { id: string; reported: boolean }) => (
 const Content = ({ detail, renew }: { detail: TerminalDetail; renew: () => void }) => {
   const { terminal: row, reports, incidents, commands, enrolment, notes } = detail
   const { terminal } = row
-  const [latest] = reports
+  const [latest, ...earlier] = reports
   return (
     <>
       <div class="title">
@@ -56,7 +56,7 @@ const Content = ({ detail, renew }: { detail: TerminalDetail; renew: () => void 
       <Facts detail={detail} />
       <section class="card"><h2>{t('open-incidents')}</h2>{incidents.length === 0 ? <p class="empty">{t('no-incidents')}</p> : <IncidentTable rows={incidents} of="terminal" />}</section>
       <section class="card"><h2>{t('checks')}</h2>{reports.length === 0 ? <p class="empty">{t('none')}</p> : <Checks reports={reports} />}</section>
-      {latest && <Devices terminal={terminal.id} report={latest.id} />}
+      {latest && <Devices terminal={terminal.id} reports={[latest, ...earlier]} />}
       {latest && <ReadingCharts terminal={terminal.id} />}
       {mayAs('technician') && <Logs terminal={terminal.id} contact={row.contact} known={commands} />}
       <Notes terminal={terminal.id} notes={notes} noted={renew} />

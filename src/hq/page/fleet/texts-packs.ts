@@ -31,6 +31,7 @@ export const PACKS = {
   'pack-no-score': { zh: '还没有比较过。posdiag pack compare 会比较。', en: 'Not compared yet; posdiag pack compare does so.' },
   'pack-before': { zh: '之前', en: 'Before' },
   'pack-after': { zh: '新包', en: 'New' },
+  'pack-became': { zh: '变化', en: 'Change' },
   'pack-better': { zh: '变好', en: 'better' },
   'pack-same': { zh: '不变', en: 'the same' },
   'pack-worse': { zh: '变差', en: 'worse' },
