@@ -18,7 +18,7 @@ import { catalogue } from '../../src/faults/index.ts'
 import { fitted } from '../../src/model/fitted.ts'
 import { uuidv7 } from '../../src/model/id.ts'
 import type { Observation } from '../../src/model/observation.ts'
-import type { PackBody, PackList } from '../../src/model/pack.ts'
+import { OfferPack, type PackBody, type PackList } from '../../src/model/pack.ts'
 import type { Repair } from '../../src/model/repair.ts'
 import { TerminalFile } from '../../src/model/terminal.ts'
 import { manualClock } from '../agent/manual-clock.ts'
@@ -121,6 +121,13 @@ describe('what repairs teach', () => {
     await operate('sign', file('bad.json'), '--key', file('key.pem'), '--to', file('bad-pack.json'))
     const refused = await operate('offer', file('bad-pack.json'), '--key', file('key.pem'))
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('worse, and not to be offered: faults named first in none of their scenarios, right fault named first')])
+    expect((await hq.operate<PackList>('/api/packs')).json.rows).toEqual([])
+  }, 90_000)
+
+  it('is written as an offer for whoever may make it', async () => {
+    const written = await operate('offer', file('pack.json'), '--key', file('key.pem'), '--to', file('offer.json'))
+    expect([written.code, written.err]).toEqual([0, expect.stringContaining('an administrator')])
+    expect(OfferPack.parse(JSON.parse(readFileSync(file('offer.json'), 'utf8')))).toMatchObject({ pack: { body: { sequence: 1 } }, measured: { after: { top1: 1 } } })
     expect((await hq.operate<PackList>('/api/packs')).json.rows).toEqual([])
   }, 90_000)
 

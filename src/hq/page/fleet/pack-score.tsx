@@ -1,5 +1,6 @@
 import type { Measured, OfferPack } from '../../../model/pack.ts'
 import { MEASURE_TEXTS } from '../../../texts/measures.ts'
+import { type Column, Table } from '../parts/table.tsx'
 import { inWords, number } from '../words.ts'
 import { f } from './words.ts'
 
@@ -19,16 +20,19 @@ const becameOf = (measure: Measure, before: Measured, after: Measured): 'better'
 const LOOKS = { better: 'contact-online', worse: 'contact-offline', same: 'soft' } as const
 const SIGNS = { better: '▲', worse: '▼', same: '=' } as const
 
+const Became = ({ is }: { is: keyof typeof LOOKS }) => <span class={LOOKS[is]}><span aria-hidden="true">{SIGNS[is]}</span> {f(`pack-${is}`)}</span>
+
+const columns = ({ before, after }: OfferPack['measured']): Column<Measure>[] => [
+  { name: f('pack-measure'), lead: true, show: (m) => inWords(MEASURE_TEXTS[m]) },
+  { name: f('pack-before'), number: true, show: (m) => said(m, before[m]) },
+  { name: f('pack-after'), number: true, show: (m) => said(m, after[m]) },
+  { name: f('pack-became'), show: (m) => <Became is={becameOf(m, before, after)} /> },
+]
+
 /** What the scenarios said of a pack and of what stood before it, as it was recorded when it was offered. */
-export const PackScore = ({ measured: { before, after } }: { measured: OfferPack['measured'] }) => (
+export const PackScore = ({ measured }: { measured: OfferPack['measured'] }) => (
   <section class="card table">
-    <h2>{f('pack-score', { n: after.scenarios })} <small>{f('pack-score-hint')}</small></h2>
-    <div class="scroll"><table class="dense" aria-label={f('pack-score', { n: after.scenarios })}>
-      <thead><tr><th scope="col">{f('pack-measure')}</th><th scope="col" class="number">{f('pack-before')}</th><th scope="col" class="number">{f('pack-after')}</th><th scope="col">{f('pack-became')}</th></tr></thead>
-      <tbody>{(Object.keys(MEASURE_TEXTS) as Measure[]).map((m) => {
-        const became = becameOf(m, before, after)
-        return <tr key={m}><td>{inWords(MEASURE_TEXTS[m])}</td><td class="number">{said(m, before[m])}</td><td class="number">{said(m, after[m])}</td><td><span class={LOOKS[became]}><span aria-hidden="true">{SIGNS[became]}</span> {f(`pack-${became}`)}</span></td></tr>
-      })}</tbody>
-    </table></div>
+    <h2>{f('pack-score', { n: measured.after.scenarios })} <small>{f('pack-score-hint')}</small></h2>
+    <Table label={f('pack-score', { n: measured.after.scenarios })} columns={columns(measured)} rows={Object.keys(MEASURE_TEXTS) as Measure[]} keyOf={(m) => m} />
   </section>
 )

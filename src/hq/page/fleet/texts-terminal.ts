@@ -44,7 +44,7 @@ export const TERMINAL = {
   servers: { zh: '依赖的服务器：', en: 'relies on' },
   firmware: { zh: '固件', en: 'Firmware' },
   usb: { zh: 'USB 编号', en: 'USB id' },
-  'usb-hint': { zh: 'USB 信息取自最近一次全面检查，', en: 'where they hang on USB as of the last check of everything,' },
+  'usb-hint': { zh: 'USB 信息据最近一次全面检查，生成于', en: 'where they hang on USB by the last check of everything, made' },
   'usb-path': { zh: 'USB 口 {path}', en: 'USB port {path}' },
   port: { zh: '连接', en: 'Connection' },
   exports: { zh: '按标准导出', en: 'Export by standards' },

@@ -66,7 +66,7 @@ export const IncidentsCard = ({ overview }: { overview: Overview }) => (
 
 /** Incidents opened and closed over the last 24 hours. */
 export const OverTime = ({ overview }: { overview: Overview }) => (
-  <section class="card wide">
+  <section class="card">
     <h2>{a('over-time')}</h2>
     <Chart
       label={a('over-time')} timeName={a('hour')} timeText={timeOfDay} stepMs={HOUR} times={overview.openedPerHour.map((h) => h.at)}

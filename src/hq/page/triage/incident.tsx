@@ -78,7 +78,7 @@ const Facts = ({ incident }: { incident: IncidentRow }) => {
       <div><dt>{t('since')}</dt><dd><Ago at={incident.openedAt} /></dd></div>
       <div><dt>{t('duration')}</dt><dd>{lasting((incident.closedAt ?? now.value) - incident.openedAt)}</dd></div>
       <div><dt>{t('count')}</dt><dd>{incident.count}</dd></div>
-      {cost && <div><dt>{a('cost')}</dt><dd title={a('cost-why')}><b>{cost.lost}</b> {cost.perHour}</dd></div>}
+      {cost && <div><dt>{a('cost')}</dt><dd title={a('cost-why')}><b>{cost.lost}</b> {cost.perHour}<small class="line">{a('cost-moves')}</small></dd></div>}
       {incident.actor && <div><dt>{a('who-goes')}</dt><dd>{shared(`actor.${incident.actor}`)}</dd></div>}
       {care && <div><dt>{a('care')}</dt><dd>{care}</dd></div>}
       {incident.outbreak && me.value?.scope === undefined && <div><dt>{a('facet.outbreak')}</dt><dd><a href={`/outbreaks/${incident.outbreak}`}>{a('of-outbreak')}</a></dd></div>}

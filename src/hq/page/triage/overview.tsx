@@ -26,12 +26,12 @@ export const OverviewPage = () => {
       <Shown asked={asked}>
         {(overview) => (
           <>
-            <div class="cards">
+            <div class="cards thirds">
               <TerminalsCard overview={overview} />
               <IncidentsCard overview={overview} />
               <BootsCard overview={overview} />
-              <OverTime overview={overview} />
             </div>
+            <OverTime overview={overview} />
             <StoresMap />
             <Tops overview={overview} />
             <p class="hint">{a('as-of')} <Ago at={overview.at} /></p>

@@ -168,6 +168,7 @@ export const TRIAGE_TEXTS = {
   'closed-by.retest': { zh: '修后复查没有再查到', en: 'the re-test no longer found it' },
   'closed-by.check': { zh: '检查没有再查到', en: 'a check no longer found it' },
   'closed-by.unseen': { zh: '多份报告没有再查到', en: 'many reports in a row did not find it' },
+  'cost-moves': { zh: '收银台报来某小时的销售前按估算，报来后按实际，所以金额可能变小；只算最近三天', en: 'An hour is estimated until the lane has told what it sold in it, so the sum may become smaller; the last three days count' },
   'cost-why': { zh: '按这条收银台过去六周同一时段的销售估算', en: 'Estimated from what this lane sold at the same hours of the last six weeks' },
   'elsewhere': { zh: '别处的同类故障', en: 'The same elsewhere' },
   'elsewhere-none': { zh: '别处没有', en: 'Nowhere else' },
