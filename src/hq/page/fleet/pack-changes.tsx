@@ -37,7 +37,7 @@ const OneFault = ({ code, fault, body }: { code: string; fault: Fault | undefine
   const symptoms = body.symptoms.filter((s) => s.fault === code)
   return (
     <section class="card table">
-      <h3><a href={`/catalogue/${encodeURIComponent(code)}`}>{fault ? inWords(fault.title) : code}</a> <small><code>{code}</code>{!fault && ` · ${f('pack-strange')}`}</small></h3>
+      <h2><a href={`/catalogue/${encodeURIComponent(code)}`}>{fault ? inWords(fault.title) : code}</a> <small><code>{code}</code>{!fault && ` · ${f('pack-strange')}`}</small></h2>
       {remedies.length > 0 && <Table label={`${code} ${f('pack-step')}`} columns={remedyColumns(fault)} rows={remedies} keyOf={(r) => `${r.remedy} ${r.model ?? ''} ${r.firmware ?? ''}`} />}
       {symptoms.length > 0 && <Table label={`${code} ${f('pack-symptom')}`} columns={symptomColumns(fault)} rows={symptoms} keyOf={(s) => s.symptom} />}
     </section>

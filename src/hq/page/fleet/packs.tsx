@@ -51,7 +51,7 @@ const Learnt = () => {
           <p>{f('pack-learnt-of', { n: repairs })} · {f('pack-counts-of', { remedies: candidate.remedies.length, symptoms: candidate.symptoms.length })}</p>
           <p><a href="/packs/next">{f('pack-look', { n: candidate.sequence })}</a></p>
           <p class="hint">{f('pack-how')}</p>
-          <pre class="scroll" tabIndex={0}>{STEPS(candidate.sequence)}</pre>
+          <pre>{STEPS(candidate.sequence)}</pre>
         </>
       )}</Shown>
     </section>
