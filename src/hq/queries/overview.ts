@@ -42,7 +42,7 @@ export const countTenders = (rows: readonly { tenders: string; all: number }[]):
   return states
 }
 
-/** Counts the terminals within the scope; those of closed stores are asked for no tender. No index may hold when they were last heard of, as heartbeats change that: so each is looked at, all in one pass. */
+/** Counts the terminals within the scope; ways of taking money without those of closed stores. No index may hold when they were last heard of, as heartbeats change that: so each is looked at, all in one pass. */
 export const countTerminals = async (db: Kysely<Tables>, moment: Moment, scope: Scope | undefined): Promise<TerminalCounts> => {
   const { online, stale } = contactBounds(moment)
   const rows = await terminals(db, scope)

@@ -229,7 +229,7 @@ describe.skipIf(noBrowser)('who uses the pages of the fleet', () => {
     await at.page.context().addCookies([{ name: 'posdiag_session', value: north.cookie.split('=')[1] ?? '', url: at.hq.hq.url }])
     await at.open('/stores')
     await expect.poll(() => at.page.locator('td.lead').allInnerTexts()).toEqual([TROUBLED.store])
-    await expect.poll(() => at.page.locator('.fleet-tabs a').allInnerTexts()).toEqual([zh('stores'), pageZh('terminals'), zh('visits')])
+    await expect.poll(() => at.page.locator('.fleet-tabs a').allInnerTexts()).toEqual([zh('stores'), pageZh('terminals'), zh('boot-checks'), zh('visits')])
     await expect.poll(() => at.page.locator('header nav a').allInnerTexts()).not.toContain(pageZh('health'))
     await at.open(`${storeOf(TROUBLED.store)}?edit=card&plan=visit`)
     await at.waitForText(zh('store-card'))
