@@ -52,3 +52,7 @@ export const HealthFigures = z.strictObject({
   backups: z.array(z.strictObject({ file: z.string(), at: time, bytes: z.int() })).optional(),
 })
 export type HealthFigures = z.infer<typeof HealthFigures>
+
+/** Answer to POST /api/backups, with status 201: the file that was written at HQ. */
+export const MadeBackup = z.strictObject({ file: z.string(), bytes: z.int(), ms: z.number() })
+export type MadeBackup = z.infer<typeof MadeBackup>

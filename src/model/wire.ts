@@ -279,10 +279,6 @@ export type CreateEnrolmentTokens = z.infer<typeof CreateEnrolmentTokens>
 export const CreatedEnrolmentTokens = z.strictObject({ rows: z.array(CreatedEnrolmentToken) })
 export type CreatedEnrolmentTokens = z.infer<typeof CreatedEnrolmentTokens>
 
-/** Answer to POST /api/backups, with status 201: the file that was written at HQ. */
-export const MadeBackup = z.strictObject({ file: z.string(), bytes: z.int(), ms: z.number() })
-export type MadeBackup = z.infer<typeof MadeBackup>
-
 /**
  * What GET /api/events sends, as the JSON data of server-sent events of the same name as `type`. A hint to ask again, except for a
  * command, which comes whole. terminals: their row changed. reports: they sent reports. incidents: some of theirs opened, changed or closed.

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { Place, Scope } from '../../model/access.ts'
+import { MadeBackup } from '../../model/health.ts'
 import { uuidv7 } from '../../model/id.ts'
 import { TerminalFile } from '../../model/terminal.ts'
 import {
-  CommandRow, CreateCommand, CreatedEnrolmentToken, CreatedEnrolmentTokens, CreateEnrolmentToken, CreateEnrolmentTokens, EnrolmentTokenRow, IncidentDetail, IncidentRow, MadeBackup, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
+  CommandRow, CreateCommand, CreatedEnrolmentToken, CreatedEnrolmentTokens, CreateEnrolmentToken, CreateEnrolmentTokens, EnrolmentTokenRow, IncidentDetail, IncidentRow, Overview, pageOf, StoredReport, TerminalDetail, TerminalRow,
 } from '../../model/wire.ts'
 import { seenTerminal } from '../access/seen.ts'
 import { maySee, scopeOf, whoOf } from '../access/who.ts'

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { HealthFigures, Partition } from '../../../model/health.ts'
-import type { MadeBackup } from '../../../model/wire.ts'
+import type { HealthFigures, MadeBackup, Partition } from '../../../model/health.ts'
 import { type Failed, send, useAsked } from '../data.ts'
 import { Shown } from '../parts/asked.tsx'
 import { type Column, Table } from '../parts/table.tsx'
