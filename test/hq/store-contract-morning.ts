@@ -124,7 +124,7 @@ export const morningContract = (current: () => Store): void => {
     })
 
     it('is not named for what began before a terminal took it', async () => {
-      await store.putReports(Array.from({ length: 12 }, (_, i) => ill(i, T0 - 2 * HOUR + i * MINUTE)))
+      await store.putReports(Array.from({ length: 12 }, (_, i) => ill(i, T0 - 40 * MINUTE + i * MINUTE)))
       expect((await outbreaks()).map((o) => o.factor)).not.toContain('configuration')
     })
   })
