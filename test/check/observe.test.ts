@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type Look, observe } from '../../src/check/observe.ts'
 import { type Bench, BenchError, type LendBench } from '../../src/model/bench.ts'
@@ -34,6 +35,18 @@ describe('observe', () => {
     const { observations, runs } = await look([{ device: device('printer-1'), probe: hangs }])
     expect(observations).toEqual([{ name: 'printer.online', device: 'printer-1', at: 1_700_000_000_000, source: 'live', value: true }])
     expect(runs).toMatchObject([{ device: 'printer-1', outcome: 'late' }])
+  })
+
+  it('does not count what a probe yields once its time is up', async () => {
+    const late = probe(async function* (bench) {
+      yield { name: 'printer.online', value: true }
+      await new Promise((resolve) => bench.signal.addEventListener('abort', resolve))
+      yield { name: 'printer.cover-open', value: true }
+    }, 30)
+    const slowToClose: LendBench = (of, signal) => ({ ...lend(of, signal), release: () => setImmediate() })
+    const { observations, runs } = await observe([{ device: device('printer-1'), probe: late }], slowToClose, timing, 5_000, () => undefined)
+    expect(observations.map(({ name }) => name)).toEqual(['printer.online'])
+    expect(runs).toMatchObject([{ outcome: 'late' }])
   })
 
   it('does not let one probe that hangs for ever hold up the others beyond the deadline of the check', async () => {
