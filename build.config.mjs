@@ -5,7 +5,15 @@ import { rolldown } from 'rolldown'
 
 rmSync('dist', { recursive: true, force: true })
 
+// The catalogue is checked here, and published as what came out: no terminal need check it at every start.
+const { written } = await import('./src/faults/read.ts')
+const checkedCatalogue = {
+  name: 'checked-catalogue',
+  load: { filter: { id: /\/src\/faults\/read\.ts$/ }, handler: () => `export const written = JSON.parse(${JSON.stringify(JSON.stringify(written))})` },
+}
+
 const bundle = await rolldown({
+  plugins: [checkedCatalogue],
   input: { posdiag: 'src/cli/cached.ts', 'check-child': 'src/cli/check-child.ts' },
   platform: 'node',
   // Native code and what starts programs stays outside: it is loaded when a probe needs it. HQ's server too: no terminal loads it.
