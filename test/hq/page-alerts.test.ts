@@ -3,9 +3,10 @@ import { ALERT_TEXTS } from '../../src/hq/page/alerts/texts.ts'
 import type { AlertSettings } from '../../src/model/alerts.ts'
 import { fill, type Params } from '../../src/texts/say.ts'
 import { http, httpReceiver, type Receiver } from './alerts/receivers.ts'
-import { axe, noBrowser, overflow } from './browser.ts'
+import { noBrowser } from './browser.ts'
 import { until } from './hq.ts'
 import { en, pageAtHq, zh } from './page-at-hq.ts'
+import { chineseOn, expectSound } from './page-sound.ts'
 
 const a = (key: keyof typeof ALERT_TEXTS, params?: Params): string => fill(ALERT_TEXTS[key], 'zh-CN', params)
 
@@ -126,18 +127,8 @@ describe.skipIf(noBrowser)('the alert pages of HQ', () => {
 
   it.each([...TABS, ...FORMS])('are sound in both languages, light and dark, wide and narrow: %s', async (tab) => {
     await openTab(tab)
-    expect(await axe(at.page)).toEqual([])
-    await at.page.emulateMedia({ colorScheme: 'dark' })
-    expect(await axe(at.page)).toEqual([])
-    await at.toEnglish()
-    await at.waitForText(en('alerts'), 'h1')
-    const labels = await at.page.evaluate<string[]>("[...document.querySelectorAll('[title], [aria-label], [placeholder]')].flatMap((e) => ['title', 'aria-label', 'placeholder'].map((name) => e.getAttribute(name) ?? ''))")
-    const named = /中文|华北|建国路店|人民路店|阻断收款|值班二?群|盘点|营业时间|简体中文|国庆节|调休上班/g
-    expect([...(await at.words()).split('\n'), ...labels].filter((line) => /\p{Script=Han}/u.test(line.replace(named, '')))).toEqual([])
-    await at.page.setViewportSize({ width: 390, height: 844 })
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    expect(await axe(at.page)).toEqual([])
-    if (process.env.POSDIAG_SHOTS) await at.page.screenshot({ path: `${process.env.POSDIAG_SHOTS}/${tab.replace('&', '-')}.png`, fullPage: true })
+    await expectSound(at, { texts: [] }, { texts: [en('alerts')] })
+    expect(await chineseOn(at, /中文|华北|建国路店|人民路店|阻断收款|值班二?群|盘点|营业时间|简体中文|国庆节|调休上班/g)).toEqual([])
   })
 
   it('are fetched only when they are opened', async () => {

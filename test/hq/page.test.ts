@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Params } from '../../src/texts/say.ts'
-import { axe, noBrowser, overflow } from './browser.ts'
+import { noBrowser } from './browser.ts'
 import { en, HOSTILE, type Key, pageAtHq, SILENT, TROUBLED, zh } from './page-at-hq.ts'
+import { chineseOn, expectSound, strangeElements } from './page-sound.ts'
 
 describe.skipIf(noBrowser)('the page of HQ', () => {
   const at = pageAtHq()
@@ -39,41 +40,21 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     },
   ]
   const all = (texts: readonly (Key | [Key, Params])[], say: typeof zh): string[] => texts.map((text) => (typeof text === 'string' ? say(text) : say(...text)))
-  const shows = async (expected: readonly string[]): Promise<void> => {
-    await expect.poll(async () => {
-      const said = await at.words()
-      return expected.filter((text) => !said.includes(text))
-    }).toEqual([])
-  }
 
   it.each(PAGES)('shows $name in both languages, light and dark, wide and narrow, and axe-core finds nothing wrong', async ({ path: where, title, texts, ...own }) => {
     await at.open(where())
     await at.unfold()
-    await shows([...all(texts, zh), ...own.zh])
-    await expect.poll(() => at.page.title()).toBe(`${title(zh)} · posdiag`)
-    expect(await axe(at.page)).toEqual([])
-    await at.page.emulateMedia({ colorScheme: 'dark' })
-    expect(await axe(at.page)).toEqual([])
-    await at.toEnglish()
-    await shows([...all(texts, en), ...own.en])
-    await expect.poll(() => at.page.getAttribute('html', 'lang')).toBe('en')
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    await at.page.setViewportSize({ width: 390, height: 844 })
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    expect(await axe(at.page)).toEqual([])
+    await expectSound(at, { texts: [...all(texts, zh), ...own.zh], title: title(zh) }, { texts: [...all(texts, en), ...own.en] })
   })
 
   it('says nothing in Chinese to who reads English', async () => {
-    const han = /\p{Script=Han}/u
     await at.open('/')
     await at.toEnglish()
     for (const { path: where } of PAGES) {
       await at.open(where())
       await at.unfold()
-      // Names of stores are what they are; the button says the other language in its own words.
-      const labels = await at.page.evaluate<string[]>("[...document.querySelectorAll('[title], [aria-label], [placeholder]')].flatMap((e) => ['title', 'aria-label', 'placeholder'].map((name) => e.getAttribute(name) ?? ''))")
-      const said = [...(await at.words()).split('\n'), ...labels].filter((line) => han.test(line.replace(/中文|华北|华东|建国路店|人民路店/g, '')))
-      expect([where(), said]).toEqual([where(), []])
+      // The button says the other language in its own words.
+      expect([where(), await chineseOn(at, /中文|华北|华东|建国路店|人民路店/g)]).toEqual([where(), []])
     }
   })
 
@@ -85,7 +66,7 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
         await at.open(where)
         await at.unfold()
         await at.waitForText('<img src=x onerror=')
-        await expect.poll(() => at.page.locator('main img, main script, main [onerror]').count()).toBe(0)
+        await expect.poll(() => strangeElements(at)).toBe(0)
         const said = await at.words()
         for (const place of at.places) if (said.includes(`<script>ran('${place}')</script>`)) seen.add(place)
       }

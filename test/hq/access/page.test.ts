@@ -3,9 +3,10 @@ import { ACCESS_TEXTS } from '../../../src/hq/page/access/texts.ts'
 import type { CreatedApiToken } from '../../../src/model/access.ts'
 import type { CreatedEnrolmentToken } from '../../../src/model/wire.ts'
 import { fill, type Params } from '../../../src/texts/say.ts'
-import { axe, noBrowser, overflow } from '../browser.ts'
+import { axe, noBrowser } from '../browser.ts'
 import { until } from '../hq.ts'
 import { pageAtHq, zh as pageZh, TROUBLED } from '../page-at-hq.ts'
+import { expectSound, strangeElements } from '../page-sound.ts'
 import { makeReport } from '../reports.ts'
 import { PASSWORD, seated } from './people.ts'
 import { signingTerminal } from './terminal.ts'
@@ -177,24 +178,9 @@ describe.skipIf(noBrowser)('the pages about who may what', () => {
     await at.hq.operate<CreatedApiToken>('/api/tokens', 'POST', { name: EVIL, role: 'viewer', scope: [{ region: EVIL, store: EVIL }] })
     await asOperator()
     if (signedOut) await at.page.context().clearCookies()
-    const shows = async (words: string[]): Promise<void> => {
-      await expect.poll(async () => {
-        const said = await at.words()
-        return words.filter((text) => !said.includes(text))
-      }).toEqual([])
-    }
     await at.open(path)
     await at.unfold()
-    await shows(texts.map((key) => zh(key)))
-    expect(await axe(at.page)).toEqual([])
-    await at.page.emulateMedia({ colorScheme: 'dark' })
-    expect(await axe(at.page)).toEqual([])
-    await at.toEnglish()
-    await shows(texts.map((key) => en(key)))
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    await at.page.setViewportSize({ width: 390, height: 844 })
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    expect(await axe(at.page)).toEqual([])
-    await expect.poll(() => at.page.locator('main img, main script, main [onerror]').count()).toBe(0)
+    await expectSound(at, { texts: texts.map((key) => zh(key)) }, { texts: texts.map((key) => en(key)) })
+    await expect.poll(() => strangeElements(at)).toBe(0)
   }, 30_000)
 })

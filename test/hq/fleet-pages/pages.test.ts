@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { axe, noBrowser, overflow } from '../browser.ts'
+import { noBrowser } from '../browser.ts'
 import { HOSTILE, pageAtHq, en as pageEn, zh as pageZh, TROUBLED, WELL } from '../page-at-hq.ts'
+import { chineseOn, expectSound, strangeElements } from '../page-sound.ts'
 import { en, type FleetKey, furnish, zh } from './fleet.ts'
 
 describe.skipIf(noBrowser)('the pages of the fleet', () => {
@@ -57,42 +58,20 @@ describe.skipIf(noBrowser)('the pages of the fleet', () => {
     },
     { name: 'health', path: () => '/health', title: (_, page) => page('health'), texts: ['ingest', 'processes', 'this-one', 'runs', 'database', 'engine.sqlite', 'make-backup', 'no-backups', 'unsent-alerts', 'reports-per-hour', 'commit-p99'], zh: ['9.9.9'], en: ['9.9.9'] },
   ]
-  const shows = async (expected: readonly string[]): Promise<void> => {
-    await expect.poll(async () => {
-      const said = await at.words()
-      // What a field holds is no text of the page.
-      const held = await at.page.evaluate<string>("[...document.querySelectorAll('main :is(input, textarea)')].map((e) => e.value).join('\\n')")
-      return expected.filter((text) => !said.includes(text) && !held.includes(text))
-    }).toEqual([])
-  }
 
   it.each(PAGES)('show $name in both languages, light and dark, wide and narrow, and axe-core finds nothing wrong', async ({ path: where, title, texts, ...own }) => {
     await at.open(where())
-    await shows([...texts.map((key) => zh(key)), ...own.zh])
-    await expect.poll(() => at.page.title()).toBe(`${title(zh, pageZh)} · posdiag`)
-    expect(await axe(at.page)).toEqual([])
-    await at.page.emulateMedia({ colorScheme: 'dark' })
-    expect(await axe(at.page)).toEqual([])
-    await at.toEnglish()
-    await shows([...texts.map((key) => en(key)), ...own.en])
-    await expect.poll(() => at.page.title()).toBe(`${title(en, pageEn)} · posdiag`)
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    await at.page.setViewportSize({ width: 390, height: 844 })
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    expect(await axe(at.page)).toEqual([])
+    await expectSound(at, { texts: [...texts.map((key) => zh(key)), ...own.zh], title: title(zh, pageZh) }, { texts: [...texts.map((key) => en(key)), ...own.en], title: title(en, pageEn) })
   }, 30_000)
 
   it('say nothing in Chinese to who reads English', async () => {
-    const han = /\p{Script=Han}/u
     await at.open('/stores')
     await at.toEnglish()
     for (const { path: where } of PAGES) {
       await at.open(where())
       await at.unfold()
-      const labels = await at.page.evaluate<string[]>("[...document.querySelectorAll('[title], [aria-label], [placeholder]')].flatMap((e) => ['title', 'aria-label', 'placeholder'].map((name) => e.getAttribute(name) ?? ''))")
-      // Names and what people wrote are what they are; a work order and the button say the other language in its own words.
-      const said = [...(await at.words()).split('\n'), ...labels].filter((line) => han.test(line.replace(/（?中文）?|华北|华东|建国路店|人民路店|建国路 1 号|王店长|陈师傅|换过电源|更早发现磁盘将满|国庆节/g, '')))
-      expect([where(), said]).toEqual([where(), []])
+      // What people wrote is what it is too; a work order and the button say the other language in its own words.
+      expect([where(), await chineseOn(at, /（?中文）?|华北|华东|建国路店|人民路店|建国路 1 号|王店长|陈师傅|换过电源|更早发现磁盘将满|国庆节/g)]).toEqual([where(), []])
     }
   }, 60_000)
 
@@ -104,7 +83,7 @@ describe.skipIf(noBrowser)('the pages of the fleet', () => {
       await at.open(where)
       await at.unfold()
       await at.waitForText('<img src=x onerror=')
-      await expect.poll(() => at.page.locator('main img, main script, main [onerror]').count()).toBe(0)
+      await expect.poll(() => strangeElements(at)).toBe(0)
     }
   })
 })

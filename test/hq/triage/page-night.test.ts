@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { FLEET_TEXTS } from '../../../src/hq/page/fleet/texts.ts'
 import { PAGE_TEXTS } from '../../../src/hq/page/texts.ts'
 import { fill, type Params } from '../../../src/texts/say.ts'
-import { axe, noBrowser, overflow } from '../browser.ts'
+import { noBrowser } from '../browser.ts'
+import { expectSound } from '../page-sound.ts'
 import { offerOf, signer } from '../taught.ts'
 import { atNight, HEARD, OUT, SHUT } from './page-at-night.ts'
 import { type Key, zh } from './page-in-the-morning.ts'
@@ -38,16 +39,7 @@ describe.skipIf(noBrowser)('the pages at night', () => {
 
   it.each(PAGES)('show $name in both languages, light and dark, wide and narrow, and axe-core finds nothing wrong', async ({ path, ...words }) => {
     await at.open(await path())
-    await shows(words.zh)
-    expect(await axe(at.page)).toEqual([])
-    await at.page.emulateMedia({ colorScheme: 'dark' })
-    expect(await axe(at.page)).toEqual([])
-    await at.toEnglish()
-    await shows(words.en)
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    await at.page.setViewportSize({ width: 390, height: 844 })
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    expect(await axe(at.page)).toEqual([])
+    await expectSound(at, { texts: words.zh }, { texts: words.en })
   }, 30_000)
 
   it('tell lost power and the silence after it as one line, which leads to both', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Params } from '../../../src/texts/say.ts'
-import { axe, noBrowser, overflow } from '../browser.ts'
+import { noBrowser } from '../browser.ts'
+import { chineseOn, expectSound, strangeElements } from '../page-sound.ts'
 import { ALONE, COSTLY, DARK, EVIL, en, inTheMorning, type Key, SPREAD, zh } from './page-in-the-morning.ts'
 
 describe.skipIf(noBrowser)('the pages for the morning', () => {
@@ -26,32 +27,12 @@ describe.skipIf(noBrowser)('the pages for the morning', () => {
     { name: 'absence', path: async () => `/absences/${await at.absence()}`, title: (say) => `${DARK} · ${say('section.absences')}`, texts: ['evidence', 'cause.power', 'speaks-for', 'do.assign'], zh: ['同店所有终端同时静默'], en: ['every terminal of the store fell silent with it'] },
   ]
   const all = (texts: readonly (Key | [Key, Params])[], say: typeof zh): string[] => texts.map((text) => (typeof text === 'string' ? say(text) : say(...text)))
-  const shows = async (expected: readonly string[]): Promise<void> => {
-    await expect.poll(async () => {
-      const said = await at.words()
-      return expected.filter((text) => !said.includes(text))
-    }).toEqual([])
-  }
 
   it.each(PAGES)('show $name in both languages, light and dark, wide and narrow, and axe-core finds nothing wrong', async ({ path, title, texts, ...own }) => {
     await at.open(await path())
-    await shows([...all(texts, zh), ...own.zh])
-    await expect.poll(() => at.page.title()).toBe(`${title(zh)} · posdiag`)
-    expect(await axe(at.page)).toEqual([])
-    await at.page.emulateMedia({ colorScheme: 'dark' })
-    expect(await axe(at.page)).toEqual([])
-    await at.toEnglish()
-    await shows([...all(texts, en), ...own.en])
-    await expect.poll(() => at.page.title()).toBe(`${title(en)} · posdiag`)
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    await at.page.setViewportSize({ width: 390, height: 844 })
-    await expect.poll(() => overflow(at.page)).toBe(0)
-    expect(await axe(at.page)).toEqual([])
-    // Names of places are what they are.
-    const named = new RegExp([COSTLY.store, DARK, '华东', '华南', '华北', '中文'].join('|'), 'g')
-    const labels = await at.page.evaluate<string[]>("[...document.querySelectorAll('[title], [aria-label], [placeholder]')].flatMap((e) => ['title', 'aria-label', 'placeholder'].map((name) => e.getAttribute(name) ?? ''))")
-    expect([...(await at.words()).split('\n'), ...labels].filter((line) => /\p{Script=Han}/u.test(line.replace(named, '')))).toEqual([])
-    await expect.poll(() => at.page.locator('main img, main script, main [onerror]').count()).toBe(0)
+    await expectSound(at, { texts: [...all(texts, zh), ...own.zh], title: title(zh) }, { texts: [...all(texts, en), ...own.en], title: title(en) })
+    expect(await chineseOn(at, new RegExp([COSTLY.store, DARK, '华东', '华南', '华北', '中文'].join('|'), 'g'))).toEqual([])
+    await expect.poll(() => strangeElements(at)).toBe(0)
   }, 30_000)
 
   it('put first what costs most, and name what stands still, who must go and with what', async () => {
