@@ -24,7 +24,7 @@ export interface Floor {
   close(): Promise<void>
 }
 
-const MODULES = ['xhci-pci', 'uhid', 'usbhid', 'hid-generic', 'evdev', 'dummy_hcd', 'libcomposite', 'usb_f_printer', 'usb_f_acm', 'usblp', 'cdc_acm', 'ftdi_sio', 'vhci-hcd', 'battery', 'ac', 'sch_netem', 'virtio_net', 'af_packet']
+const MODULES = ['xhci-pci', 'uhid', 'usbhid', 'hid-generic', 'evdev', 'dummy_hcd', 'libcomposite', 'usb_f_printer', 'usb_f_acm', 'usblp', 'cdc_acm', 'ftdi_sio', 'vhci-hcd', 'battery', 'ac', 'sch_prio', 'cls_u32', 'sch_netem', 'virtio_net', 'af_packet']
 
 /** Devices that QEMU itself emulates, each on a port of its own so that it comes back where it was. */
 const QEMU = {
