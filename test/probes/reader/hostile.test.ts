@@ -14,7 +14,7 @@ import type { Probe } from '../../../src/model/probe.ts'
 import { Device } from '../../../src/model/terminal.ts'
 import { hasPty, openPty, type Pty } from '../../bench/pty.ts'
 import { closedPort, tcpServer } from '../../bench/servers.ts'
-import { RUNS } from '../fuzz.ts'
+import { GRACE_MS, RUNS } from '../fuzz.ts'
 import { playTo, ROOT } from '../play.ts'
 
 const lend = realBench({ paths: { proc: '/proc', sys: '/sys' } })
@@ -26,7 +26,7 @@ const look = async (probe: Probe, transport: object, settings: object): Promise<
   const before = process.memoryUsage().arrayBuffers
   const { observations, run, transcript } = await lookAt({ device, probe }, lend, { now: () => 0, mono: () => performance.now() }, probe.deadlineMs)
   expect(run.outcome, run.detail).toBe('done')
-  expect(performance.now() - started).toBeLessThan(probe.deadlineMs + 500)
+  expect(performance.now() - started).toBeLessThan(probe.deadlineMs + GRACE_MS)
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(48 << 20)
   expect(transcript.text().length).toBeLessThanOrEqual(65_536)
   const of = (name: string): string | undefined => {
