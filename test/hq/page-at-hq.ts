@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { expect } from 'vitest'
 import { catalogue } from '../../src/faults/index.ts'
 import { PAGE_TEXTS } from '../../src/hq/page/texts.ts'
 import { openSqliteStore } from '../../src/hq/sqlite/store.ts'
@@ -10,7 +9,7 @@ import type { Store } from '../../src/hq/store.ts'
 import { triageJob } from '../../src/hq/triage/job.ts'
 import type { IncidentRow } from '../../src/model/wire.ts'
 import { fill, type Params } from '../../src/texts/say.ts'
-import { buildPage, openBrowser, openPage, type Watched } from './browser.ts'
+import { type Browsing, browsing } from './browsing.ts'
 import { startTestHq, type TestHq, until } from './hq.ts'
 import { hostileReport, scenarioReport } from './scenario-reports.ts'
 
@@ -26,16 +25,12 @@ export type Key = keyof typeof PAGE_TEXTS
 export const zh = (key: Key, params?: Params): string => fill(PAGE_TEXTS[key], 'zh-CN', params)
 export const en = (key: Key, params?: Params): string => fill(PAGE_TEXTS[key], 'en', params)
 
-/** HQ with reports of four terminals, and a browser at its page. Everything is there once the tests run. */
-export interface PageAtHq {
-  built: string
-  browser: Browser
+/** HQ with reports of four terminals, and a browser at its page. */
+export interface PageAtHq extends Browsing {
   hq: TestHq
   store: Store
   /** Makes a round of triage, which stores come from, and lets nobody make another. */
   round(): Promise<void>
-  watched: Watched
-  page: Page
   /** Of TROUBLED: its token, its latest report, and its incident of the paper. */
   token: string
   reportId: string
@@ -44,13 +39,6 @@ export interface PageAtHq {
   hostile: IncidentRow
   hostileReportId: string
   places: string[]
-  /** Loads a path of the page anew, and waits for its content. */
-  open(path: string): Promise<void>
-  path(): Promise<string>
-  words(): Promise<string>
-  waitForText(text: string, within?: string): Promise<void>
-  unfold(): Promise<void>
-  toEnglish(): Promise<void>
 }
 
 const fillHq = async (hq: TestHq): Promise<Pick<PageAtHq, 'token' | 'reportId' | 'paper' | 'hostile' | 'hostileReportId' | 'places'>> => {
@@ -92,47 +80,18 @@ const oneRound = async (store: Store): Promise<void> => {
   if (!(await store.triage.turns.take('triage', 'nobody', now + HOUR, now + 2 * HOUR))) throw new Error('another process has the turn')
 }
 
-/** Starts HQ and a browser for the tests around it. After each of them the page must have done nothing that it ought not to do. */
-export const pageAtHq = (): PageAtHq => {
-  let close = async (): Promise<void> => undefined
-  const ways: Pick<PageAtHq, 'open' | 'path' | 'words' | 'waitForText' | 'unfold' | 'toEnglish'> = {
-    open: async (path) => {
-      await at.page.goto(at.hq.hq.url + path)
-      await at.page.waitForSelector('main h1')
-      await at.page.waitForSelector('main .loading', { state: 'detached' })
-    },
-    path: () => at.page.evaluate('location.pathname + location.search'),
-    words: () => at.page.evaluate('document.body.innerText'),
-    waitForText: (text, within = 'main') => at.page.locator(within).getByText(text).filter({ visible: true }).first().waitFor(),
-    unfold: () => at.page.evaluate('document.querySelectorAll("details").forEach((d) => { d.open = true })'),
-    toEnglish: () => at.page.getByRole('button', { name: zh('other-language') }).click(),
-  }
-  // Whoever asks for a part before it is there is told so by its absence; the hooks below run first.
-  const at = { ...ways } as PageAtHq
-  beforeAll(async () => {
-    const [built, browser] = await Promise.all([buildPage(), openBrowser()])
-    const dataDir = mkdtempSync(join(tmpdir(), 'posdiag-page-hq-'))
-    const store = await openSqliteStore(join(dataDir, 'hq.sqlite'))
-    const hq = await startTestHq({ pageDir: built.dir, dataDir, store, catalogue: catalogue.faults })
-    close = async () => {
-      await browser.close()
+/** Starts that HQ and the browser for the tests around it. */
+export const pageAtHq = (): PageAtHq => browsing(async (pageDir) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'posdiag-page-hq-'))
+  const store = await openSqliteStore(join(dataDir, 'hq.sqlite'))
+  const hq = await startTestHq({ pageDir, dataDir, store, catalogue: catalogue.faults })
+  return {
+    known: { hq, store, round: () => oneRound(store), ...(await fillHq(hq)) },
+    url: hq.hq.url,
+    operatorUrl: hq.hq.operatorUrl,
+    end: async () => {
       await hq.end()
       rmSync(dataDir, { recursive: true, force: true })
-      built.remove()
-    }
-    const watched = await openPage(browser, hq.hq.operatorUrl)
-    await watched.page.addInitScript({ content: 'globalThis.ran = (place) => { console.error("ran: " + place) }' })
-    Object.assign(at, { built: built.dir, browser, hq, store, watched, round: () => oneRound(store) }, await fillHq(hq))
-  })
-  afterAll(() => close())
-  beforeEach(async () => {
-    at.page = at.watched.page
-    await at.page.emulateMedia({ colorScheme: 'light' })
-    await at.page.setViewportSize({ width: 1280, height: 800 })
-  })
-  afterEach(async () => {
-    await at.watched.page.evaluate('localStorage.clear()')
-    expect(at.watched.problems.splice(0)).toEqual([])
-  })
-  return at
-}
+    },
+  }
+})

@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { uuidv7 } from '../../../src/model/id.ts'
 import type { Report } from '../../../src/model/report.ts'
-import { buildPage, openBrowser, openPage, type Watched } from '../browser.ts'
+import { type Browsing, browsing } from '../browsing.ts'
+import type { TestHq } from '../hq.ts'
 import { makeReport } from '../reports.ts'
 import { offerOf } from '../taught.ts'
 import { startMorning } from './page-in-the-morning.ts'
@@ -19,7 +17,7 @@ export const SHUT = { store: '南京路店', lanes: ['SHUT-1', 'SHUT-2'] }
 export const HEARD = 'HEARD-1'
 
 /** HQ at night, and a browser at its page. */
-export interface Night { page: Page; browser: Browser; watched: Watched; url: string; hq: Awaited<ReturnType<typeof startMorning>>['hq']; open(path: string): Promise<void>; words(): Promise<string>; toEnglish(): Promise<void> }
+export interface Night extends Browsing { hq: TestHq }
 
 const seen = (report: Report, device: string, facts: Record<string, string>): Report => ({
   ...report,
@@ -60,39 +58,9 @@ const fill = async ({ store, clock, began, send, round }: Awaited<ReturnType<typ
   for (const offer of [offerOf(1, '第一周'), offerOf(2, '第二周')]) await store.knowledge.packs.offer({ ...offer, measured: { before: offer.measured.before, after: { ...offer.measured.after, top1: 0.995, brier: 0.012 } } }, 'Li', clock.now)
 }
 
-/** Starts the night for the tests around it. After each of them the page must have done nothing that it ought not to do. */
-export const atNight = (): Night => {
-  let close = async (): Promise<void> => undefined
-  const at = {
-    open: async (path: string) => {
-      await at.page.goto(at.url + path)
-      await at.page.waitForSelector('main h1', { state: 'attached' })
-      await at.page.waitForSelector('main .loading', { state: 'detached' })
-    },
-    words: () => at.page.evaluate('document.body.innerText'),
-    toEnglish: () => at.page.getByRole('button', { name: 'English' }).click(),
-  } as Night
-  beforeAll(async () => {
-    const [built, browser] = await Promise.all([buildPage(), openBrowser()])
-    const started = await startMorning(built.dir)
-    close = async () => {
-      await browser.close()
-      await started.hq.end()
-      built.remove()
-      rmSync(started.dir, { recursive: true, force: true })
-    }
-    await fill(started)
-    Object.assign(at, { hq: started.hq, url: started.hq.hq.url, browser, watched: await openPage(browser, started.hq.hq.operatorUrl) })
-  }, 60_000)
-  afterAll(() => close())
-  beforeEach(async () => {
-    at.page = at.watched.page
-    await at.page.emulateMedia({ colorScheme: 'light' })
-    await at.page.setViewportSize({ width: 1280, height: 800 })
-  })
-  afterEach(async () => {
-    await at.watched.page.evaluate('localStorage.clear()')
-    expect(at.watched.problems.splice(0)).toEqual([])
-  })
-  return at
-}
+/** Starts the night for the tests around it. */
+export const atNight = (): Night => browsing(async (pageDir) => {
+  const started = await startMorning(pageDir)
+  await fill(started)
+  return { ...started, known: { hq: started.hq } }
+})

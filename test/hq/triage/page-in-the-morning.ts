@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { expect } from 'vitest'
 import { catalogue } from '../../../src/faults/index.ts'
 import { TRIAGE_TEXTS } from '../../../src/hq/page/triage/texts.ts'
 import { openSqliteStore } from '../../../src/hq/sqlite/store.ts'
@@ -13,7 +12,7 @@ import type { Report } from '../../../src/model/report.ts'
 import type { TerminalIdentity } from '../../../src/model/terminal.ts'
 import type { IncidentRow } from '../../../src/model/wire.ts'
 import { fill, type Params } from '../../../src/texts/say.ts'
-import { buildPage, openBrowser, openPage, type Watched } from '../browser.ts'
+import { type Browsing, browsing } from '../browsing.ts'
 import { startTestHq, type TestHq, until } from '../hq.ts'
 import { makeReport } from '../reports.ts'
 import { scenarioReport } from '../scenario-reports.ts'
@@ -38,25 +37,16 @@ export const EVIL = '<img src=x onerror=ran()>'
 export const SPREAD = 'HST-SIGNON-REQUIRED'
 export const ALONE = 'PRN-CUTTER-FAIL'
 
-/** HQ on a morning on which much is wrong, and a browser at its page. Everything is there once the tests run. */
-export interface Morning {
-  built: string
+/** HQ on a morning on which much is wrong, and a browser at its page. */
+export interface Morning extends Browsing {
   hq: TestHq
   store: Store
-  page: Page
-  watched: Watched
-  browser: Browser
   /** One round of triage, as HQ makes every twenty seconds. */
   round(): Promise<void>
   send(report: Report): Promise<void>
   incident(terminal: string, fault?: string): Promise<IncidentRow>
   outbreak(): Promise<string>
   absence(): Promise<string>
-  open(path: string): Promise<void>
-  path(): Promise<string>
-  words(): Promise<string>
-  waitForText(text: string, within?: string): Promise<void>
-  toEnglish(): Promise<void>
 }
 
 /** The real HQ over a store of its own, whose rounds are made when a test wants them: at half past, and at whatever time `clock` says. */
@@ -87,7 +77,11 @@ export const startMorning = async (pageDir: string) => {
     await countIssues(store.triage)
     await watchOutbreaks(store.triage, await backgroundOf(store.triage, now), now)
   }
-  return { hq, store, clock, began, send, round, dir }
+  const end = async (): Promise<void> => {
+    await hq.end()
+    rmSync(dir, { recursive: true, force: true })
+  }
+  return { hq, store, clock, began, send, round, url: hq.hq.url, operatorUrl: hq.hq.operatorUrl, end }
 }
 
 const SALES_AN_HOUR = 120_000
@@ -116,53 +110,24 @@ const fillMorning = async ({ store, clock, began, send, round }: Started): Promi
   await round()
 }
 
-/** Starts the morning for the tests around it. After each of them the page must have done nothing that it ought not to do. */
-export const inTheMorning = (): Morning => {
-  let close = async (): Promise<void> => undefined
-  const ways: Pick<Morning, 'open' | 'path' | 'words' | 'waitForText' | 'toEnglish' | 'incident' | 'outbreak' | 'absence'> = {
-    open: async (path) => {
-      await at.page.goto(at.hq.hq.url + path)
-      await at.page.waitForSelector('main h1', { state: 'attached' })
-      await at.page.waitForSelector('main .loading', { state: 'detached' })
+/** Starts the morning for the tests around it. */
+export const inTheMorning = (): Morning => browsing(async (pageDir) => {
+  const started = await startMorning(pageDir)
+  await fillMorning(started)
+  const { hq, store, round, send } = started
+  const first = async (path: string): Promise<string> => (await hq.operate<{ rows: { id: string }[] }>(path)).json.rows[0]?.id ?? ''
+  return {
+    ...started,
+    known: {
+      hq, store, round, send,
+      incident: async (terminal: string, fault?: string) => {
+        const { rows } = (await hq.operate<{ rows: IncidentRow[] }>(`/api/incidents?limit=200&terminal=${terminal}`)).json
+        const found = rows.find((row) => fault === undefined || row.fault === fault)
+        if (found === undefined) throw new Error(`no incident of ${fault ?? 'anything'} at ${terminal}`)
+        return found
+      },
+      outbreak: () => first('/api/outbreaks'),
+      absence: () => first('/api/absences'),
     },
-    path: () => at.page.evaluate('decodeURIComponent(location.pathname + location.search)'),
-    words: () => at.page.evaluate('document.body.innerText'),
-    waitForText: (text, within = 'main') => at.page.locator(within).getByText(text).first().waitFor(),
-    toEnglish: () => at.page.getByRole('button', { name: 'English' }).click(),
-    incident: async (terminal, fault) => {
-      const { rows } = (await at.hq.operate<{ rows: IncidentRow[] }>(`/api/incidents?limit=200&terminal=${terminal}`)).json
-      const found = rows.find((row) => fault === undefined || row.fault === fault)
-      if (found === undefined) throw new Error(`no incident of ${fault ?? 'anything'} at ${terminal}`)
-      return found
-    },
-    outbreak: async () => (await at.hq.operate<{ rows: { id: string }[] }>('/api/outbreaks')).json.rows[0]?.id ?? '',
-    absence: async () => (await at.hq.operate<{ rows: { id: string }[] }>('/api/absences')).json.rows[0]?.id ?? '',
   }
-  // Whoever asks for a part before it is there is told so by its absence; the hooks below run first.
-  const at = { ...ways } as Morning
-  beforeAll(async () => {
-    const [built, browser] = await Promise.all([buildPage(), openBrowser()])
-    const started = await startMorning(built.dir)
-    close = async () => {
-      await browser.close()
-      await started.hq.end()
-      built.remove()
-      rmSync(started.dir, { recursive: true, force: true })
-    }
-    await fillMorning(started)
-    const watched = await openPage(browser, started.hq.hq.operatorUrl)
-    await watched.page.addInitScript({ content: 'globalThis.ran = () => { console.error("ran") }' })
-    Object.assign(at, { built: built.dir, hq: started.hq, store: started.store, browser, watched, round: started.round, send: started.send })
-  }, 60_000)
-  afterAll(() => close())
-  beforeEach(async () => {
-    at.page = at.watched.page
-    await at.page.emulateMedia({ colorScheme: 'light' })
-    await at.page.setViewportSize({ width: 1280, height: 800 })
-  })
-  afterEach(async () => {
-    await at.watched.page.evaluate('localStorage.clear()')
-    expect(at.watched.problems.splice(0)).toEqual([])
-  })
-  return at
-}
+})

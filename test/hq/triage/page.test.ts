@@ -69,7 +69,7 @@ describe.skipIf(noBrowser)('the pages for the morning', () => {
     await expect.poll(() => at.page.evaluate('document.activeElement.textContent')).toBe(`S-1 · ${zh('standing.blocked')} · ${zh('silent-n', { n: 1 })}`)
     await expect.poll(() => at.page.textContent('.pointed')).toContain('S-1')
     await region.getByRole('link', { name: '华东', exact: true }).click()
-    await expect.poll(at.path).toBe('/?region=华东')
+    await expect.poll(at.path).toBe(encodeURI('/?region=华东'))
     await expect.poll(() => at.page.locator('section.region').count()).toBe(1)
     await at.page.getByRole('link', { name: zh('map-all') }).click()
     await expect.poll(() => at.page.locator('section.region').count()).toBeGreaterThan(2)
