@@ -239,9 +239,9 @@ export type VisitAction = z.infer<typeof VisitAction>
 
 const parts = z.array(Part)
 
-/** One line of the queue: what to look into first. `blocked`: ways of taking money that stand still at its terminal, it being one of the reasons; of an outbreak, at some of its terminals. `parts`: what to take along, of an outbreak to each of its devices. */
+/** One line of the queue: what to look into first. `blocked`: ways of taking money that stand still at its terminal, it being one of the reasons; of an outbreak, at some of its terminals, left out where nobody can tell as they are silent. `parts`: what to take along, of an outbreak to each of its devices. */
 export const QueueRow = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('outbreak'), cost: z.int(), outbreak: OutbreakRow, blocked: z.array(Tender), actor: Actor.optional(), parts }),
+  z.strictObject({ kind: z.literal('outbreak'), cost: z.int(), outbreak: OutbreakRow, blocked: z.array(Tender).optional(), actor: Actor.optional(), parts }),
   z.strictObject({ kind: z.literal('absence'), cost: z.int(), absence: AbsenceRow }),
   z.strictObject({
     kind: z.literal('incident'), cost: z.int(), id: z.string(), terminalId: z.string(), store: z.string().optional(), region: z.string().optional(), lane: z.string().optional(), fault: z.string(), device: z.string(), severity: Severity, title: Text,

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import type { Scope } from '../../model/access.ts'
-import { Tender } from '../../model/device.ts'
 import { Actor } from '../../model/fault.ts'
 import { AbsenceDetail, AbsenceRow, CareRequest, Facets, FleetMap, IssueAction, IssueDetail, IssueRow, IssueState, OutbreakDetail, OutbreakRow, type QueueRow, QueueRow as QueueRowSchema } from '../../model/triage.ts'
 import { scopeOf, whoOf } from '../access/who.ts'
@@ -13,7 +12,7 @@ import { rankOf } from '../severity.ts'
 import { spacedBy } from '../spaced.ts'
 import { carePatch, detailOf } from '../triage/care.ts'
 import { mapWithOpening } from '../triage/closed.ts'
-import { blockedBy, weightOf } from '../triage/cost.ts'
+import { blockedAmong, weightOf } from '../triage/cost.ts'
 import { partsFor } from '../triage/work-order.ts'
 import { IncidentsNarrowed, narrowingOf } from './narrowing.ts'
 
@@ -38,8 +37,8 @@ const queueRoutes = (app: App, { store: { triage }, now }: Context): void => {
     const outbreaks = await Promise.all((scope === undefined ? await triage.outbreaks.list('open', most) : []).map(async (outbreak): Promise<QueueRow> => {
       const some = await triage.outbreaks.sample(outbreak.id)
       const actor = some.map((i) => i.actor).find((a) => a !== null)
-      const blocked = new Set(some.flatMap((i) => blockedBy(JSON.parse(i.readiness), i)))
-      return { kind: 'outbreak', cost: weightOf(outbreak.cost), outbreak, blocked: Tender.options.filter((x) => blocked.has(x)), parts: partsFor([{ fault: outbreak.fault, terminalId: '', device: '' }]), ...(actor === undefined ? {} : { actor: Actor.parse(actor) }) }
+      const blocked = blockedAmong(some)
+      return { kind: 'outbreak', cost: weightOf(outbreak.cost), outbreak, ...(blocked === undefined ? {} : { blocked }), parts: partsFor([{ fault: outbreak.fault, terminalId: '', device: '' }]), ...(actor === undefined ? {} : { actor: Actor.parse(actor) }) }
     }))
     const absences = (await triage.absences.list('open', most, { scope }))
       .filter((a) => (a.outbreak === undefined || scope !== undefined) && a.causes[0]?.cause !== 'closed' && awake(a.care))

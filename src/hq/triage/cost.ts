@@ -1,4 +1,4 @@
-import type { Tender } from '../../model/device.ts'
+import { Tender } from '../../model/device.ts'
 import type { Readiness } from '../../model/diagnosis.ts'
 import type { Cost } from '../../model/triage.ts'
 import { ENOUGH_WEEKS, expectedIn, hoursIn, type SalesProfile } from './sales.ts'
@@ -12,6 +12,16 @@ const becauseOf = (readiness: readonly Readiness[], at: { fault: string; device:
 
 /** The ways of taking money that stand still, this fault on this device being one of the reasons. */
 export const blockedBy = (readiness: readonly Readiness[], at: { fault: string; device: string }): Tender[] => becauseOf(readiness, at).filter((r) => r.is === 'blocked').map((r) => r.tender)
+
+/** One incident of many with the same cause: the readiness of its terminal as JSON, and the absence that it explains, if that is silent now. */
+interface Sampled { fault: string; device: string; readiness: string; absence: string | null }
+
+/** Ways of taking money that stand still at some of these terminals; undefined where nobody can tell, for what a terminal could do when it was last heard tells nothing of now. */
+export const blockedAmong = (some: readonly Sampled[]): Tender[] | undefined => {
+  const heard = some.filter(({ absence }) => absence === null)
+  const blocked = new Set(heard.flatMap((one) => blockedBy(JSON.parse(one.readiness), one)))
+  return blocked.size > 0 || (heard.length > 0 && heard.length === some.length) ? Tender.options.filter((tender) => blocked.has(tender)) : undefined
+}
 
 /** The part of a terminal's ways of taking money that stand still because of this fault on this device, from 0 to 1; one that only suffers counts a quarter. */
 export const shareOf = (readiness: readonly Readiness[], at: { fault: string; device: string }): number => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explainAbsence, notSelling, type Silence } from '../../../src/hq/triage/absence.ts'
 import { carePatch, detailOf, LONGEST_SILENCE_MS } from '../../../src/hq/triage/care.ts'
-import { costOfAbsence, costOfIncident, shareOf } from '../../../src/hq/triage/cost.ts'
+import { blockedAmong, costOfAbsence, costOfIncident, shareOf } from '../../../src/hq/triage/cost.ts'
 import { minutesOfWeek } from '../../../src/hq/triage/local-time.ts'
 import { isOpen } from '../../../src/hq/triage/opening.ts'
 import { type Fleet, factorKey, findOutbreaks, type Happening, surprise, type Usual } from '../../../src/hq/triage/outbreaks.ts'
@@ -63,6 +63,13 @@ describe('the cost of an incident', () => {
   it('is not known without history, and there is none where no way of paying suffers', () => {
     expect(costOfIncident(flat(1000, 1), { openedAt: MONDAY, share: 1 }, new Map(), now)).toBeUndefined()
     expect(costOfIncident(flat(1000), { openedAt: MONDAY, share: 0 }, new Map(), now)).toBeUndefined()
+  })
+  it('of many terminals stand still by what those say that are still heard; of silent ones nobody can tell', () => {
+    const at = { fault: 'HST-UNREACHABLE', device: 'acquirer-1' }
+    const of = (is: 'ready' | 'blocked', absence: string | null) => ({ ...at, absence, readiness: JSON.stringify([{ tender: 'chip', is, because: [at], unseen: [] }]) })
+    expect(blockedAmong([of('blocked', null), of('ready', 'a1')])).toEqual(['chip'])
+    expect(blockedAmong([of('ready', null), of('ready', null)])).toEqual([])
+    expect([blockedAmong([]), blockedAmong([of('blocked', 'a1')]), blockedAmong([of('ready', null), of('ready', 'a1')])]).toEqual([undefined, undefined, undefined])
   })
   it('goes by the tenders that stand still because of it', () => {
     const at = { fault: 'CRD-READER-OFFLINE', device: 'reader-1' }

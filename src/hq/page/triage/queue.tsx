@@ -8,7 +8,7 @@ import { Shown } from '../parts/asked.tsx'
 import { SeverityMark } from '../parts/marks.tsx'
 import { Ago } from '../parts/time.tsx'
 import { inWords, listed, percent, shared, t } from '../words.ts'
-import { ABSENT, a, costWords, factorInWords, wordOf } from './words.ts'
+import { a, costWords, factorInWords, wordOf } from './words.ts'
 
 type Kind<K extends QueueRow['kind']> = Extract<QueueRow, { kind: K }>
 
@@ -19,7 +19,7 @@ const ofOutbreak = ({ outbreak, blocked, actor, parts }: Kind<'outbreak'>): Line
   id: outbreak.id, href: `/outbreaks/${outbreak.id}`, title: inWords(outbreak.title), kind: 'outbreak', severity: outbreak.severity,
   where: <>{a('in-stores', { stores: outbreak.stores, n: outbreak.openNow })} · {a('common')}{a('colon')}{factorInWords(outbreak)}</>,
   since: outbreak.openedAt, some: true, parts, cost: outbreak.cost, regression: false,
-  ...(outbreak.fault !== ABSENT && { blocked }), ...(actor && { who: shared(`actor.${actor}`) }),
+  ...(blocked && { blocked }), ...(actor && { who: shared(`actor.${actor}`) }),
 })
 
 /** What terminals said before nothing more was heard of them: each fault once, with how many said so. */

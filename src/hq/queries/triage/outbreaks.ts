@@ -120,7 +120,7 @@ export const outbreakQueries = (engine: Engine) => {
     /** Some open incidents of an outbreak, with the readiness of their terminals (JSON): what stands still, and who can mend it. */
     sample: (id: string) =>
       engine.reading(() =>
-        read.selectFrom('incident as i').innerJoin('terminal as t', 't.id', 'i.terminal_id').where('i.outbreak', '=', id).where('i.closed_at', 'is', null).select(['i.fault', 'i.device', 'i.actor', 't.readiness']).orderBy('i.id').limit(SAMPLE).execute(),
+        read.selectFrom('incident as i').innerJoin('terminal as t', 't.id', 'i.terminal_id').where('i.outbreak', '=', id).where('i.closed_at', 'is', null).select(['i.fault', 'i.device', 'i.actor', 'i.absence', 't.readiness']).orderBy('i.id').limit(SAMPLE).execute(),
       ),
     list: (state: 'open' | 'closed', limit: number): Promise<OutbreakRow[]> =>
       engine.reading(async () => {
