@@ -46,9 +46,18 @@ const askAcquirer = async () => {
   request.destroy()
 }
 
-process.on('message', () => {
+const LONGEST_MS = 10_000
+
+/** Not every kind of interface has these two. */
+const readLink = () => Promise.allSettled(['speed', 'duplex'].map((file) => readFile(`${link}/${file}`, 'utf8')))
+
+process.on('message', async () => {
+  const late = setTimeout(() => {
+    throw new Error(`a round by hand did not end within ${LONGEST_MS} ms`)
+  }, LONGEST_MS)
   for (const file of FILES) readFileSync(file, 'utf8')
   for (const folder of FOLDERS) readdirSync(folder)
   networkInterfaces()
-  void Promise.all([statfs('/'), statfs('/tmp'), ...['speed', 'duplex'].map((file) => readFile(`${link}/${file}`, 'utf8').catch(() => undefined)), resolveName(), askUps(), askAcquirer()])
+  await Promise.all([statfs('/'), statfs('/tmp'), readLink(), resolveName(), askUps(), askAcquirer()])
+  clearTimeout(late)
 })
