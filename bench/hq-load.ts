@@ -39,12 +39,17 @@ export const event = (terminal: string, sequence: number, at: number) => {
 
 const HEAD_END = '\r\n\r\n'
 
+/** Live reports are dated as a fleet makes them that sends so many in a millisecond; those of a batch are what a terminal kept while it had no line, one every five minutes. */
+const PER_MS = 8
+const KEPT_EVERY_MS = 300_000
+
 /** Requests as they go over the wire, made before the clock runs. */
 export const requestsOf = (own: readonly string[], { batch }: Case, reports: number, first: number): Buffer[] => {
-  const at = Date.now()
+  const now = Date.now()
+  const atOf = (i: number, j: number): number => now + Math.floor((i * batch) / PER_MS) - (batch - 1 - j) * KEPT_EVERY_MS
   return Array.from({ length: reports / batch }, (_, i) => {
     const k = i % TERMINALS
-    const body = Buffer.from(JSON.stringify(Array.from({ length: batch }, (_, j) => event(`T-${k}`, first + i * batch + j, at))))
+    const body = Buffer.from(JSON.stringify(Array.from({ length: batch }, (_, j) => event(`T-${k}`, first + i * batch + j, atOf(i, j)))))
     const head = ['POST /v1/reports HTTP/1.1', 'host: hq', `authorization: Bearer ${own[k]}`, 'content-type: application/cloudevents-batch+json', `content-length: ${body.length}`]
     return Buffer.concat([Buffer.from(head.join('\r\n') + HEAD_END), body])
   })

@@ -17,14 +17,22 @@ const batchOf = (serial: string): string | undefined => (serial.length > 5 ? ser
  */
 export const factorsOf = (report: Report): Factor[] => {
   const { terminal } = report
-  const found: [string, string | undefined][] = [
-    ['store', terminal.store ?? terminal.id], ['region', terminal.region], ['merchant', terminal.merchant], ['model', terminal.model],
-    ['batch', terminal.serial === undefined ? undefined : batchOf(terminal.serial)], ['agent', report.agent.version],
-    ...Object.entries(report.versions).map(([device, version]): [string, string] => (device === 'configuration' ? ['pos', version] : [`firmware ${device}`, version])),
-    ...(report.servers ?? []).map(({ role, host }): [string, string] => [role, host]),
-    ...report.check.observations.flatMap((o): [string, string][] => (PROVIDER.has(o.name) && hasValue(o) ? [['provider', String(o.value)]] : [])),
-  ]
-  const kept = found.flatMap(([name, value]): Factor[] => (value === undefined || value === '' || name.length > MOST.name ? [] : [[plain(name), plain(value.slice(0, MOST.value))]]))
-  const unique = new Map(kept.map((f) => [f.join('\0'), f]))
-  return [...unique].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, f]) => f).slice(0, MOST.factors)
+  const kept = new Map<string, Factor>()
+  const keep = (name: string, value: string | undefined): void => {
+    if (value === undefined || value === '' || name.length > MOST.name) return
+    const factor: Factor = [plain(name), plain(value.slice(0, MOST.value))]
+    kept.set(`${factor[0]}\0${factor[1]}`, factor)
+  }
+  keep('store', terminal.store ?? terminal.id)
+  keep('region', terminal.region)
+  keep('merchant', terminal.merchant)
+  keep('model', terminal.model)
+  keep('batch', terminal.serial === undefined ? undefined : batchOf(terminal.serial))
+  keep('agent', report.agent.version)
+  for (const device in report.versions) keep(device === 'configuration' ? 'pos' : `firmware ${device}`, report.versions[device])
+  for (const { role, host } of report.servers ?? []) keep(role, host)
+  for (const o of report.check.observations) {
+    if (PROVIDER.has(o.name) && hasValue(o)) keep('provider', String(o.value))
+  }
+  return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, MOST.factors).map(([, factor]) => factor)
 }

@@ -1,18 +1,21 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const COMMA = 0x2c
 const OPEN_BRACKET = 0x5b
-const OPEN_BRACE = 0x7b
 const CLOSE_BRACKET = 0x5d
-const CLOSE_BRACE = 0x7d
 
+// What a byte outside of strings does: most do nothing.
+const OPENS = 1
+const CLOSES = 2
+const DIVIDES = 3
+const BEGINS_STRING = 4
+const DOES = new Uint8Array(256)
+for (const [char, what] of [['{', OPENS], ['[', OPENS], ['}', CLOSES], [']', CLOSES], [',', DIVIDES], ['"', BEGINS_STRING]] as const) DOES[char.charCodeAt(0)] = what
+
+/** Index of the quote that ends the string whose first character is at `from`. */
 const endOfString = (bytes: Buffer, from: number): number => {
-  for (let end = bytes.indexOf(QUOTE, from); ; end = bytes.indexOf(QUOTE, end + 1)) {
-    if (end === -1) return bytes.length
-    let slashes = 0
-    while (bytes[end - 1 - slashes] === BACKSLASH) slashes++
-    if (slashes % 2 === 0) return end
-  }
+  let i = from
+  while (i < bytes.length && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1
+  return i
 }
 
 /**
@@ -25,16 +28,17 @@ export const elementsOf = (bytes: Buffer, count: number): Buffer[] => {
   let depth = 0
   let start = 0
   for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]
-    if (byte === QUOTE) {
+    const does = DOES[bytes[i] ?? 0]
+    if (does === 0) continue
+    if (does === BEGINS_STRING) {
       i = endOfString(bytes, i + 1)
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+    } else if (does === OPENS) {
       depth++
       if (depth === 1) start = i + 1
-    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+    } else if (does === CLOSES) {
       depth--
       if (depth === 0) elements.push(bytes.subarray(start, i))
-    } else if (byte === COMMA && depth === 1) {
+    } else if (depth === 1) {
       elements.push(bytes.subarray(start, i))
       start = i + 1
     }
