@@ -104,6 +104,10 @@ export const alertsContract = (open: () => Store): void => {
       await store.putHeartbeats([beat('A', T0 + 10 * MINUTE)])
       expect(await standing(0)).toEqual([])
       expect(await alerts.unraised(silence, T0 + 20 * MINUTE + 1, 9)).toHaveLength(2)
+      // A store that has closed need not speak before it opens.
+      await store.triage.together('closing a store', store.triage.absences.closing(new Map([['A', true]])))
+      expect((await alerts.unraised(silence, T0 + 20 * MINUTE + 1, 9)).map((m) => m.subject.terminalId)).toEqual(['B'])
+      await store.triage.together('opening a store', store.triage.absences.closing(new Map([['A', false]])))
       await store.revokeTerminalToken('A')
       expect((await alerts.unraised(silence, T0 + 20 * MINUTE + 1, 9)).map((m) => m.subject.terminalId)).toEqual(['B'])
     })

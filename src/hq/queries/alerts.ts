@@ -70,8 +70,8 @@ const matching = (rule: AlertRule, now: number, field: FieldOf): Matching => {
     const blocked = rule.tenders.map((tender) => sql<boolean>`substr(t.tenders, ${sql.lit(TENDERS.indexOf(tender) + 1)}, 1) = 'b'`)
     return { ...terminal, where: all([sql<boolean>`t.blocked > 0`, sql<boolean>`(${sql.join(blocked, sql` or `)})`, ...places]) }
   }
-  // One whose token was revoked is not expected to speak.
-  return { ...terminal, where: all([sql<boolean>`t.seen_at < ${now - rule.minutes * 60_000}`, sql<boolean>`t.token_hash is not null`, ...places]) }
+  // One whose token was revoked is not expected to speak, and one whose store is closed not before that opens.
+  return { ...terminal, where: all([sql<boolean>`t.seen_at < ${now - rule.minutes * 60_000}`, sql<boolean>`t.token_hash is not null`, sql<boolean>`t.closed = 0`, ...places]) }
 }
 
 interface TerminalRecord { identity: string; tenders: string; seen_at: number | null }

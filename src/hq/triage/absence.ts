@@ -20,6 +20,7 @@ const EVIDENCE = {
   'sells-now': { text: { zh: '按以往的销售，这个时段通常有交易', en: 'by its history it usually sells at this time' }, seen: { closed: 0.05, power: 0.6, link: 0.6, host: 0.6, agent: 0.6 } },
   'opened-since': { text: { zh: '按营业时间门店早已开门，仍无消息', en: 'by its hours the store has opened since, and still nothing is heard' }, seen: { closed: 0.03, power: 0.6, link: 0.6, host: 0.6, agent: 0.6 } },
   'sold-since': { text: { zh: '按以往的销售，现在早该有交易，仍无消息', en: 'by its history it should be selling again, and still nothing is heard' }, seen: { closed: 0.05, power: 0.6, link: 0.6, host: 0.6, agent: 0.6 } },
+  'noon-since': { text: { zh: '夜间失联，到了第二天中午仍无消息', en: 'it fell silent at night, and at noon of the day after nothing was heard' }, seen: { closed: 0.1, power: 0.6, link: 0.6, host: 0.6, agent: 0.6 } },
   night: { text: { zh: '当地时间是夜间', en: 'it is night there' }, seen: { closed: 0.7, power: 0.3, link: 0.3, host: 0.3, agent: 0.3 } },
   usual: { text: { zh: '最近几天总在这个时候静默，之后又恢复', en: 'in the last days it fell silent at this hour again and again, and came back' }, seen: { closed: 0.8, power: 0.04, link: 0.05, host: 0.05, agent: 0.04 } },
   'power-trouble': { text: { zh: '最后报告时电源有故障', en: 'its last report had trouble with the power' }, seen: { closed: 0.02, power: 0.5, link: 0.02, host: 0.06, agent: 0.02 } },
@@ -54,23 +55,38 @@ export interface Silence {
 }
 
 const NIGHT = { from: 22 * 60, to: 6 * 60 }
+const NOON = 12 * 60
+const MINUTE_MS = 60_000
 const SAME_HOUR_MS = 1.5 * HOUR
 const OFTEN = 3
+
+/** The minute of the day at which it fell silent, if that was at night. */
+const nightMinute = ({ since, timeZone }: Silence): number | undefined => {
+  if (timeZone === undefined) return undefined
+  const minute = minutesOfDay(since, timeZone)
+  return minute >= NIGHT.from || minute < NIGHT.to ? minute : undefined
+}
 
 const scheduleOf = (s: Silence): keyof typeof EVIDENCE | undefined => {
   if (s.hours !== undefined) return isShutting(s.hours, s.since) ? 'outside-hours' : 'inside-hours'
   const sells = s.profile === undefined ? undefined : sellsAt(s.profile, s.since)
   if (sells !== undefined) return sells ? 'sells-now' : 'sells-not-now'
-  if (s.timeZone === undefined) return undefined
-  const minute = minutesOfDay(s.since, s.timeZone)
-  return minute >= NIGHT.from || minute < NIGHT.to ? 'night' : undefined
+  return nightMinute(s) === undefined ? undefined : 'night'
+}
+
+/** True if it fell silent at night and a noon has passed since: few shops open later. */
+const isPastNoon = (s: Silence): boolean => {
+  const minute = nightMinute(s)
+  return minute !== undefined && s.now - s.since > ((NOON - minute + 24 * 60) % (24 * 60)) * MINUTE_MS
 }
 
 /** What speaks against closing time since: it is over. */
 const overdueOf = (s: Silence): keyof typeof EVIDENCE | undefined => {
   if (s.hours !== undefined) return hasOpenedSince(s.hours, s.since, s.now) ? 'opened-since' : undefined
-  if (s.profile === undefined || sellsAt(s.profile, s.since) !== false) return undefined
-  return expectedIn(s.profile, s.now - HOUR, s.now) > 0 ? 'sold-since' : undefined
+  const { profile } = s
+  const sold = profile && sellsAt(profile, s.since)
+  if (profile === undefined || sold === undefined) return isPastNoon(s) ? 'noon-since' : undefined
+  return !sold && expectedIn(profile, s.now - HOUR, s.now) > 0 ? 'sold-since' : undefined
 }
 
 const seenOf = (s: Silence): (keyof typeof EVIDENCE)[] => {

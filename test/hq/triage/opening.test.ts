@@ -72,4 +72,14 @@ describe('a silence since closing time', () => {
     expect([before.causes[0]?.cause, explainAbsence({ ...unknown, now: morning - 2 * HOUR }, before).causes[0]?.cause]).toEqual(['closed', 'closed'])
     expect(explainAbsence({ ...unknown, now: morning }, before).evidence.map((e) => e.id)).toEqual(['store-silent', 'sold-since'])
   })
+
+  it('of a store of which neither hours nor sales are known ends at noon, and does not begin again in the evening', () => {
+    const { hours: _, ...unknown } = { ...night, since: MONDAY + 23 * HOUR, stoppedInOrder: false }
+    const before = explainAbsence({ ...unknown, timeZone: 'UTC', now: MONDAY + 24 * HOUR })
+    const at = (now: number) => explainAbsence({ ...unknown, timeZone: 'UTC', now }, before).causes[0]?.cause
+    expect([before.causes[0]?.cause, at(MONDAY + 36 * HOUR), at(MONDAY + 36 * HOUR + MINUTE), at(MONDAY + 47 * HOUR)]).toEqual(['closed', 'closed', 'link', 'link'])
+    // By day nobody knows better than before.
+    const byDay = { ...unknown, timeZone: 'UTC', since: MONDAY + 11 * HOUR }
+    expect(explainAbsence({ ...byDay, now: MONDAY + 20 * HOUR }).evidence.map((e) => e.id)).toEqual(['store-silent'])
+  })
 })
