@@ -5,11 +5,15 @@ import { rolldown } from 'rolldown'
 
 rmSync('dist', { recursive: true, force: true })
 
-// The catalogue is checked here, and published as what came out: no terminal need check it at every start.
+// The catalogue is checked here, and published as what came out: no terminal need check it at every start. It is a file beside the
+// program, since the text of a program stays in memory for as long as it runs.
 const { written } = await import('./src/faults/read.ts')
 const checkedCatalogue = {
   name: 'checked-catalogue',
-  load: { filter: { id: /\/src\/faults\/read\.ts$/ }, handler: () => `export const written = JSON.parse(${JSON.stringify(JSON.stringify(written))})` },
+  load: {
+    filter: { id: /\/src\/faults\/read\.ts$/ },
+    handler: () => "import { readFileSync } from 'node:fs'\nexport const written = JSON.parse(readFileSync(new URL('./catalogue.json', import.meta.url), 'utf8'))",
+  },
 }
 
 const bundle = await rolldown({
@@ -21,6 +25,7 @@ const bundle = await rolldown({
 })
 await bundle.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify: true, sourcemap: false })
 await bundle.close()
+writeFileSync('dist/catalogue.json', JSON.stringify(written))
 
 if (existsSync('src/hq/page/index.html')) {
   const { build } = await import('vite')
