@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { keptScenarios } from '../../src/cli/score/corpus.ts'
 import { Absence } from '../../src/model/observation.ts'
 import { absenceIn, DETAILS, detailIn, helpFor, problemIn } from '../../src/texts/details.ts'
 import { CODES } from '../../src/texts/details-bench.ts'
@@ -135,6 +136,16 @@ describe('a problem of the agent', () => {
   ])('%o', (problem, zh) => {
     expect(problemIn('zh-CN', problem)).toBe(zh)
     expect(problemIn('en', problem)).toBe(problem.detail)
+  })
+})
+
+describe('the details of the scenarios', () => {
+  // What a program that broke says is its own, and stays as it is.
+  const told = keptScenarios().flatMap(({ scenario }) => scenario.observations.flatMap((o) => ('absent' in o && o.absent !== 'broke' && o.detail !== undefined ? [o.detail] : [])))
+
+  it('are words of probes, so that they read in both languages', () => {
+    expect(new Set(told).size).toBeGreaterThan(20)
+    expect([...new Set(told)].filter((detail) => !CHINESE.test(detailIn('zh-CN', detail)))).toEqual([])
   })
 })
 
