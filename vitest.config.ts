@@ -9,6 +9,7 @@ const results = process.env.POSDIAG_TEST_RESULTS
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/built.ts',
     // The hardware lab needs an emulator and a built agent, and has a command of its own.
     exclude: ['test/hardware/**'],
     testTimeout: 60_000,

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { rolldown } from 'rolldown'
 import type { DeviceKind } from '../src/model/device.ts'
 import { Report } from '../src/model/report.ts'
+import { BUNDLED, isBuilt } from './built.ts'
 import { ASKED, assertLooked, slowest } from './check.ts'
 import { type Figure, median, spread } from './figures.ts'
 import { type StandIns, startStandIns } from './standins.ts'
@@ -13,20 +13,15 @@ import { type StandIns, startStandIns } from './standins.ts'
 const ROOT = join(import.meta.dirname, '..')
 /** Below the package, so that it finds the same node_modules. */
 const UNBUNDLED = join(ROOT, '.cache/unbundled')
-const BUNDLED = join(ROOT, 'dist/posdiag.js')
 const ANSWER_MS = 10
 const AIM = 0.55
 const COLD_AIM = 1.15
 const WARM_UP = 2
 const RUN_MS = 30_000
 
-const newest = (folder: string): number =>
-  Math.max(0, ...readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((e) => (e.isFile() && /\.(ts|json)$/.test(e.name) ? [statSync(join(e.parentPath, e.name)).mtimeMs] : [])))
-
 /** Path of the bundled program. Throws if it was not built, or before its sources were changed. */
 export const bundled = (): string => {
-  if (!existsSync(BUNDLED)) throw new Error('dist is missing: run `npm run build` first')
-  if (statSync(BUNDLED).mtimeMs < Math.max(newest(join(ROOT, 'src')), newest(join(ROOT, 'probes')))) throw new Error('dist is older than the sources: run `npm run build` first')
+  if (!isBuilt()) throw new Error('dist is missing or older than the sources: run `npm run build` first')
   return BUNDLED
 }
 

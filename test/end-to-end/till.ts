@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
+import { BUNDLED } from '../../bench/built.ts'
 import type { Report } from '../../src/model/report.ts'
 
 /** Folder of the package, with a trailing slash. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The command as a user starts it. */
-export const POSDIAG = join(ROOT, 'src/cli/posdiag.js')
+/** The program as it is published. */
+export const POSDIAG = BUNDLED
 
 export interface Ran {
   code: number
