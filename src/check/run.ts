@@ -1,4 +1,5 @@
 import type { LendBench } from '../model/bench.ts'
+import type { Card } from '../model/card.ts'
 import type { Check, ProbeRun, Progress, Transcript, Trigger } from '../model/check.ts'
 import type { DeviceKind, Tender } from '../model/device.ts'
 import type { Diagnosis, Verdict } from '../model/diagnosis.ts'
@@ -208,9 +209,10 @@ const titled = (diagnosis: Diagnosis, { faults }: Knowledge): Diagnosis => {
   }
 }
 
-/** Gives the symptoms that speak in a verdict worth telling their meaning, as the present ones have it already. */
-const worded = (probes: readonly Probe[], symptoms: readonly Symptom[], diagnosis: Diagnosis): Symptom[] => {
-  const named = new Set([...worthTelling(diagnosis)].flatMap((v) => [...v.for, ...v.against, ...v.notLookedAt, ...(v.lost?.by ?? [])]).map((e) => e.symptom))
+/** Gives the symptoms that speak in a verdict worth telling, or for a way around it, their meaning, as the present ones have it already. */
+const worded = (probes: readonly Probe[], symptoms: readonly Symptom[], diagnosis: Diagnosis, card: Card | undefined): Symptom[] => {
+  const speaking = [...worthTelling(diagnosis)].flatMap((v) => [...v.for, ...v.against, ...v.notLookedAt, ...(v.lost?.by ?? [])]).map((e) => e.symptom)
+  const named = new Set([...speaking, ...(card?.workarounds ?? []).flatMap((w) => w.measured.map((reading) => reading.replace(/ absent$/, '')))])
   const meanings = new Map(probes.flatMap((p) => p.symptoms).filter((rule) => named.has(rule.id)).map((rule) => [rule.id, rule.meaning]))
   return symptoms.map((symptom) => {
     const meaning = symptom.meaning ?? meanings.get(symptom.id)
@@ -248,7 +250,7 @@ const judge = ({ terminal, probes, knowledge, past, now }: Rules & Known, device
   const diagnosis = titled(diagnose({ knowledge, devices, symptoms, nodes: terminal.nodes, past: withPaths(past ?? NO_PAST, observations), ...(now === undefined ? {} : { now }) }), knowledge)
   const ready = readiness({ terminal, devices, knowledge, diagnosis, observations })
   const card = cardOf({ readiness: ready, symptoms, observations })
-  return { symptoms: worded(probes, symptoms, diagnosis), diagnosis, readiness: ready, ...(card ? { card } : {}) }
+  return { symptoms: worded(probes, symptoms, diagnosis, card), diagnosis, readiness: ready, ...(card ? { card } : {}) }
 }
 
 /** A symptom as it is stated, where somebody states it; else as it was read. */

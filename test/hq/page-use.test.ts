@@ -3,6 +3,7 @@ import { ACCESS_TEXTS } from '../../src/hq/page/access/texts.ts'
 import { uuidv7 } from '../../src/model/id.ts'
 import type { CommandProgress, HeartbeatAnswer } from '../../src/model/wire.ts'
 import { detailIn } from '../../src/texts/details.ts'
+import { say } from '../../src/texts/say.ts'
 import { axe, noBrowser, openPage } from './browser.ts'
 import { startTestHq, until } from './hq.ts'
 import { en, HOSTILE, pageAtHq, SILENT, TROUBLED, WELL, zh } from './page-at-hq.ts'
@@ -66,6 +67,21 @@ describe.skipIf(noBrowser)('who uses the page of HQ', () => {
       await at.page.getByRole('button', { name: zh('check-now') }).click()
       await command(zh('command.waiting-quiet').split('{until}')[0] ?? '')
     })
+  })
+
+  it('tells the cashier what to do instead, and what that rests on, in words', async () => {
+    const report = scenarioReport({ scenario: 'drawn-pair-33-sys-slow-or-hung-and-net-tls-cert-invalid', identity: TROUBLED, sequence: 9, at: Date.now(), trigger: 'schedule' })
+    const named = (report.check.card?.workarounds ?? []).flatMap((w) => w.measured).filter((reading) => reading.includes('.'))
+    expect(named.length).toBeGreaterThan(1)
+    await at.hq.send(at.token, [report])
+    await at.open(`/reports/${TROUBLED.id}/${report.id}`)
+    for (const [words, language] of [[zh, 'zh-CN'], [en, 'en']] as const) {
+      if (language === 'en') await at.toEnglish()
+      const card = at.page.locator('section.card', { hasText: words('rests-on') })
+      await card.getByText(say(language, 'tender.cash')).first().waitFor()
+      const text = await card.innerText()
+      expect(named.filter((reading) => text.includes(reading))).toEqual([])
+    }
   })
 
   it('keeps filters in the address, where they survive reloading, going on and going back', async () => {

@@ -30,7 +30,7 @@ describe.skipIf(noBrowser)('the page of HQ', () => {
     },
     {
       name: 'report', path: () => `/reports/${TROUBLED.id}/${at.reportId}`, title: (say) => `${say('report-title', { n: 3 })} · SHOP-0001-01`,
-      texts: ['causes', 'evidence-for', 'steps', 'verify', 'considered', 'ruled-out', 'measured-good', 'observations', 'probes', 'trigger.schedule', 'clock.synchronised', 'download-json', 'source.passive'],
+      texts: ['causes', 'evidence-for', 'steps', 'verify', 'considered', 'ruled-out', 'rests-on', 'observations', 'probes', 'trigger.schedule', 'clock.synchronised', 'download-json', 'source.passive'],
       zh: ['问题在收单机构', '为什么不是别的', '它落选，是因为', '顾客要刷卡时', '打印机缺纸', '收银员', '被拒绝', '钱箱', '> 10 04 04', 'printer.cover-open', '打印机'],
       en: ['at the acquirer', 'Why it is not something else', 'It lost, because', 'When a customer wants to pay by card', 'Printer out of paper', 'cashier', 'refused', 'the drawer has no line of its own to the host', '< 7e +8ms', 'cash drawer'],
     },

@@ -111,7 +111,7 @@ export const PAGE_TEXTS = {
   'not-looked-at': { zh: '查明这些就能确定', en: 'Not looked at, would settle it' },
   settles: { zh: '能消除 {percent} 的疑问', en: 'settles {percent} of the doubt' },
   'query-first': { zh: '先查询结果未知的付款。', en: 'Query the payment of unknown outcome first.' },
-  'measured-good': { zh: '已测正常：', en: 'measured as good:' },
+  'rests-on': { zh: '依据：', en: 'this rests on:' },
   follows: { zh: '由 {fault} 引起', en: 'follows from {fault}' },
   unexplained: { zh: '解释不了的现象', en: 'Unexplained symptoms' },
   considered: { zh: '考虑过但可能性很小', en: 'Considered, hardly likely' },

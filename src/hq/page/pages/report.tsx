@@ -85,7 +85,7 @@ const Content = ({ stored }: { stored: StoredReport }) => {
       </div>
       <ReadinessLine readiness={check.readiness} />
       <Facts stored={stored} />
-      <DecisionCard card={check.card} />
+      <DecisionCard check={check} />
       <Causes report={report} />
       {agentProblems.length > 0 && <section class="card"><h3>{t('agent-problems')}</h3><ul class="plain">{agentProblems.map((p) => <li key={p.code + p.detail}><code>{p.code}</code> {p.detail}</li>)}</ul></section>}
       <Transactions steps={report.transactions} />

@@ -29,7 +29,7 @@ const Told = ({ detail, verdict }: { detail: IncidentDetail; verdict: Verdict })
   const known = { ...report.check, faults }
   return (
     <>
-      <DecisionCard card={report.check.card} />
+      <DecisionCard check={report.check} />
       <FaultCard verdict={verdict} known={known} />
       <NearMiss known={known} winner={incident} />
     </>
