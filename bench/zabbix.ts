@@ -1,4 +1,5 @@
-// Zabbix's trapper as a peer of HQ: the same 2 KB of JSON as text items, in requests of 250 values from two senders, into the same PostgreSQL.
+// Zabbix's trapper as a peer of HQ: the same 2 KB of JSON as text items, into the same PostgreSQL; in requests of 250 values from two
+// senders, and one in a request, as HQ's first cases.
 // Zabbix acknowledges from memory; what it has stored is counted in its database.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,8 +17,10 @@ const ROOT = process.env.POSDIAG_BENCH_ZABBIX ?? '/'
 const SERVER = join(ROOT, 'usr/sbin/zabbix_server')
 const SQL = join(ROOT, 'usr/share/zabbix-server-pgsql')
 
-const VALUES = 250
-const SENDERS = 2
+/** How values are sent: its protocol ends the connection after every request. */
+const WAYS = { batches: { values: 250, senders: 2 }, singly: { values: 1, senders: 64 } } as const
+/** Of so many values one is sent singly. */
+const SINGLY = 4
 const ITEMS = 200
 const LIMIT_MS = 60_000
 
@@ -25,7 +28,10 @@ const LIMIT_MS = 60_000
 export const hasZabbix = existsSync(SERVER) && existsSync(join(SQL, 'schema.sql.gz'))
 
 /** Values per second accepted and stored, and CPU (µs) of server and database per value. */
-export interface ZabbixFigures { accepted: number; stored: number; cpuMicros: number }
+export interface ZabbixRates { accepted: number; stored: number; cpuMicros: number }
+
+/** Rates with many values in a request, and with one. */
+export interface ZabbixFigures { batches: ZabbixRates; singly: ZabbixRates }
 
 // Zabbix takes no port above 32767, and the kernel gives none below: then by trying.
 const freePort = async (first = 20_000): Promise<number> => {
@@ -84,19 +90,19 @@ export const measureZabbix = async (cluster: Cluster, folder: string, reports: n
   writeFileSync(join(folder, 'zabbix.conf'), Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join(''))
   const server = spawn(SERVER, ['-f', '-c', join(folder, 'zabbix.conf')], { stdio: 'ignore' })
   const ended = once(server, 'exit')
-  try {
-    const at = Date.now()
-    const value = (i: number): object => ({ host: 'bench', key: `report${i % ITEMS}`, value: JSON.stringify(event(`T-${i % ITEMS}`, i, at)), clock: Math.floor(at / 1000) + Math.floor(i / 1e6), ns: i })
-    const requests = Array.from({ length: Math.floor(reports / VALUES) }, (_, r) => Array.from({ length: VALUES }, (_, i) => value(r * VALUES + i)))
-    const total = requests.length * VALUES
-    // Up once it takes a value; it reads its items some seconds after its start.
-    await waitFor('Zabbix', () => trap(port, [{ ...value(total), ns: 999_999_999 }]).then((n) => n === 1, () => false))
-    const pid = server.pid ?? 0
+  const pid = server.pid ?? 0
+  const now = Date.now()
+  let sent = 0
+  const send = async ({ values, senders }: { values: number; senders: number }, wanted: number): Promise<ZabbixRates> => {
+    const first = sent
+    const value = (i: number): object => ({ host: 'bench', key: `report${i % ITEMS}`, value: JSON.stringify(event(`T-${i % ITEMS}`, i, now)), clock: Math.floor(now / 1000) + Math.floor(i / 1e6), ns: i })
+    const requests = Array.from({ length: Math.floor(wanted / values) }, (_, r) => Array.from({ length: values }, (_, i) => value(first + r * values + i)))
+    const total = requests.length * values
     const cpuBefore = treeSeconds(pid) + treeSeconds(cluster.pid())
     const began = performance.now()
     let accepted = 0
     let next = 0
-    await Promise.all(Array.from({ length: SENDERS }, async () => {
+    await Promise.all(Array.from({ length: senders }, async () => {
       for (let request = requests[next++]; request !== undefined; request = requests[next++]) {
         const processed = await trap(port, request)
         accepted += processed
@@ -104,10 +110,16 @@ export const measureZabbix = async (cluster: Cluster, folder: string, reports: n
     }))
     const acceptedMs = performance.now() - began
     if (accepted !== total) throw new Error(`Zabbix accepted ${accepted} of ${total}`)
-    await waitFor('the last value to be stored', async () => Number((await database.query('select count(*) from history_text where ns < 999999999')).rows[0]?.count) >= total)
+    sent += total
+    await waitFor('the last value to be stored', async () => Number((await database.query('select count(*) from history_text where ns < 999999999')).rows[0]?.count) >= sent)
     const storedMs = performance.now() - began
     const cpu = treeSeconds(pid) + treeSeconds(cluster.pid()) - cpuBefore
     return { accepted: (total / acceptedMs) * 1000, stored: (total / storedMs) * 1000, cpuMicros: (cpu / total) * 1e6 }
+  }
+  try {
+    // Up once it takes a value; it reads its items some seconds after its start.
+    await waitFor('Zabbix', () => trap(port, [{ host: 'bench', key: 'report0', value: '{}', clock: Math.floor(now / 1000), ns: 999_999_999 }]).then((n) => n === 1, () => false))
+    return { batches: await send(WAYS.batches, reports), singly: await send(WAYS.singly, reports / SINGLY) }
   } catch (error) {
     throw new Error(`Zabbix could not be measured; its log ends with: ${readFileSync(settings.LogFile, 'utf8').slice(-800)}`, { cause: error })
   } finally {
