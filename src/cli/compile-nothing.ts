@@ -1,5 +1,5 @@
-// Loaded before any schema is made: to compile checks into machine code pays where many thousands of reports are read; a command that
-// reads one is over by then, and an agent keeps the memory.
+// Loaded before any schema is made: to compile what schemas ask pays where they are asked thousands of times. A check is over by then,
+// and the daemon would keep the memory.
 import * as z from 'zod'
 
 z.config({ jitless: true })

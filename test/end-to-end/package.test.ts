@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { startShop } from '../../fixtures/standins/shop.ts'
 import { Report } from '../../src/model/report.ts'
-import { found, ROOT } from './till.ts'
+import { found, POSDIAG, ROOT } from './till.ts'
 
 const run = promisify(execFile)
 
@@ -141,6 +141,13 @@ it('runs a simulated shop with HQ and page, and ends cleanly on Ctrl-C', async (
   expect(await ended).toEqual([0, null])
   expect(told).toContain('stopped; no report is lost')
   expect(await readdir(temporary)).toEqual([])
+})
+
+it('is the same program that a checkout runs from its sources', async () => {
+  const helpOf = async (program: string): Promise<string> => (await run(process.execPath, [program, 'check', '--help', '--lang', 'en'])).stdout
+  const fromSource = await helpOf(join(ROOT, 'src/cli/posdiag.js'))
+  expect(fromSource).toContain('--deadline')
+  expect(await helpOf(POSDIAG)).toBe(fromSource)
 })
 
 /** A Node on this machine that is too old for posdiag. */
