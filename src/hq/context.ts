@@ -14,6 +14,7 @@ import type { Counter, Metrics } from './metrics.ts'
 import type { NodeNotes } from './nodes.ts'
 import type { OtherLanes } from './other-lanes.ts'
 import type { Projector } from './projector.ts'
+import type { Readers } from './reading/readers.ts'
 import type { Store } from './store.ts'
 
 /** What the routes work with. */
@@ -28,6 +29,7 @@ export interface Context {
   dataDir: string
   credentials: Credentials
   commits: GroupCommit
+  readers: Readers
   heartbeats: Heartbeats
   projector: Projector
   alerting: Alerting

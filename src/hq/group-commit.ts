@@ -1,7 +1,10 @@
 import type { NewReport, Store } from './store.ts'
 
-/** Limits of gathering: a commit begins after `waitMs` or with `reports`; more than `waiting` reports or `waitingBytes` are not taken on. */
-export const GROUP = { waitMs: 2, reports: 200, waiting: 4000, waitingBytes: 64 << 20, commits: 4 } as const
+/**
+ * Limits of gathering: a commit begins after `waitMs`, with `enough` reports when a turn brings no more, or with `reports` at once; more
+ * than `waiting` reports or `waitingBytes` are not taken on.
+ */
+export const GROUP = { waitMs: 2, enough: 32, reports: 200, waiting: 4000, waitingBytes: 64 << 20, commits: 4 } as const
 
 interface Entry { reports: NewReport[]; resolve(statuses: ('stored' | 'duplicate')[]): void; reject(error: unknown): void }
 
@@ -18,13 +21,16 @@ export interface GroupCommit {
 
 const FAILING_MS = 10_000
 
-/** `committed` is told of each transaction: its reports and its duration in ms. */
-export const groupCommit = (store: Store, committed: (reports: number, ms: number) => void): GroupCommit => {
+/** `committed` is told of each transaction: its reports and its duration in ms. `coming` says whether more is being read just now. */
+export const groupCommit = (store: Store, committed: (reports: number, ms: number) => void, coming: () => boolean): GroupCommit => {
   let entries: Entry[] = []
   let count = 0
   let bytes = 0
   let running = 0
   let armed = false
+  let since = 0
+  let before = 0
+  let rest: NodeJS.Timeout | undefined
   let failedAt = Number.NEGATIVE_INFINITY
 
   const take = (): Entry[] => {
@@ -66,21 +72,33 @@ export const groupCommit = (store: Store, committed: (reports: number, ms: numbe
     }
   }
 
-  // While every turn of the event loop brings more, waiting a little longer makes the commit serve more; when a turn brings none, nobody is left to wait for.
-  const gather = (since: number, before: number): void => {
+  // While every turn of the event loop brings more, or more is being read, waiting a little longer makes the commit serve more.
+  const gather = (): void => {
     const now = gathered()
-    if (now >= GROUP.reports || now === before || performance.now() - since >= GROUP.waitMs) {
+    const quiet = now === before && (now >= GROUP.enough || !coming())
+    if (quiet || now >= GROUP.reports || performance.now() - since >= GROUP.waitMs) {
       armed = false
       // While a commit runs the disk is busy: another beside it pays only once it is full.
       if (entries.length > 0 && (running === 0 || (now >= GROUP.reports && running < GROUP.commits))) void commit()
+    } else if (now === before) {
+      rest = setTimeout(again, GROUP.waitMs)
     } else {
-      setImmediate(gather, since, now)
+      before = now
+      setImmediate(gather)
     }
   }
+  const again = (): void => {
+    clearTimeout(rest)
+    rest = undefined
+    setImmediate(gather)
+  }
   const arm = (): void => {
+    if (rest !== undefined) again()
     if (armed) return
     armed = true
-    setImmediate(gather, performance.now(), 0)
+    since = performance.now()
+    before = 0
+    setImmediate(gather)
   }
 
   return {

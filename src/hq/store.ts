@@ -4,10 +4,11 @@ import type { TerminalIdentity } from '../model/terminal.ts'
 import type { Command, CommandProgress, CommandRow, EnrolmentTokenRow, Heartbeat, IncidentRow, LiveEvent, Overview, Redated, ReportRow, TerminalRow } from '../model/wire.ts'
 import type { AccessStore } from './access/store.ts'
 import type { AlertStore } from './alerts/store.ts'
-import type { Digest, Fold } from './fold-types.ts'
+import type { Fold } from './fold-types.ts'
 import type { KnowledgeStore } from './knowledge/store.ts'
 import type { BootStore } from './queries/boots.ts'
 import type { HealthStore } from './queries/health.ts'
+import type { StoredBody } from './stored-body.ts'
 import type { TriageStore } from './triage/store.ts'
 
 /**
@@ -23,8 +24,8 @@ export class StoreError extends Error {
   }
 }
 
-/** One validated report on its way into the store; times in milliseconds since 1970. */
-export interface NewReport {
+/** One validated report on its way into the store, its body the CloudEvent as it was received with card data masked; times in milliseconds since 1970. */
+export interface NewReport extends StoredBody {
   /** The authenticated terminal; with `id` the key. */
   terminalId: string
   /** UUIDv7, lower case. */
@@ -33,9 +34,8 @@ export interface NewReport {
   /** The terminal's own time of the report; a whole number, as every time given to the store. */
   at: number
   receivedAt: number
-  digest: Digest
-  /** The CloudEvent as it was received, UTF-8 JSON, card data masked. */
-  body: Uint8Array
+  /** A Digest as JSON text. */
+  digest: string
 }
 
 /** A stored report: its CloudEvent as JSON text, and what HQ noted of it. */

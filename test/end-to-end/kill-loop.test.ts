@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,13 +26,14 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'posdiag-kills-'))
   const bundle = await rolldown({
-    input: { agent: join(ROOT, 'test/end-to-end/kill-agent-child.ts'), hq: join(ROOT, 'test/end-to-end/kill-hq-child.ts') },
+    input: { agent: join(ROOT, 'test/end-to-end/kill-agent-child.ts'), hq: join(ROOT, 'test/end-to-end/kill-hq-child.ts'), 'reader-thread': join(ROOT, 'src/hq/reading/thread.ts') },
     platform: 'node',
     external: ['fastify', /^@fastify\//, 'fastify-type-provider-zod', 'kysely', /^kysely\//],
   })
-  await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' })
+  await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
   await bundle.close()
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -82,7 +83,7 @@ interface Running {
 }
 
 const start = (who: Who, ...args: string[]): Running => {
-  const child = spawn(process.execPath, [join(folder, `${who}.mjs`), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [join(folder, `${who}.js`), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-4000)

@@ -9,7 +9,9 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { startShop } from '../../fixtures/standins/shop.ts'
+import { startReader } from '../../src/hq/reading/reader.ts'
 import { Report } from '../../src/model/report.ts'
+import { eventOf, makeReport } from '../hq/reports.ts'
 import { found, POSDIAG, ROOT } from './till.ts'
 
 const run = promisify(execFile)
@@ -68,7 +70,7 @@ it('holds what is needed at run time, and nothing else', async () => {
   const readme = ['README.md', 'README.zh-CN.md'].filter((name) => existsSync(join(ROOT, name)))
   expect(profiles.length).toBeGreaterThan(5)
   expect(packed).toEqual(expect.arrayContaining([
-    'package.json', 'LICENSE', 'CHANGELOG.md', ...readme, 'src/cli/posdiag.js', 'dist/posdiag.js', 'dist/check-child.js', 'dist/page/index.html',
+    'package.json', 'LICENSE', 'CHANGELOG.md', ...readme, 'src/cli/posdiag.js', 'dist/posdiag.js', 'dist/check-child.js', 'dist/reader-thread.js', 'dist/page/index.html',
     ...profiles, ...packaging, 'fixtures/terminals/full-shop.yaml', 'fixtures/scenarios/healthy-full-shop.yaml', 'fixtures/tls/valid.pem', 'fixtures/tls/valid.key', 'fixtures/dialogues/printer/healthy-tm-t88vi.txt',
   ]))
   expect(packed.filter((path) => /\.tsx?$|^(test|bench|docs|\.ci)\/|^src\/(?!cli\/posdiag\.js$)|^fixtures\/(scenarios\/drawn-|standins\/)|\.map$|(tsconfig|biome|knip|vitest|build\.config)/.test(path))).toEqual([])
@@ -80,6 +82,17 @@ it('says its version, explains a fault, prints its schemas', async () => {
   expect(await installed(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
   expect((await installed(['explain', 'PRN-PAPER-OUT', '--lang', 'zh-CN'])).out).toMatch(/^PRN-PAPER-OUT {2}\p{Script=Han}/u)
   expect(JSON.parse((await installed(['schema', 'report'])).out)).toMatchObject({ title: 'posdiag report' })
+})
+
+it('reads reports in a thread of its own', async () => {
+  const ended: string[] = []
+  const reader = startReader((why) => ended.push(why), new URL(`file://${join(folder, 'elsewhere/node_modules/posdiag/dist/reader-thread.js')}`))
+  const report = makeReport()
+  const body = Buffer.from(JSON.stringify([eventOf(report)]))
+  const read = await new Promise((settle) => reader.read([{ sent: { terminalId: report.terminal.id, receivedAt: report.at, body }, settle }]))
+  expect(read).toMatchObject({ items: [{ id: report.id, status: 'stored' }], reports: [{ id: report.id, sequence: report.sequence }] })
+  await reader.stop()
+  expect(ended).toEqual([])
 })
 
 it('checks a terminal: serial port, network printer, UPS, acquirer, with a model from its own profiles', async () => {

@@ -79,7 +79,7 @@ describe.skipIf(noBrowser)('who uses the page of HQ', () => {
       if (language === 'en') await at.toEnglish()
       const card = at.page.locator('section.card', { hasText: words('rests-on') })
       await card.getByText(say(language, 'tender.cash')).first().waitFor()
-      const text = await card.innerText()
+      const text = (await card.textContent()) ?? ''
       expect(named.filter((reading) => text.includes(reading))).toEqual([])
     }
   })

@@ -196,10 +196,7 @@ export const accessContract = (current: () => Store): void => {
 
     beforeEach(async () => {
       for (const [i, at] of PLACES.entries()) await enrolled(store, `T-${i}`, at)
-      await store.putReports(PLACES.map((at, i) => {
-        const report = stored({ terminal: `T-${i}`, found: ['PRN-PAPER-OUT'], changes: opened('PRN-PAPER-OUT') })
-        return { ...report, digest: { ...report.digest, terminal: { id: `T-${i}`, ...at } } }
-      }))
+      await store.putReports(PLACES.map((at, i) => stored({ identity: { id: `T-${i}`, ...at }, found: ['PRN-PAPER-OUT'], changes: opened('PRN-PAPER-OUT') })))
       await drain(store)
       const names = [...new Set(PLACES.map((at, i) => at.store ?? `T-${i}`))]
       const none = { lost: 0, per_hour: 0, cost: 0, currency: null }
@@ -240,8 +237,7 @@ export const accessContract = (current: () => Store): void => {
     })
 
     it('follows a terminal that moves', async () => {
-      const moved = stored({ terminal: 'T-0', sequence: 2, at: T0 + 1 })
-      await store.putReports([{ ...moved, digest: { ...moved.digest, terminal: { id: 'T-0', region: 'South' } } }])
+      await store.putReports([stored({ identity: { id: 'T-0', region: 'South' }, sequence: 2, at: T0 + 1 })])
       await drain(store)
       expect((await store.terminals({ limit: 9, scope: [{ region: 'South' }] }, moment)).rows.map((r) => r.terminal.id)).toEqual(['T-0'])
       expect((await store.terminals({ limit: 9, scope: [{ region: 'East' }] }, moment)).rows.map((r) => r.terminal.id)).toEqual(['T-1'])

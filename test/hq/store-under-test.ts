@@ -2,7 +2,9 @@ import { expect } from 'vitest'
 import { digestOf } from '../../src/hq/digest.ts'
 import { fold } from '../../src/hq/fold.ts'
 import type { NewReport, ReceivedHeartbeat, Store } from '../../src/hq/store.ts'
+import { storedBody } from '../../src/hq/stored-body.ts'
 import { uuidv7 } from '../../src/model/id.ts'
+import type { TerminalIdentity } from '../../src/model/terminal.ts'
 import { eventOf, makeReport, type ReportOptions } from './reports.ts'
 
 /** The time at which most of it happens, ms since 1970. */
@@ -17,10 +19,11 @@ export const moment = { now: T0, beatMs: MINUTE }
 /** A store under test; `reopen` closes it and opens the same data again, `close` removes them. */
 export interface StoreUnderTest { store: Store; reopen(): Promise<Store>; close(): Promise<void> }
 
-/** A report as the store is given it. */
-export const stored = (options: ReportOptions & { receivedAt?: number }): NewReport => {
-  const report = makeReport({ at: T0, ...options })
-  return { terminalId: report.terminal.id, id: report.id, sequence: report.sequence, at: report.at, receivedAt: options.receivedAt ?? report.at + 100, digest: digestOf(report), body: Buffer.from(JSON.stringify(eventOf(report))) }
+/** A report as the store is given it; `identity` is what it says of its terminal. */
+export const stored = ({ receivedAt, identity, ...options }: ReportOptions & { receivedAt?: number; identity?: TerminalIdentity }): NewReport => {
+  const made = makeReport({ at: T0, ...options })
+  const report = identity === undefined ? made : { ...made, terminal: identity }
+  return { terminalId: report.terminal.id, id: report.id, sequence: report.sequence, at: report.at, receivedAt: receivedAt ?? report.at + 100, digest: JSON.stringify(digestOf(report)), ...storedBody(Buffer.from(JSON.stringify(eventOf(report)))) }
 }
 
 /** A heartbeat from a terminal whose clock is five seconds ahead. */

@@ -6,7 +6,6 @@ import { terminalWithin } from '../queries/scope.ts'
 import { COUNTED } from '../queries/spread.ts'
 import { spreadOf } from '../spread.ts'
 import type { KeptReport, NewReport, ReportFilter, Rows } from '../store.ts'
-import { storedBody } from '../stored-body.ts'
 import { bigints, blobs, texts, uuids } from './arrays.ts'
 import { type Connections, isWithoutPartition } from './open.ts'
 import { makePartitionsFor } from './partitions.ts'
@@ -33,7 +32,6 @@ const keyOf = (r: { terminalId: string; id: string }): string => `${r.id} ${r.te
 const inKeyOrder = (a: NewReport, b: NewReport): number => (a.terminalId === b.terminalId ? (a.id < b.id ? -1 : 1) : a.terminalId < b.terminalId ? -1 : 1)
 
 const insert = async (db: Connections, rows: readonly NewReport[]): Promise<Set<string>> => {
-  const bodies = rows.map((r) => storedBody(r.body))
   const terminals = rows.map((r) => r.terminalId)
   const fresh = await db.run<{ terminal_id: string; id: string }>(PUT, [
     texts(terminals),
@@ -41,9 +39,9 @@ const insert = async (db: Connections, rows: readonly NewReport[]): Promise<Set<
     bigints(rows.map((r) => r.sequence)),
     bigints(rows.map((r) => r.at)),
     bigints(rows.map((r) => r.receivedAt)),
-    texts(rows.map((r) => JSON.stringify(r.digest))),
-    bigints(bodies.map((b) => b.encoding)),
-    blobs(bodies.map((b) => b.body)),
+    texts(rows.map((r) => r.digest)),
+    bigints(rows.map((r) => r.encoding)),
+    blobs(rows.map((r) => r.body)),
     bigints(terminals.map((id) => spreadOf(id) % SLOTS)),
   ])
   return new Set(fresh.map((r) => keyOf({ terminalId: r.terminal_id, id: r.id })))

@@ -118,7 +118,7 @@ const reportsRoute = (app: App, context: Context): void => {
       const signature = request.headers[SIGNATURE_HEADER]
       const by = await signedBy(typeof signature === 'string' ? signature : undefined, whole, key, (await context.policy()).unsigned)
       const { batch, single } = batchOf(whole, request.headers)
-      const items = await ingest(context, terminalId, batch, { clock: senderClock(request.headers[CLOCK_HEADER]), signedBy: by })
+      const items = await ingest(context, { terminalId, body: batch, receivedAt: context.now(), clock: senderClock(request.headers[CLOCK_HEADER]), signedBy: by })
       const refused = single ? items.find((item) => item.status === 'rejected') : undefined
       if (refused !== undefined) throw new ProblemError(422, 'event', refused.reason ?? 'the event is no report')
       reply.code(202)

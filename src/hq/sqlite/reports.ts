@@ -5,7 +5,6 @@ import { keptReport, reportRow } from '../queries/rows.ts'
 import { terminalWithin } from '../queries/scope.ts'
 import { COUNTED } from '../queries/spread.ts'
 import type { KeptReport, NewReport, ReportFilter, Rows } from '../store.ts'
-import { storedBody } from '../stored-body.ts'
 import type { Database } from './open.ts'
 
 const INSERT = `insert into report (terminal_id, id, sequence, at, received_at, digest, encoding, body)
@@ -13,11 +12,10 @@ const INSERT = `insert into report (terminal_id, id, sequence, at, received_at, 
 
 /** Stores reports in one transaction, which is on disk when this returns. */
 export const putReports = (db: Database, reports: readonly NewReport[]): ('stored' | 'duplicate')[] => {
-  const rows = reports.map((r) => ({ r, ...storedBody(r.body), digest: JSON.stringify(r.digest) }))
   const insert = db.statement(INSERT)
   return db.transaction(() =>
-    rows.map(({ r, encoding, body, digest }) => {
-      const { changes } = insert.run(r.terminalId, r.id, r.sequence, r.at, r.receivedAt, digest, encoding, body)
+    reports.map((r) => {
+      const { changes } = insert.run(r.terminalId, r.id, r.sequence, r.at, r.receivedAt, r.digest, r.encoding, r.body)
       return changes === 0 ? 'duplicate' : 'stored'
     }),
   )
