@@ -18,7 +18,7 @@ const checkedCatalogue = {
 
 const bundle = await rolldown({
   plugins: [checkedCatalogue],
-  input: { posdiag: 'src/cli/cached.ts', 'check-child': 'src/cli/check-child.ts', 'reader-thread': 'src/hq/reading/thread.ts' },
+  input: { posdiag: 'src/cli/cached.ts', 'check-child': 'src/cli/check-child.ts', 'reading-thread': 'src/hq/reading/program.ts' },
   platform: 'node',
   // Native code and what starts programs stays outside: it is loaded when a probe needs it. HQ's server too: no terminal loads it.
   external: ['serialport', 'node-hid', '@lydell/node-pty', 'systeminformation', 'ping', 'net-snmp', 'fastify', /^@fastify\//, 'fastify-type-provider-zod', 'kysely', /^kysely\//, 'pg', 'nodemailer', 'fast-xml-parser'],

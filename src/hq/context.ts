@@ -14,7 +14,7 @@ import type { Counter, Metrics } from './metrics.ts'
 import type { NodeNotes } from './nodes.ts'
 import type { OtherLanes } from './other-lanes.ts'
 import type { Projector } from './projector.ts'
-import type { Readers } from './reading/readers.ts'
+import type { BatchReading } from './reading/reading.ts'
 import type { Store } from './store.ts'
 
 /** What the routes work with. */
@@ -29,7 +29,7 @@ export interface Context {
   dataDir: string
   credentials: Credentials
   commits: GroupCommit
-  readers: Readers
+  reading: BatchReading
   heartbeats: Heartbeats
   projector: Projector
   alerting: Alerting

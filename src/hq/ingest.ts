@@ -8,12 +8,12 @@ import type { SentBatch } from './reading/batch.ts'
  * ProblemError or the store's error, and then nothing was acknowledged.
  */
 export const ingest = async (context: Context, sent: SentBatch): Promise<BatchItem[]> => {
-  const { counted, readers, commits } = context
-  if (!readers.hasRoom() || !commits.hasRoom()) {
+  const { counted, reading, commits } = context
+  if (!reading.hasRoom() || !commits.hasRoom()) {
     counted.refused.add(1)
     throw new ProblemError(503, 'overloaded', 'HQ has as much to store as it can; keep the reports and come again', retryAfterOf(sent.terminalId))
   }
-  const { items, reports, masked } = await readers.read(sent)
+  const { items, reports, masked } = await reading.read(sent)
   if (masked > 0) counted.masked.add(masked)
   if (items.length > reports.length) counted.reports.add(items.length - reports.length, { status: 'rejected' })
   if (reports.length === 0) return items

@@ -27,7 +27,7 @@ import { browserHeaders, pageRoutes } from './page-files.ts'
 import type { Address } from './postgres/open.ts'
 import { ProblemError, pathOf, retryAfterOf, sendProblem } from './problems.ts'
 import { projector } from './projector.ts'
-import { readers } from './reading/readers.ts'
+import { batchReading } from './reading/reading.ts'
 import { remembered } from './remembered.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { exportRoutes } from './routes/exports.ts'
@@ -132,7 +132,7 @@ const stopping = async (close: (ms: number) => Promise<void>, context: Context, 
   await context.heartbeats.stop()
   await context.refusals.stop()
   await context.nodes.stop()
-  await context.readers.stop()
+  await context.reading.stop()
   await context.store.close()
   context.log.info('HQ has stopped')
 }
@@ -171,7 +171,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
   const updates = live(store.access.within, (error) => log.warn('live updates wait for the store', { error: said(error) }))
   store.onChange(updates.send)
   const figures = hqMetrics(store, log, version, () => ({ now: now(), beatMs }), () => commits.waiting(), updates.count)
-  const reading = readers(log)
+  const reading = batchReading(log)
   const commits = groupCommit(store, (reports, ms) => {
     figures.commitSeconds.observe(ms / 1000)
     figures.groupSizes.observe(reports)
@@ -190,7 +190,7 @@ export const startHq = async (options: HqOptions): Promise<Hq> => {
   const app = makeApp(log, options)
   const close = closing(app)
   const context: Context = {
-    store, log, now, beatMs, version, dataDir, commits, readers: reading,
+    store, log, now, beatMs, version, dataDir, commits, reading,
     credentials: credentials(store),
     heartbeats: heartbeats(store, log),
     projector: projector(store, log, (reports, late) => {

@@ -26,7 +26,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'posdiag-kills-'))
   const bundle = await rolldown({
-    input: { agent: join(ROOT, 'test/end-to-end/kill-agent-child.ts'), hq: join(ROOT, 'test/end-to-end/kill-hq-child.ts'), 'reader-thread': join(ROOT, 'src/hq/reading/thread.ts') },
+    input: { agent: join(ROOT, 'test/end-to-end/kill-agent-child.ts'), hq: join(ROOT, 'test/end-to-end/kill-hq-child.ts'), 'reading-thread': join(ROOT, 'src/hq/reading/program.ts') },
     platform: 'node',
     external: ['fastify', /^@fastify\//, 'fastify-type-provider-zod', 'kysely', /^kysely\//],
   })

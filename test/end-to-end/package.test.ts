@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { startShop } from '../../fixtures/standins/shop.ts'
-import { startReader } from '../../src/hq/reading/reader.ts'
+import { startThread } from '../../src/hq/reading/thread.ts'
 import { Report } from '../../src/model/report.ts'
 import { eventOf, makeReport } from '../hq/reports.ts'
 import { found, POSDIAG, ROOT } from './till.ts'
@@ -70,7 +70,7 @@ it('holds what is needed at run time, and nothing else', async () => {
   const readme = ['README.md', 'README.zh-CN.md'].filter((name) => existsSync(join(ROOT, name)))
   expect(profiles.length).toBeGreaterThan(5)
   expect(packed).toEqual(expect.arrayContaining([
-    'package.json', 'LICENSE', 'CHANGELOG.md', ...readme, 'src/cli/posdiag.js', 'dist/posdiag.js', 'dist/check-child.js', 'dist/reader-thread.js', 'dist/page/index.html',
+    'package.json', 'LICENSE', 'CHANGELOG.md', ...readme, 'src/cli/posdiag.js', 'dist/posdiag.js', 'dist/check-child.js', 'dist/reading-thread.js', 'dist/page/index.html',
     ...profiles, ...packaging, 'fixtures/terminals/full-shop.yaml', 'fixtures/scenarios/healthy-full-shop.yaml', 'fixtures/tls/valid.pem', 'fixtures/tls/valid.key', 'fixtures/dialogues/printer/healthy-tm-t88vi.txt',
   ]))
   expect(packed.filter((path) => /\.tsx?$|^(test|bench|docs|\.ci)\/|^src\/(?!cli\/posdiag\.js$)|^fixtures\/(scenarios\/drawn-|standins\/)|\.map$|(tsconfig|biome|knip|vitest|build\.config)/.test(path))).toEqual([])
@@ -86,12 +86,12 @@ it('says its version, explains a fault, prints its schemas', async () => {
 
 it('reads reports in a thread of its own', async () => {
   const ended: string[] = []
-  const reader = startReader((why) => ended.push(why), new URL(`file://${join(folder, 'elsewhere/node_modules/posdiag/dist/reader-thread.js')}`))
+  const thread = startThread((why) => ended.push(why), new URL(`file://${join(folder, 'elsewhere/node_modules/posdiag/dist/reading-thread.js')}`))
   const report = makeReport()
   const body = Buffer.from(JSON.stringify([eventOf(report)]))
-  const read = await new Promise((settle) => reader.read([{ sent: { terminalId: report.terminal.id, receivedAt: report.at, body }, settle }]))
+  const read = await new Promise((settle) => thread.read([{ sent: { terminalId: report.terminal.id, receivedAt: report.at, body }, settle }]))
   expect(read).toMatchObject({ items: [{ id: report.id, status: 'stored' }], reports: [{ id: report.id, sequence: report.sequence }] })
-  await reader.stop()
+  await thread.stop()
   expect(ended).toEqual([])
 })
 

@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { ProblemError } from '../../src/hq/problems.ts'
 import { readBatch, type SentBatch } from '../../src/hq/reading/batch.ts'
 import { packSent, readSent, unpackRead } from '../../src/hq/reading/messages.ts'
-import { startReader } from '../../src/hq/reading/reader.ts'
-import { READING, type Readers, readers } from '../../src/hq/reading/readers.ts'
+import { type BatchReading, batchReading, READING } from '../../src/hq/reading/reading.ts'
+import { startThread } from '../../src/hq/reading/thread.ts'
 import { startTestHq } from './hq.ts'
 import { eventOf, makeReport } from './reports.ts'
 
@@ -30,7 +30,7 @@ const plainBytes = (value: unknown): unknown => JSON.parse(JSON.stringify(value,
 const logged: { message: string; why: unknown }[] = []
 const log = { info: () => {}, warn: () => {}, error: (message: string, fields: Record<string, unknown> = {}) => void logged.push({ message, why: fields.why }) }
 
-let reading: Readers | undefined
+let reading: BatchReading | undefined
 afterEach(async () => {
   await reading?.stop()
   reading = undefined
@@ -70,9 +70,9 @@ describe('what threads are told and tell', () => {
   })
 })
 
-describe('readers', () => {
+describe('reading batches', () => {
   it.each([0, 1, 3])('read the same with %i threads, in the order of asking', async (threads) => {
-    reading = readers(log, threads)
+    reading = batchReading(log, threads)
     const all = [...many, sent('no JSON'), sent('[]'), sent(Buffer.from([0xff]))]
     for (let i = 0; i < 3; i++) {
       const read = await Promise.all(all.map((batch) => reading?.read(batch).catch(told)))
@@ -84,11 +84,11 @@ describe('readers', () => {
 
   it('begin a thread only where much comes at once, and never after they were stopped', async () => {
     let begun = 0
-    const counting: typeof startReader = (...args) => {
+    const counting: typeof startThread = (...args) => {
       begun++
-      return startReader(...args)
+      return startThread(...args)
     }
-    reading = readers(log, 2, counting)
+    reading = batchReading(log, 2, counting)
     await reading.read(batchOf(makeReport({ at: RECEIVED })))
     await reading.read(batchOf(...Array.from({ length: 100 }, () => makeReport({ at: RECEIVED }))))
     expect(begun).toBe(0)
@@ -109,7 +109,7 @@ describe('readers', () => {
     { what: 'hangs', program: saying(''), why: 'it gave no answer within 50 ms', deadlineMs: 50 },
     { what: 'is not there', program: new URL('./no-such-thread.js', import.meta.url), why: expect.stringContaining('no-such-thread') },
   ])('refuse for now what a thread had that $what, say so, and read the next here', async ({ program, why, deadlineMs }) => {
-    reading = readers(log, 1, (ended) => startReader(ended, program, deadlineMs))
+    reading = batchReading(log, 1, (ended) => startThread(ended, program, deadlineMs))
     const read = await Promise.all(many.map((batch) => reading?.read(batch).catch(told)))
     expect(read).toContainEqual({ status: 503, slug: 'unread', detail: expect.stringContaining('come again') })
     expect(logged).toEqual([{ message: expect.stringContaining('refused for now'), why }])
@@ -119,7 +119,7 @@ describe('readers', () => {
   })
 
   it('say when they have no more room, and settle all when they are stopped', async () => {
-    reading = readers(log, 1, (ended) => startReader(ended, saying('')))
+    reading = batchReading(log, 1, (ended) => startThread(ended, saying('')))
     const large = sent(Buffer.alloc(READING.waitingBytes / 2))
     const waiting = [reading.read(large).catch(told), reading.read(large).catch(told)]
     expect(reading.hasRoom()).toBe(false)

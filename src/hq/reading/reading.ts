@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { HqLog } from '../log.ts'
 import { type ReadBatch, readBatch, type SentBatch } from './batch.ts'
-import { type Reader, startReader, type Waiting } from './reader.ts'
+import { type ReadingThread, startThread, type Waiting } from './thread.ts'
 
 /**
  * What little comes in one turn of the event loop is read in it, and a batch alone, of up to `aloneBytes`, where no thread runs yet. From
@@ -11,7 +11,7 @@ import { type Reader, startReader, type Waiting } from './reader.ts'
 export const READING = { pieceBytes: 16 << 10, aloneBytes: 512 << 10, waitingBytes: 32 << 20, threads: 4, restMs: 10_000 } as const
 
 /** Reads batches: here or in threads, whichever is quicker. */
-export interface Readers {
+export interface BatchReading {
   /** Resolves with what readBatch answers, or rejects with what it throws; with a ProblemError (503) if a thread failed at it. */
   read(sent: SentBatch): Promise<ReadBatch>
   /** False while so much waits that no more should be taken on. */
@@ -31,9 +31,9 @@ const readHere = ({ sent, settle }: Waiting): void => {
   settle(outcome)
 }
 
-/** Readers with up to so many threads, each started when there is work for it: one processor is left for all else that HQ does. */
-export const readers = (log: HqLog, most: number = Math.min(READING.threads, availableParallelism() - 1), start: typeof startReader = startReader): Readers => {
-  const threads = new Set<Reader>()
+/** Reading with up to so many threads, each started when there is work for it: one processor is left for all else that HQ does. */
+export const batchReading = (log: HqLog, most: number = Math.min(READING.threads, availableParallelism() - 1), start: typeof startThread = startThread): BatchReading => {
+  const threads = new Set<ReadingThread>()
   let gathered: Waiting[] = []
   let gatheredBytes = 0
   let waitingBytes = 0
@@ -41,7 +41,7 @@ export const readers = (log: HqLog, most: number = Math.min(READING.threads, ava
   let notBefore = 0
   let stopped = false
 
-  const begin = (): Reader => {
+  const begin = (): ReadingThread => {
     const thread = start((why) => {
       threads.delete(thread)
       notBefore = performance.now() + READING.restMs
@@ -51,7 +51,7 @@ export const readers = (log: HqLog, most: number = Math.min(READING.threads, ava
     return thread
   }
   /** The thread with the least to do, or a new one while all have plenty; undefined where there may be none. */
-  const free = (): Reader | undefined => {
+  const free = (): ReadingThread | undefined => {
     const [least] = [...threads].toSorted((a, b) => a.bytes() - b.bytes())
     const another = !stopped && threads.size < most && performance.now() >= notBefore && (least === undefined || least.bytes() > READING.pieceBytes)
     return another ? begin() : least
