@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { ProblemError } from '../problems.ts'
+import { ProblemError, retryAfterOf } from '../problems.ts'
 import type { ReadBatch, SentBatch } from './batch.ts'
 import { packSent, type Read, unpackRead } from './messages.ts'
 
@@ -18,11 +18,11 @@ export interface ReadingThread {
 /** As the program is run from its sources, or bundled. */
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './program.ts' : './reading-thread.js', import.meta.url)
 
-/** How long a thread may take for what it was given, in ms: a thousand times what the largest batches take. */
+/** How long a thread may take for what it was given, in ms: many times what all that may wait takes. */
 const DEADLINE_MS = 20_000
 
 /** Says nothing of the batch: the next try may well succeed. */
-const UNREAD = new ProblemError(503, 'unread', 'HQ broke off while it read this; keep it and come again', 1)
+const unread = (terminalId: string): ProblemError => new ProblemError(503, 'unread', 'HQ broke off while it read this; keep it and come again', retryAfterOf(terminalId))
 
 /** Starts one; `ended` is told once why it ended, if it was not stopped. Others than HQ's own `program` and `deadlineMs` are for tests. */
 export const startThread = (ended: (why: string) => void, program: URL = PROGRAM, deadlineMs: number = DEADLINE_MS): ReadingThread => {
@@ -43,7 +43,7 @@ export const startThread = (ended: (why: string) => void, program: URL = PROGRAM
   const settleNext = (outcomes: readonly (ReadBatch | Error)[]): void => {
     for (const [i, { sent, settle }] of (out.shift() ?? []).entries()) {
       bytes -= sent.body.length
-      settle(outcomes[i] ?? UNREAD)
+      settle(outcomes[i] ?? unread(sent.terminalId))
     }
   }
   worker.on('message', (read: Read) => {
