@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises'
 import { fullJitter } from '../agent/clock.ts'
 import type { Lane } from './chain.ts'
 import type { FleetClock } from './clock.ts'
@@ -76,6 +77,7 @@ export const startFleet = (parts: FleetParts): Fleet => {
   const due = dueQueue(terminals.length)
   for (const [i, t] of terminals.entries()) due.add(i, t.life.bootsAt)
   let stopped = false
+  const ending = new AbortController()
   let underWay = 0
   let wake: () => void = () => undefined
   let timer: NodeJS.Timeout | undefined
@@ -190,7 +192,8 @@ export const startFleet = (parts: FleetParts): Fleet => {
         tally.hostile.passed++
         noteReason(tally, `let through, ${name}`)
       }
-      await new Promise((resolve) => setTimeout(resolve, own.between(0.5, 1.5) * HOSTILE_MS).unref())
+      // The end of the fleet cuts the rest short.
+      await rest(own.between(0.5, 1.5) * HOSTILE_MS, undefined, { signal: ending.signal }).catch(() => undefined)
     }
   }
   const hostile = Array.from({ length: parts.hostile }, (_, i) => {
@@ -214,6 +217,7 @@ export const startFleet = (parts: FleetParts): Fleet => {
     },
     stop: async () => {
       stopped = true
+      ending.abort()
       wake()
       await Promise.all([looping, ...hostile])
       settled()

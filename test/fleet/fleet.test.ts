@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { bodyOf, newTerminal, type Terminal } from '../../src/fleet/terminal.ts'
 import { openWire } from '../../src/fleet/wire.ts'
 import { Report } from '../../src/model/report.ts'
 import { type IncidentRow, Overview, type TerminalRow } from '../../src/model/wire.ts'
+import { POSDIAG } from '../end-to-end/till.ts'
 import { OPERATOR, startTestHq, type TestHq } from '../hq/hq.ts'
 import { plan } from './plan.ts'
 
@@ -114,6 +116,15 @@ describe('at an HQ', () => {
     ['5', { operatorToken: '/nowhere/token' }, 66, /\/nowhere\/token/],
   ])('%s %j is refused with %i', async (count, more, code, said) => {
     await expect(simulate(count, more)).rejects.toMatchObject({ code, message: expect.stringMatching(said) })
+  })
+
+  it('a fleet with malicious senders ends by itself, though nothing else keeps its program alive', async () => {
+    const args = ['simulate', 'fleet', '5', '--lang', 'en', '--hours', '0.01', '--speed', '1000', '--hostile', '20', '--hq', hq.hq.url, '--operator-token', join(folder, 'token')]
+    const ended = await new Promise<{ code: number; err: string; out: string }>((resolve) => {
+      execFile(process.execPath, [POSDIAG, ...args], { timeout: 50_000 }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err }))
+    })
+    expect(ended.err).not.toContain('Warning')
+    expect(ended).toMatchObject({ code: 0, out: expect.stringMatching(/let through: [1-9]\d*\/0$/m) })
   })
 
   it('a wrong operator token ends it with the words of HQ, in the language of who asks', async () => {
