@@ -74,8 +74,7 @@ export const hostSnmp = (signal: AbortSignal): Net['snmp'] => async (host, { por
   try {
     return await untilAborted(within(Promise.race([walkAll(), failure]), ms, late), signal)
   } finally {
-    // What is still being walked ends with this; nobody waits for it any more.
-    failure.catch(() => undefined)
+    // What is still being walked ends with this.
     session.close()
   }
 }

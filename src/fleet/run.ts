@@ -192,8 +192,10 @@ export const startFleet = (parts: FleetParts): Fleet => {
         tally.hostile.passed++
         noteReason(tally, `let through, ${name}`)
       }
-      // The end of the fleet cuts the rest short.
-      await rest(own.between(0.5, 1.5) * HOSTILE_MS, undefined, { signal: ending.signal }).catch(() => undefined)
+      await rest(own.between(0.5, 1.5) * HOSTILE_MS, undefined, { signal: ending.signal }).catch((error: unknown) => {
+        // The end of the fleet cuts the rest short.
+        if (!stopped) throw error
+      })
     }
   }
   const hostile = Array.from({ length: parts.hostile }, (_, i) => {

@@ -27,7 +27,7 @@ export const hqMetrics = (store: Store, log: HqLog, version: string, moment: () 
   all.gauge('posdiag_hq_open_incidents', 'Open incidents by severity.', () => byLabel('severity', latest?.openIncidents))
   all.gauge('posdiag_hq_terminals', 'Terminals by contact.', () => byLabel('contact', latest?.terminals))
   all.gauge('posdiag_hq_store_bytes', 'Size of the database.', () => (latest === undefined ? [] : [{ value: latest.bytes }]))
-  all.gauge('posdiag_hq_waiting_reports', 'Reports received and not yet durable.', () => [{ value: waiting() }])
+  all.gauge('posdiag_hq_waiting_reports', 'Reports read and not yet durable.', () => [{ value: waiting() }])
   all.gauge('posdiag_hq_live_listeners', 'Pages that listen to live updates.', () => [{ value: listeners() }])
   ofProcess(all)
   const counted = {

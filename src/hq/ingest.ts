@@ -9,14 +9,17 @@ import type { SentBatch } from './reading/batch.ts'
  */
 export const ingest = async (context: Context, sent: SentBatch): Promise<BatchItem[]> => {
   const { counted, reading, commits } = context
-  if (!reading.hasRoom() || !commits.hasRoom()) {
+  const refuseUnless = (room: boolean): void => {
+    if (room) return
     counted.refused.add(1)
     throw new ProblemError(503, 'overloaded', 'HQ has as much to store as it can; keep the reports and come again', retryAfterOf(sent.terminalId))
   }
+  refuseUnless(reading.hasRoom())
   const { items, reports, masked } = await reading.read(sent)
   if (masked > 0) counted.masked.add(masked)
   if (items.length > reports.length) counted.reports.add(items.length - reports.length, { status: 'rejected' })
   if (reports.length === 0) return items
+  refuseUnless(commits.hasRoom())
   const statuses = await commits.put(reports)
   let at = 0
   let stored = 0

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Context } from '../../src/hq/context.ts'
+import { ingest } from '../../src/hq/ingest.ts'
 import { ProblemError } from '../../src/hq/problems.ts'
 import { readBatch, type SentBatch } from '../../src/hq/reading/batch.ts'
 import { packSent, readSent, unpackRead } from '../../src/hq/reading/messages.ts'
@@ -36,6 +38,9 @@ afterEach(async () => {
   reading = undefined
   logged.length = 0
 })
+
+/** The program of a thread that does this with whatever it is told. */
+const saying = (program: string): URL => new URL(`data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { ${program} })`)}`)
 
 /** More of them in one turn than are read in it. */
 const many = Array.from({ length: 40 }, (_, i) => batchOf(makeReport({ at: RECEIVED, sequence: i + 1, found: i % 3 === 0 ? ['PRN-PAPER-OUT'] : [] })))
@@ -101,8 +106,6 @@ describe('reading batches', () => {
     expect(begun).toBe(2)
   })
 
-  const saying = (program: string): URL => new URL(`data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { ${program} })`)}`)
-
   it.each([
     { what: 'ends', program: saying('process.exit(3)'), why: 'it ended by itself' },
     { what: 'fails', program: saying("throw new Error('out of luck')"), why: 'out of luck' },
@@ -129,6 +132,17 @@ describe('reading batches', () => {
     expect(reading.hasRoom()).toBe(true)
     expect(logged).toEqual([])
   })
+})
+
+it('what finds no room is refused before it is read, with a time to come again, and counted', async () => {
+  reading = batchReading(log, 1, (ended) => startThread(ended, saying('')))
+  const waiting = [1, 2].map(() => reading?.read(sent(Buffer.alloc(READING.waitingBytes / 2))).catch(told))
+  let refused = 0
+  const context = { reading, counted: { refused: { add: (n: number) => { refused += n } } } } as unknown as Context
+  await expect(ingest(context, batchOf(makeReport({ at: RECEIVED })))).rejects.toMatchObject({ status: 503, slug: 'overloaded', retryAfter: expect.any(Number) })
+  expect(refused).toBe(1)
+  await reading.stop()
+  await Promise.all(waiting)
 })
 
 it('HQ stores each once of a hundred requests at the same time, and answers each for itself', async () => {

@@ -16,6 +16,7 @@ export type Outcome<Reports> =
 /** Outcomes on their way back, in the order of the batches. */
 export interface Read { bytes: ArrayBuffer; outcomes: Outcome<(Omit<NewReport, 'body'> & { length: number })[]>[] }
 
+// Buffer.concat may answer a part of a buffer that others share, which cannot change hands.
 const joined = (parts: readonly Uint8Array[]): ArrayBuffer => {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
