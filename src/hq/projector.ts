@@ -4,9 +4,10 @@ import type { Store } from './store.ts'
 
 /**
  * How folding shares the event loop with ingest: so many reports at once, and while reports come in a pause of `share` times what the
- * last batch took, so that acknowledging always has the better part of the machine. Times in ms.
+ * last batch took, so that acknowledging has the better part of the machine. Where it has been behind for `behindMs`, it pauses no
+ * more: reports come faster than can be told of, and who looks at HQ would see ever older news. Times in ms.
  */
-export const FOLDING = { atOnce: 1000, soonMs: 50, share: 9, catchUpMs: 5, idleMs: 5000, failedMs: 1000 } as const
+export const FOLDING = { atOnce: 1000, soonMs: 50, share: 9, behindMs: 5000, catchUpMs: 5, idleMs: 5000, failedMs: 1000 } as const
 
 /** Folds stored reports into terminals and incidents, after they were acknowledged. */
 export interface Projector {
@@ -25,6 +26,8 @@ export const projector = (store: Store, log: HqLog, folded: (reports: number, la
   let running = false
   let nudged = false
   let notBefore = 0
+  /** Since when every batch was full, so that more waited behind it. */
+  let behindSince: number | undefined
 
   const step = async (): Promise<number> => {
     const outcome = await store.foldNext(FOLDING.atOnce, fold)
@@ -47,14 +50,18 @@ export const projector = (store: Store, log: HqLog, folded: (reports: number, la
     const began = performance.now()
     let rest: number = FOLDING.failedMs
     try {
-      rest = (await step()) === 0 ? FOLDING.idleMs : FOLDING.catchUpMs
-      notBefore = busy ? performance.now() + FOLDING.share * (performance.now() - began) : 0
+      const reports = await step()
+      const now = performance.now()
+      rest = reports === 0 ? FOLDING.idleMs : FOLDING.catchUpMs
+      behindSince = reports < FOLDING.atOnce ? undefined : (behindSince ?? began)
+      const patient = behindSince === undefined || now - behindSince < FOLDING.behindMs
+      notBefore = busy && patient ? now + FOLDING.share * (now - began) : 0
     } catch (error) {
       notBefore = performance.now() + FOLDING.failedMs
       log.warn('folding waits for the store', { error: error instanceof Error ? error.message : String(error) })
     }
     running = false
-    later(nudged ? FOLDING.soonMs : rest)
+    later(nudged ? Math.min(FOLDING.soonMs, rest) : rest)
   }
   later(0)
   return {
