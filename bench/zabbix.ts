@@ -42,16 +42,21 @@ const freePort = async (first = 20_000): Promise<number> => {
   return freePort(first + 1)
 }
 
-/** One request of the trapper's protocol: `ZBXD`, version 1, length (8 bytes, little endian), JSON. Answers how many values were processed. */
-const trap = async (port: number, data: readonly object[]): Promise<number> => {
+/** One request of the trapper's protocol: `ZBXD`, version 1, length (8 bytes, little endian), JSON. */
+const requestOf = (data: readonly object[]): Buffer => {
   const json = Buffer.from(JSON.stringify({ request: 'sender data', data }))
   const head = Buffer.alloc(13)
   head.write('ZBXD\x01', 'latin1')
   head.writeBigUInt64LE(BigInt(json.length), 5)
+  return Buffer.concat([head, json])
+}
+
+/** Sends one request; answers how many values were processed. */
+const trap = async (port: number, request: Buffer): Promise<number> => {
   const socket = connect(port, '127.0.0.1').setTimeout(LIMIT_MS)
   socket.on('timeout', () => socket.destroy(new Error('Zabbix gave no answer')))
   await once(socket, 'connect')
-  socket.write(Buffer.concat([head, json]))
+  socket.write(request)
   let answer = ''
   for await (const chunk of socket) answer += (chunk as Buffer).toString('latin1')
   return Number(/processed: (\d+)/.exec(answer)?.[1] ?? 0)
@@ -96,7 +101,7 @@ export const measureZabbix = async (cluster: Cluster, folder: string, reports: n
   const send = async ({ values, senders }: { values: number; senders: number }, wanted: number): Promise<ZabbixRates> => {
     const first = sent
     const value = (i: number): object => ({ host: 'bench', key: `report${i % ITEMS}`, value: JSON.stringify(event(`T-${i % ITEMS}`, i, now)), clock: Math.floor(now / 1000) + Math.floor(i / 1e6), ns: i })
-    const requests = Array.from({ length: Math.floor(wanted / values) }, (_, r) => Array.from({ length: values }, (_, i) => value(first + r * values + i)))
+    const requests = Array.from({ length: Math.floor(wanted / values) }, (_, r) => requestOf(Array.from({ length: values }, (_, i) => value(first + r * values + i))))
     const total = requests.length * values
     const cpuBefore = treeSeconds(pid) + treeSeconds(cluster.pid())
     const began = performance.now()
@@ -118,7 +123,7 @@ export const measureZabbix = async (cluster: Cluster, folder: string, reports: n
   }
   try {
     // Up once it takes a value; it reads its items some seconds after its start.
-    await waitFor('Zabbix', () => trap(port, [{ host: 'bench', key: 'report0', value: '{}', clock: Math.floor(now / 1000), ns: 999_999_999 }]).then((n) => n === 1, () => false))
+    await waitFor('Zabbix', () => trap(port, requestOf([{ host: 'bench', key: 'report0', value: '{}', clock: Math.floor(now / 1000), ns: 999_999_999 }])).then((n) => n === 1, () => false))
     return { batches: await send(WAYS.batches, reports), singly: await send(WAYS.singly, reports / SINGLY) }
   } catch (error) {
     throw new Error(`Zabbix could not be measured; its log ends with: ${readFileSync(settings.LogFile, 'utf8').slice(-800)}`, { cause: error })
