@@ -107,6 +107,16 @@ const againstZabbix = (rows: readonly Row[], measured: ZabbixFigures | undefined
   })))
 }
 
+/** Each on a server of its own: what one has left behind is in nobody's way. */
+const onServer = async <T>(work: (cluster: Cluster) => Promise<T>): Promise<T> => {
+  const cluster = await startCluster('shared_buffers=256MB', 'max_wal_size=4GB')
+  try {
+    return await work(cluster)
+  } finally {
+    await cluster.end()
+  }
+}
+
 const main = async (reports: number, store: string, only: string): Promise<void> => {
   const folder = mkdtempSync(join(process.env.POSDIAG_BENCH_DIR ?? tmpdir(), 'posdiag-bench-hq-'))
   const cases = CASES.filter((c) => c.name.includes(only))
@@ -118,13 +128,8 @@ const main = async (reports: number, store: string, only: string): Promise<void>
       if (noPostgres) {
         console.log('PostgreSQL is not installed: apt-get install postgresql')
       } else {
-        const cluster = await startCluster('shared_buffers=256MB', 'max_wal_size=4GB')
-        try {
-          rows.push(...(await measure('postgres', folder, cases, reports, cluster)))
-          if (hasZabbix) zabbix = await measureZabbix(cluster, folder, reports)
-        } finally {
-          await cluster.end()
-        }
+        rows.push(...(await onServer((cluster) => measure('postgres', folder, cases, reports, cluster))))
+        if (hasZabbix) zabbix = await onServer((cluster) => measureZabbix(cluster, folder, reports))
       }
     }
     console.table(rows)
