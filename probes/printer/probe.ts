@@ -7,7 +7,7 @@ import { lookEscPos, type Suspicion } from './esc-pos-look.ts'
 import type { Flag, Status } from './flags.ts'
 import { addressOf, type Line } from './line.ts'
 import { observes } from './observes.ts'
-import { lookQueue, placeOf, type QueueSeen } from './queue.ts'
+import { lookQueue, placeOf } from './queue.ts'
 import { lookSnmp } from './snmp.ts'
 import { lookStar } from './star-look.ts'
 import { limits, symptoms } from './symptoms.ts'
@@ -129,16 +129,17 @@ const secondHand = (status: Status, told: Set<string>): Sight[] =>
 async function* observe(device: Device, bench: Bench): AsyncIterable<Sight> {
   const { transport, settings } = device
   const place = placeOf(settings)
-  const queue: Promise<QueueSeen> | undefined = place && lookQueue(place, bench)
-  // It is waited for below; until then nobody would hear of its failure.
-  queue?.catch(() => undefined)
+  // Asked beside the printer itself; should it fail before anybody waits for it, the failure is kept until then.
+  const queue = place && Promise.allSettled([lookQueue(place, bench)])
   const told = new Set<string>()
   yield { name: 'printer.transport', value: transport.type, source: 'passive' }
   if (transport.type === 'usblp') yield* noting(await deviceIdSights(transport.path, bench), told)
   yield* noting(addressOf(device, '') ? throughDialect(device, bench) : withoutPort(device, bench), told)
   if (transport.type === 'tcp' && settings.snmp !== false && (settings.snmp === true || !told.has('printer.answers'))) yield* secondHand(yield* lookSnmp(transport.host, settings, bench), told)
   if (queue) {
-    const { sights, status } = await queue
+    const [seen] = await queue
+    if (seen.status === 'rejected') throw seen.reason
+    const { sights, status } = seen.value
     yield* sights
     yield* secondHand(status, told)
   }
